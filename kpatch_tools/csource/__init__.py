@@ -1,0 +1,1 @@
+"""Reads kernel C: tokens, mask, parse, regions, references, definitions."""

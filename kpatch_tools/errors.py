@@ -1,0 +1,33 @@
+"""What is wrong with the call or the machine, as one exception.
+
+What is wrong with the *series* is never raised: it is a value (a `Rejected`,
+a `Finding`, a `Skipped`).
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of every kpt command (design.md, Contracts)."""
+
+    PROVED = 0
+    REFUTED = 1
+    USAGE = 2
+    NOT_UNDERSTOOD = 3
+    DOES_NOT_APPLY = 4
+    INCOMPLETE = 5
+    INTERNAL = 70
+
+
+class KptError(Exception):
+    """What happened and where (`message`), what to do about it (`hint`).
+
+    Lower case, no full stop. Caught once, in `cli`, which prints both and
+    exits with `exit_code`.
+    """
+
+    def __init__(self, message: str, hint: str, exit_code: Exit = Exit.USAGE) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.exit_code = exit_code

@@ -1,0 +1,1 @@
+"""Turns what people send into a Series: one reader per file."""

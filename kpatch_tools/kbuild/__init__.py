@@ -1,0 +1,1 @@
+"""Reads Kbuild Makefiles and Kconfig through a Tree; nothing is executed."""

@@ -1,0 +1,1 @@
+"""Runs the patched C of a Tree under every interleaving of a scenario."""
