@@ -1,0 +1,217 @@
+"""Turns the findings of every snapshot into settled findings, answers and a verdict.
+
+A check tells where its finding holds, snapshot by snapshot. Here the sightings
+of one defect are joined: where it came in, where it went, whether the base had
+it already. What counts: everything the series introduced, even where a later
+patch removes it (a series must be right at each patch).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from kpatch_tools.domain import (
+    Answer,
+    Answers,
+    Bounded,
+    FileResult,
+    Finding,
+    Migration,
+    ModelRun,
+    NotBuilt,
+    Placed,
+    Rejected,
+    Report,
+    Review,
+    Severity,
+    Step,
+)
+
+FailOn = Literal["error", "warning", "never"]
+
+APPLICATION_RULES = frozenset({"does-not-apply", "blob-mismatch", "hidden-characters"})
+MODEL_PREFIX = "model-"
+RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes two sightings the same defect: nothing that moves with line numbers."""
+
+    rule: str
+    path: str
+    function: str
+    symbol: str
+    subject: str
+    ordinal: int
+
+    def digest(self) -> str:
+        """Twelve hex digits, the same over revisions of a series."""
+        parts = (self.rule, self.path, self.function, self.symbol, self.subject, str(self.ordinal))
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def settle(findings: Iterable[Finding], numbers: Sequence[int]) -> tuple[Finding, ...]:
+    """Join sightings over the snapshots `numbers` (0 first, then the patches in order).
+
+    Each run of consecutive snapshots that show a defect gives one finding:
+    the first sighting, with `introduced_in`, `gone_in`, `preexisting`, `id`.
+    Sorted by severity, patch, place and rule.
+    """
+    sightings: dict[Identity, dict[int, Finding]] = {}
+    for number, seen in _by_snapshot(findings):
+        for identity, finding in _identified(seen):
+            sightings.setdefault(identity, {})[number] = finding
+    settled = [
+        _joined(identity, [shown[number] for number in run], _after(run[-1], numbers))
+        for identity, shown in sightings.items()
+        for run in _runs(shown, numbers)
+    ]
+    return tuple(sorted(settled, key=_order))
+
+
+def counts(finding: Finding, fail_on: FailOn) -> bool:
+    """Whether a settled finding refutes: introduced by the series, at or over `fail_on`."""
+    if fail_on == "never" or finding.preexisting:
+        return False
+    return RANK[finding.severity] <= RANK[fail_on]
+
+
+def judge(
+    review: Review,
+    runs: tuple[ModelRun, ...],
+    findings: tuple[Finding, ...],
+    fail_on: FailOn,
+) -> Report:
+    """The report of a review with its settled findings."""
+    refuting = [finding for finding in findings if counts(finding, fail_on)]
+    answers = Answers(
+        applies=_applies(review.steps, refuting),
+        callers=_callers(review, refuting),
+        model=_model(runs, refuting),
+    )
+    return Report(
+        series=review.series,
+        base=review.snapshots[0].tree.label if review.snapshots else "",
+        steps=review.steps,
+        answers=answers,
+        verdict=_verdict(answers, refuting),
+        findings=findings,
+        callsites=review.callsites,
+        runs=runs,
+        skipped=review.skipped,
+        notes=_notes(review.migration),
+    )
+
+
+def rejected(steps: Iterable[Step]) -> tuple[Rejected, ...]:
+    """Every hunk that did not meet its tree."""
+    return tuple(p for step in steps for p in step.placements if isinstance(p, Rejected))
+
+
+def _by_snapshot(findings: Iterable[Finding]) -> Iterator[tuple[int, list[Finding]]]:
+    ordered = sorted(findings, key=lambda finding: finding.patch)
+    for number, group in groupby(ordered, key=lambda finding: finding.patch):
+        yield number, sorted(group, key=lambda f: (f.rule, f.place, f.message))
+
+
+def _identified(findings: Iterable[Finding]) -> Iterator[tuple[Identity, Finding]]:
+    seen: dict[Identity, int] = {}
+    for finding in findings:
+        identity = Identity(
+            finding.rule, finding.place.path, finding.function, finding.symbol, finding.subject, 0
+        )
+        ordinal = seen.get(identity, 0)
+        seen[identity] = ordinal + 1
+        yield replace(identity, ordinal=ordinal), finding
+
+
+def _runs(shown: dict[int, Finding], numbers: Sequence[int]) -> Iterator[list[int]]:
+    for present, group in groupby(numbers, key=shown.__contains__):
+        if present:
+            yield list(group)
+
+
+def _after(number: int, numbers: Sequence[int]) -> int | None:
+    later = numbers.index(number) + 1
+    return numbers[later] if later < len(numbers) else None
+
+
+def _joined(identity: Identity, run: list[Finding], gone_in: int | None) -> Finding:
+    first = run[0]
+    return replace(
+        first,
+        introduced_in=first.patch,
+        gone_in=gone_in,
+        preexisting=first.patch == 0,
+        id=identity.digest(),
+    )
+
+
+def _order(finding: Finding) -> tuple[bool, int, int, str, int, str, str]:
+    return (
+        finding.preexisting,
+        RANK[finding.severity],
+        finding.introduced_in,
+        finding.place.path,
+        finding.place.line,
+        finding.rule,
+        finding.id,
+    )
+
+
+def _applies(steps: Iterable[Step], refuting: Iterable[Finding]) -> Answer:
+    if any(finding.rule in APPLICATION_RULES for finding in refuting) or rejected(steps):
+        return "refuted"
+    inexact = any(_inexact(step) for step in steps)
+    return "incomplete" if inexact else "proved"
+
+
+def _inexact(step: Step) -> bool:
+    """Whether bytes of the result rest on a guess: whitespace guessed, or fuzz used."""
+    fuzzed = any(isinstance(p, Placed) and p.outcome in {"fuzz", "merged"} for p in step.placements)
+    return fuzzed or any(guesses(result) for result in step.files)
+
+
+def guesses(result: FileResult) -> bool:
+    """Whether the file holds lines whose whitespace was guessed and not proved."""
+    return bool(result.guessed) and result.proof != "proved"
+
+
+def _callers(review: Review, refuting: Iterable[Finding]) -> Answer:
+    if any(_asks_callers(finding) for finding in refuting):
+        return "refuted"
+    unsure = any(site.status == "unclassified" for site in review.callsites)
+    if unsure or any(skip.symbol for skip in review.skipped):
+        return "incomplete"
+    return "proved"
+
+
+def _asks_callers(finding: Finding) -> bool:
+    return finding.rule not in APPLICATION_RULES and not finding.rule.startswith(MODEL_PREFIX)
+
+
+def _model(runs: tuple[ModelRun, ...], refuting: Iterable[Finding]) -> Answer:
+    if not runs:
+        return "not asked"
+    if any(finding.rule.startswith(MODEL_PREFIX) for finding in refuting):
+        return "refuted"
+    after = [run.outcome for run in runs if run.patch != 0]
+    if any(isinstance(outcome, Bounded | NotBuilt) for outcome in after):
+        return "incomplete"
+    return "proved"
+
+
+def _verdict(answers: Answers, refuting: Sequence[Finding]) -> Answer:
+    asked = (answers.applies, answers.callers, answers.model)
+    if refuting or "refuted" in asked:
+        return "refuted"
+    return "incomplete" if "incomplete" in asked else "proved"
+
+
+def _notes(migration: Migration | None) -> tuple[str, ...]:
+    if migration is None:
+        return ()
+    return (f"migration {migration.name} is in force: {migration.summary}",)
