@@ -1,1 +1,10 @@
 """One output format per file: Report -> str."""
+
+from types import ModuleType
+
+from kpatch_tools import plugins
+
+
+def formats() -> dict[str, ModuleType]:
+    """Every report format by name; each module has `render(report) -> str`."""
+    return plugins.modules(__name__)
