@@ -1,0 +1,307 @@
+"""The command line: options in, exit codes out, progress on a terminal."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import click
+from rich.console import Console
+from rich.highlighter import RegexHighlighter
+from rich.text import Text
+from rich.theme import Theme
+
+from kpatch_tools import __version__, catalogue, commands, hook, pipeline, reports
+from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.pipeline import Progress, Request
+from kpatch_tools.verdict import FailOn
+
+COLOURS = Theme(
+    {
+        "kpt.error": "bold red",
+        "kpt.warning": "yellow",
+        "kpt.good": "green",
+        "kpt.quiet": "dim",
+        "kpt.heading": "bold",
+    }
+)
+
+
+class ReportHighlighter(RegexHighlighter):
+    """Colours for the words that carry the verdict; the text stays as it is."""
+
+    base_style = "kpt."
+    highlights = [  # noqa: RUF012 - rich reads a plain list from the class
+        r"(?m)^(?P<error>error:)",
+        r"(?m)^(?P<warning>warning:)",
+        r"(?m)^(?P<heading>[A-Z][A-Z ]+)(?=$|:| \()",
+        r"(?P<error>\b(REFUTED|refuted|stale|unrouted|violated|rejected)\b)",
+        r"(?P<good>\b(PROVED|proved|routed|updated|held)\b)",
+        r"(?P<warning>\b(INCOMPLETE|incomplete|unproved|unclassified|bounded|not built)\b)",
+        r"(?m)(?P<quiet>^ +> .*$)",
+    ]
+
+
+def main() -> None:
+    """Run a command; the one place where errors become messages and exit codes."""
+    try:
+        kpt.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("kpt: interrupted", err=True)
+        sys.exit(130)
+    except KptError as error:
+        click.echo(f"kpt: error: {error.message}", err=True)
+        click.echo(f"  hint: {error.hint}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.PROVED)
+    except Exception as error:  # a bug: say so, with where it is
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        if os.environ.get("KPT_TRACEBACK"):
+            traceback.print_exc()
+        click.echo(
+            f"kpt: internal error: {type(error).__name__}: {error}"
+            f" ({Path(where.filename).name}:{where.lineno})",
+            err=True,
+        )
+        click.echo("  hint: this is a bug in kpt; KPT_TRACEBACK=1 shows where", err=True)
+        sys.exit(Exit.INTERNAL)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kpt")
+def kpt() -> None:
+    """What does this patch series do to this kernel tree, and can it be shown wrong?
+
+    Exit codes: 0 proved, 1 refuted, 2 wrong usage, 3 input not understood,
+    4 does not apply, 5 incomplete, 70 internal error.
+    """
+
+
+def series_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.argument("series")(command)
+
+
+def tree_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--tree",
+        default=".",
+        metavar="T",
+        help="Repository (REPO or REPO@REV) or plain directory. Default: the one at hand.",
+    )(command)
+
+
+def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--model",
+        default="auto",
+        metavar="auto|off|NAME",
+        help="Scenarios to run: those that fit the series, none, or one.",
+    )(command)
+
+
+def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=lambda: os.cpu_count() or 1,
+        help="Processes at once. Default: one for each processor.",
+    )(command)
+
+
+@kpt.command()
+@series_argument
+@tree_option
+@click.option(
+    "--migration", default="auto", metavar="auto|off|NAME|FILE", help="Routes to judge by."
+)
+@model_option
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("text",),
+    metavar="F[=PATH]",
+    help=f"One of {', '.join(reports.formats())}; to PATH instead of standard output.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    help="What refutes the series.",
+)
+@jobs_option
+def verify(formats: tuple[str, ...], **asked: Any) -> None:
+    """Say what SERIES does to the tree, and whether it can be shown wrong.
+
+    SERIES is an mbox, a mail, a directory of patches, a git range, archive
+    text, or - for standard input.
+    """
+    outputs = [_output(form) for form in formats]
+    with progress_line() as progress:
+        report = pipeline.verify(_request(**asked), progress)
+    for name, path in outputs:
+        _write(reports.formats()[name].render(report), path)
+    sys.exit(pipeline.exit_code(report))
+
+
+@kpt.command()
+@series_argument
+@tree_option
+@click.option("-o", "--output", required=True, metavar="DIR", help="Where the patches are written.")
+def recover(series: str, tree: str, output: str) -> None:
+    """Rebuild the whitespace that archive text lost, and write patches that git takes."""
+    with progress_line() as progress:
+        recovery = commands.recover(_request(series=series, tree=tree), progress)
+    _write_files(output, recovery.files)
+    click.echo(recovery.account, nl=False)
+    sys.exit(recovery.exit_code)
+
+
+@kpt.command()
+@series_argument
+@tree_option
+@click.option("-o", "--output", metavar="DIR", help="Write the changed files under DIR.")
+def apply(series: str, tree: str, output: str | None) -> None:
+    """Apply SERIES to the tree as a value; the tree itself is never touched."""
+    with progress_line() as progress:
+        applied = commands.apply(_request(series=series, tree=tree), progress)
+    if output is not None:
+        _write_files(output, applied.files)
+    click.echo(applied.account, nl=False)
+    sys.exit(applied.exit_code)
+
+
+@kpt.command()
+@click.argument("symbols", nargs=-1, required=True)
+@tree_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def callers(symbols: tuple[str, ...], tree: str, form: str) -> None:
+    """Show every use of each SYMBOL: kind, place, function, condition."""
+    with progress_line() as progress:
+        click.echo(commands.callers(symbols, tree, form, progress), nl=False)
+
+
+@kpt.command()
+@click.argument("name")
+@tree_option
+@click.option("--series", metavar="SERIES", help="Run on the tree after a patch of this series.")
+@click.option("--patch", type=int, help="Which patch; default: the last. 0 is the base.")
+@click.option("--replay", metavar="SCHEDULE", help="Run this one interleaving again.")
+def model(name: str, **asked: Any) -> None:
+    """Run one scenario of the userspace model, or replay a schedule of it."""
+    with progress_line() as progress:
+        account, code = commands.model(name, progress, **asked)
+    _show(account)
+    sys.exit(code)
+
+
+@kpt.group("hook")
+def hook_group() -> None:
+    """The git pre-push hook: install, uninstall, run."""
+
+
+@hook_group.command("install")
+def hook_install() -> None:
+    """Write a pre-push hook into the repository at hand; an existing one is chained."""
+    click.echo(hook.install(Path.cwd()))
+
+
+@hook_group.command("uninstall")
+def hook_uninstall() -> None:
+    """Remove the hook that install wrote, and put back the one it chained."""
+    click.echo(hook.uninstall(Path.cwd()))
+
+
+@hook_group.command("run", context_settings={"ignore_unknown_options": True})
+@click.argument("remote", default="origin")
+@click.argument("url", default="")
+def hook_run(remote: str, url: str) -> None:
+    """Verify what a push would send; git calls this with ref lines on standard input."""
+    lines = sys.stdin.read().splitlines()
+    with progress_line() as progress:
+        outcome = hook.run(Path.cwd(), remote, lines, progress)
+    click.echo(outcome.account, nl=False, err=True)
+    sys.exit(outcome.exit_code)
+
+
+@kpt.command("list")
+def list_names() -> None:
+    """List every check, input, report, scenario and migration with its first line."""
+    click.echo(catalogue.listing(), nl=False)
+
+
+@kpt.command()
+@click.argument("name")
+def explain(name: str) -> None:
+    """Explain a check, input, report, scenario or migration by NAME."""
+    click.echo(catalogue.explanation(name), nl=False)
+
+
+@contextmanager
+def progress_line() -> Iterator[Progress]:
+    """A line on standard error that says what is being done; nothing in a pipe."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("starting") as status:
+        yield lambda stage: status.update(stage)
+
+
+def _request(**asked: Any) -> Request:
+    stdin = sys.stdin.buffer.read() if asked["series"] == "-" else None
+    asked["fail_on"] = cast(FailOn, asked.get("fail_on", "error"))
+    return Request(stdin=stdin, **asked)
+
+
+def _output(form: str) -> tuple[str, Path | None]:
+    name, _, path = form.partition("=")
+    if name not in reports.formats():
+        known = ", ".join(reports.formats())
+        raise KptError(f"no report format is named {name!r}", f"use one of {known}")
+    return name, Path(path) if path else None
+
+
+def _write(text: str, path: Path | None) -> None:
+    if path is None:
+        _show(text)
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KptError(
+            f"cannot write {path}: {error.strerror}", "name a file in a folder that exists"
+        ) from error
+
+
+def _write_files(folder: str, files: dict[str, bytes]) -> None:
+    """Write files under a folder, which is made; a file that is a folder there is an error."""
+    root = Path(folder)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    except OSError as error:
+        raise KptError(
+            f"cannot write {error.filename}: {error.strerror}", "name another folder with -o"
+        ) from error
+
+
+def _show(text: str) -> None:
+    console = Console(theme=COLOURS, soft_wrap=True, highlight=False)
+    if not console.is_terminal:
+        click.echo(text, nl=False)
+        return
+    coloured = Text(text)
+    ReportHighlighter().highlight(coloured)
+    console.print(coloured, end="")

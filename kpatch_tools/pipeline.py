@@ -1,0 +1,91 @@
+"""Turns a request into a report: the drawing of ARCHITECTURE.md as one function."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from kpatch_tools.apply import apply_patch
+from kpatch_tools.base import base_tree
+from kpatch_tools.checks import run_checks
+from kpatch_tools.domain import Case, Report, Series, Step, Tree
+from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.inputs import read_series
+from kpatch_tools.migrations import choose_migration
+from kpatch_tools.modelcheck import run_models
+from kpatch_tools.recover import recover_patch
+from kpatch_tools.review import review
+from kpatch_tools.verdict import FailOn, judge, rejected, settle
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for. `tree` as `--tree` takes it; `stdin` for `-`."""
+
+    series: str
+    tree: str
+    stdin: bytes | None = None
+    migration: str = "auto"
+    model: str = "auto"
+    fail_on: FailOn = "error"
+    jobs: int = 1
+
+
+def verify(request: Request, progress: Progress) -> Report:
+    """Answer the three questions. KptError where the call or the input is wrong."""
+    progress("reading the series")
+    series, tree = read(request)
+    steps = tuple(apply_series(series, tree, progress))
+    migration = choose_migration(request.migration, series)
+    progress("reading C")
+    reviewed = review(series, steps, migration, ())
+    progress("running the model")
+    runs = run_models(steps, request.model, request.jobs)
+    progress("checking")
+    sightings = run_checks(Case(reviewed, runs))
+    numbers = [snapshot.number for snapshot in reviewed.snapshots]
+    return judge(reviewed, runs, settle(sightings, numbers), request.fail_on)
+
+
+def read(request: Request) -> tuple[Series, Tree]:
+    """The series and the tree it is for; exit 3 where it is for no file of that tree."""
+    series = read_series(request.series, request.stdin, request.tree)
+    tree = base_tree(request.tree, series)
+    refuse_foreign(series, tree)
+    return series, tree
+
+
+def apply_series(series: Series, tree: Tree, progress: Progress) -> Iterator[Step]:
+    """Each patch on the tree that the patches before it left."""
+    for patch in series.patches:
+        progress(f"applying {patch.number}/{series.total or len(series.patches)}")
+        recovered = recover_patch(patch, tree)
+        step = apply_patch(recovered.patch, tree, recovered.guessed)
+        yield step
+        tree = step.after
+
+
+def refuse_foreign(series: Series, tree: Tree) -> None:
+    """KptError (exit 3) where no file that the series changes is in the tree."""
+    changed = {diff.old_path for patch in series.patches for diff in patch.diffs if diff.old_path}
+    if changed and all(tree.read(path) is None for path in changed):
+        first = min(changed)
+        raise KptError(
+            f"this series is not for {tree.label}: none of the {len(changed)} files it"
+            f" changes is there ({first}, ...)",
+            "name the tree it was made for with --tree",
+            Exit.NOT_UNDERSTOOD,
+        )
+
+
+def exit_code(report: Report) -> Exit:
+    """The exit code of a report (design.md's table)."""
+    if rejected(report.steps):
+        return Exit.DOES_NOT_APPLY
+    match report.verdict:
+        case "refuted":
+            return Exit.REFUTED
+        case "incomplete":
+            return Exit.INCOMPLETE
+        case _:
+            return Exit.PROVED
