@@ -1,0 +1,83 @@
+"""Turns a plain directory into a Tree."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kpatch_tools.domain import TreeFile
+from kpatch_tools.git import directory_naming
+from kpatch_tools.tree.blob import blob_id
+from kpatch_tools.tree.overlay import OverlayTree
+
+
+@dataclass(frozen=True, eq=False)
+class DirectoryTree:
+    """The files under `root` (absolute, no symlink in it), whatever git thinks of them.
+
+    A symlink is a file that holds its target and is never followed. Sockets,
+    pipes, devices and everything under `.git` are no files. The listing is
+    made once; the directory must not change meanwhile.
+    """
+
+    root: Path
+    label: str
+
+    def read(self, path: str) -> bytes | None:
+        mode = self.mode(path)
+        if mode is None:
+            return None
+        if stat.S_ISLNK(mode):
+            return os.fsencode((self.root / path).readlink())
+        return (self.root / path).read_bytes()
+
+    def mode(self, path: str) -> int | None:
+        parts = path.split("/")
+        if not path or {"", ".", "..", ".git"}.intersection(parts) or "\0" in path:
+            return None
+        parent = os.path.join(self.root, *parts[:-1])  # noqa: PTH118 - called for every file
+        if len(parts) > 1 and os.path.realpath(parent) != parent:
+            return None
+        try:
+            found = os.lstat(os.path.join(parent, parts[-1]))  # noqa: PTH118
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return _git_mode(found.st_mode)
+
+    def blob_id(self, path: str) -> str | None:
+        content = self.read(path)
+        return None if content is None else blob_id(content)
+
+    def paths(self) -> tuple[str, ...]:
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(sorted(_files(str(self.root), "")))
+
+    def naming(self, words: frozenset[str]) -> tuple[str, ...]:
+        return directory_naming(self.root, words)
+
+    def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
+        return OverlayTree(self, dict(files))
+
+
+def _git_mode(mode: int) -> int | None:
+    """What git would record: regular, executable or symlink; None for anything else."""
+    if stat.S_ISLNK(mode):
+        return 0o120000
+    if not stat.S_ISREG(mode):
+        return None
+    return 0o100755 if mode & stat.S_IXUSR else 0o100644
+
+
+def _files(directory: str, prefix: str) -> Iterator[str]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != ".git":
+                    yield from _files(entry.path, f"{prefix}{entry.name}/")
+            elif entry.name != ".git" and (entry.is_symlink() or entry.is_file()):
+                yield prefix + entry.name

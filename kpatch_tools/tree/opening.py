@@ -1,0 +1,52 @@
+"""Turns the text of `--tree` into a Tree."""
+
+from pathlib import Path
+
+from kpatch_tools.errors import KptError
+from kpatch_tools.git import Repository, open_repository, surrounding_repository
+from kpatch_tools.tree.directory import DirectoryTree
+from kpatch_tools.tree.revision import RevisionTree
+
+_HINT = "--tree takes a repository, REPO@REV or a directory"
+
+
+def open_tree(spec: str) -> DirectoryTree | RevisionTree:
+    """`REPO` (its HEAD, not its dirty work tree), `REPO@REV`, or a plain directory.
+
+    A directory that is not the top of a repository is a plain one, also when
+    it lies inside a repository; `DIR@REV` is then that folder of revision
+    REV. `KptError` where the path is absent or a file, or the revision unknown.
+    """
+    path = Path(spec)
+    if path.is_dir():
+        repository = open_repository(path)
+        if repository is None:
+            return DirectoryTree(path.resolve(), spec)
+        return _revision(repository, "HEAD", "", spec)
+    if path.exists():
+        raise KptError(f"not a directory: {spec}", _HINT)
+    return _at_revision(spec)
+
+
+def _at_revision(spec: str) -> RevisionTree:
+    # both paths and revisions may hold an "@": the first split that is a directory counts
+    for place, character in enumerate(spec):
+        path, revision = Path(spec[:place]), spec[place + 1 :]
+        if character == "@" and revision and path.is_dir():
+            repository = surrounding_repository(path.resolve())
+            if repository is None:
+                raise KptError(f"not a git repository: {spec[:place] or '.'}", _HINT)
+            return _revision(repository, revision, _folder(repository, path), spec[:place])
+    raise KptError(f"no such directory: {spec}", _HINT)
+
+
+def _folder(repository: Repository, path: Path) -> str:
+    top, here = repository.path.resolve(), path.resolve()
+    if repository.git_dir in (here, *here.parents):
+        return ""
+    return "" if here == top else here.relative_to(top).as_posix()
+
+
+def _revision(repository: Repository, revision: str, folder: str, name: str) -> RevisionTree:
+    label = f"{name or '.'}@{revision}"
+    return RevisionTree(repository, revision, repository.tree_id(revision, folder), label)

@@ -1,0 +1,70 @@
+"""Turns a tree and some replaced files into the tree that has them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from kpatch_tools.domain import Tree, TreeFile
+from kpatch_tools.tree.blob import blob_id
+
+SYMLINK = 0o120000
+
+_WORD = re.compile(rb"[0-9A-Za-z_]+")
+
+
+@dataclass(frozen=True, eq=False)
+class OverlayTree:
+    """`files` stand before those of `base`; None hides one.
+
+    `base` is never an overlay: laying files over an OverlayTree gives a new
+    one over the same base, so that no read passes more than one layer.
+    """
+
+    base: Tree
+    files: Mapping[str, TreeFile | None]
+
+    @property
+    def label(self) -> str:
+        return self.base.label
+
+    def read(self, path: str) -> bytes | None:
+        if path not in self.files:
+            return self.base.read(path)
+        file = self.files[path]
+        return None if file is None else file.content
+
+    def mode(self, path: str) -> int | None:
+        if path not in self.files:
+            return self.base.mode(path)
+        file = self.files[path]
+        return None if file is None else file.mode
+
+    def blob_id(self, path: str) -> str | None:
+        if path not in self.files:
+            return self.base.blob_id(path)
+        file = self.files[path]
+        return None if file is None else blob_id(file.content)
+
+    def paths(self) -> tuple[str, ...]:
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
+        here = {path for path, file in self.files.items() if file is not None}
+        return tuple(sorted(here.union(set(self.base.paths()).difference(self.files))))
+
+    def naming(self, words: frozenset[str]) -> tuple[str, ...]:
+        sought = {word.encode() for word in words}
+        below = set(self.base.naming(words)).difference(self.files)
+        here = {
+            path
+            for path, file in self.files.items()
+            if file is not None
+            and file.mode != SYMLINK
+            and not sought.isdisjoint(_WORD.findall(file.content))
+        }
+        return tuple(sorted(below | here))
+
+    def with_files(self, files: Mapping[str, TreeFile | None]) -> "OverlayTree":
+        return OverlayTree(self.base, {**self.files, **files})
