@@ -1,0 +1,110 @@
+"""The nouns: every value that passes from one stage of kpt to the next.
+
+Frozen, slotted, tuples inside. Lines are 1-based, ranges first..last
+inclusive. Source text is bytes; names, subjects and messages are str.
+Patch numbers are those of the subject (`13/18` is 13); 0 is the base tree.
+"""
+
+from kpatch_tools.domain.application import (
+    FileResult,
+    Placed,
+    Placement,
+    Rejected,
+    Step,
+    Tree,
+    TreeFile,
+)
+from kpatch_tools.domain.modelling import (
+    Bounded,
+    Case,
+    Extraction,
+    Held,
+    ModelRun,
+    NotBuilt,
+    Outcome,
+    TraceStep,
+    Violated,
+)
+from kpatch_tools.domain.reporting import (
+    Answer,
+    Answers,
+    Evidence,
+    Finding,
+    Related,
+    Report,
+    Severity,
+)
+from kpatch_tools.domain.reviewing import (
+    CallSite,
+    CallSiteStatus,
+    Change,
+    Configuration,
+    Hook,
+    Migration,
+    Review,
+    Snapshot,
+    Witness,
+)
+from kpatch_tools.domain.series import Blobs, FileDiff, Hunk, Line, Modes, Patch, Series
+from kpatch_tools.domain.source import (
+    Index,
+    Place,
+    Reference,
+    ReferenceKind,
+    Region,
+    Signature,
+    Skipped,
+    Symbol,
+    SymbolKind,
+)
+
+__all__ = [
+    "Answer",
+    "Answers",
+    "Blobs",
+    "Bounded",
+    "CallSite",
+    "CallSiteStatus",
+    "Case",
+    "Change",
+    "Configuration",
+    "Evidence",
+    "Extraction",
+    "FileDiff",
+    "FileResult",
+    "Finding",
+    "Held",
+    "Hook",
+    "Hunk",
+    "Index",
+    "Line",
+    "Migration",
+    "ModelRun",
+    "Modes",
+    "NotBuilt",
+    "Outcome",
+    "Patch",
+    "Place",
+    "Placed",
+    "Placement",
+    "Reference",
+    "ReferenceKind",
+    "Region",
+    "Rejected",
+    "Related",
+    "Report",
+    "Review",
+    "Series",
+    "Severity",
+    "Signature",
+    "Skipped",
+    "Snapshot",
+    "Step",
+    "Symbol",
+    "SymbolKind",
+    "TraceStep",
+    "Tree",
+    "TreeFile",
+    "Violated",
+    "Witness",
+]

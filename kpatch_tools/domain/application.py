@@ -1,0 +1,106 @@
+"""The tree, and what a patch did to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from kpatch_tools.domain.series import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A file's bytes and mode. A symlink (0o120000) holds its target."""
+
+    content: bytes
+    mode: int = 0o100644
+
+
+class Tree(Protocol):
+    """path -> bytes or absent. Read-only; `with_files` gives a new Tree.
+
+    Implementations: `kpatch_tools.tree` (directory, revision, overlay).
+    """
+
+    @property
+    def label(self) -> str:
+        """What the user would call it: `REPO@REV`, a directory. No temporary path."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The content, or None where there is no such file."""
+        ...
+
+    def mode(self, path: str) -> int | None: ...
+
+    def blob_id(self, path: str) -> str | None:
+        """The full git blob id (40 hex digits) of the content."""
+        ...
+
+    def paths(self) -> tuple[str, ...]:
+        """Every file, sorted."""
+        ...
+
+    def naming(self, words: frozenset[str]) -> tuple[str, ...]:
+        """Sorted paths of files in which any of the words stands as a whole word."""
+        ...
+
+    def with_files(self, files: Mapping[str, TreeFile | None]) -> "Tree":
+        """The same tree with these files replaced, or removed where None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Hunk number `hunk` (1-based) of `path` met the tree at `line`.
+
+    `offset` is line minus where the hunk says; `fuzz` context lines ignored.
+    """
+
+    path: str
+    hunk: int
+    line: int
+    outcome: Literal["exact", "offset", "fuzz", "merged", "already"]
+    offset: int = 0
+    fuzz: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A hunk that did not fit: where its best match stops and what stands there."""
+
+    path: str
+    hunk: int
+    line: int
+    reason: str
+    expected: bytes = b""
+    found: bytes = b""
+
+
+Placement = Placed | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What a patch made of a file, against what its index line claims.
+
+    `guessed` are lines (of the file after) whose whitespace was guessed and
+    not proved. Blob ids are full; claims are as abbreviated in the patch.
+    """
+
+    path: str
+    blob_before: str | None
+    blob_after: str | None
+    claimed_after: str | None
+    proof: Literal["proved", "mismatch", "unproved", "unclaimed"]
+    guessed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One patch, the Tree before and the Tree after. Rejected hunks left no trace."""
+
+    patch: Patch
+    before: Tree
+    after: Tree
+    placements: tuple[Placement, ...]
+    files: tuple[FileResult, ...]

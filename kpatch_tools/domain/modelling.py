@@ -1,0 +1,88 @@
+"""The model: what running the patched C showed."""
+
+from dataclasses import dataclass
+
+from kpatch_tools.domain.reviewing import Review
+from kpatch_tools.domain.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Names a model took from the Tree, and those the shim supplied instead."""
+
+    extracted: tuple[str, ...] = ()
+    stubbed: tuple[str, ...] = ()
+    customised: tuple[str, ...] = ()
+    trapped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One step of an interleaving; `place` in the patched Tree, `text` its source line."""
+
+    thread: str
+    function: str
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """No invariant failed. `explored` says what was not explored too."""
+
+    states: int
+    transitions: int
+    extraction: Extraction
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """`rule` is the model-* rule; `schedule` replays it."""
+
+    invariant: str
+    rule: str
+    schedule: str
+    trace: tuple[TraceStep, ...]
+    states: int
+    transitions: int
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A limit was hit before the search was exhausted; nothing failed until then."""
+
+    limit: str
+    states: int
+    transitions: int
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class NotBuilt:
+    """No model: the names that are missing, or that no compiler is there."""
+
+    reason: str
+    missing: tuple[str, ...] = ()
+    extraction: Extraction = Extraction()
+
+
+Outcome = Held | Violated | Bounded | NotBuilt
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRun:
+    """A scenario on the tree after patch `patch` (0: the base)."""
+
+    patch: int
+    scenario: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a check may look at."""
+
+    review: Review
+    runs: tuple[ModelRun, ...] = ()

@@ -1,0 +1,105 @@
+"""The review: before and after joined."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from kpatch_tools.condition import TRUE, Condition
+from kpatch_tools.domain.application import Step, Tree
+from kpatch_tools.domain.series import Series
+from kpatch_tools.domain.source import Index, Place, Skipped, Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A minimal `.config` fragment under which a condition holds."""
+
+    lines: tuple[str, ...]
+
+
+class Configuration(Protocol):
+    """What Kbuild and Kconfig of one Tree say. Implementation: `kpatch_tools.kbuild`."""
+
+    def file_condition(self, path: str) -> Condition:
+        """When the file is compiled at all (TRUE for headers)."""
+        ...
+
+    def witness(self, condition: Condition) -> Witness | None:
+        """A configuration under which the condition holds; None: Kconfig excludes it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A hook of a migration and what must replace direct calls of it.
+
+    `route` hops: function names, or `mapping->a_ops->member` style member
+    accesses, from the dispatcher to the implementing function; `table` is
+    the ops table that installs it. Empty route: the hook is simply gone.
+    """
+
+    name: str
+    route: tuple[str, ...] = ()
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    name: str
+    summary: str
+    hooks: tuple[Hook, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a patch did to a symbol, told from the trees before and after it.
+
+    `condition` is where the change holds (an arm of an #if may change alone).
+    """
+
+    patch: int
+    symbol: str
+    kind: Literal["removed", "added", "renamed", "resigned", "reguarded", "moved", "edited"]
+    before: Symbol | None
+    after: Symbol | None
+    condition: Condition = TRUE
+
+
+CallSiteStatus = Literal["removed", "routed", "updated", "stale", "unrouted", "unclassified"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A use that a symbol had before, and what became of it."""
+
+    patch: int
+    symbol: str
+    kind: str
+    before: Place | None
+    after: Place | None
+    function: str
+    condition: Condition
+    status: CallSiteStatus
+    route: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The tree after patch `number` (0: the base), read for the symbols in question."""
+
+    number: int
+    tree: Tree
+    index: Index
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Before and after joined. `snapshots[0]` is the base, then one per step."""
+
+    series: Series
+    steps: tuple[Step, ...]
+    snapshots: tuple[Snapshot, ...]
+    changes: tuple[Change, ...]
+    callsites: tuple[CallSite, ...]
+    migration: Migration | None
+    skipped: tuple[Skipped, ...] = ()
