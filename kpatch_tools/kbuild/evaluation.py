@@ -1,0 +1,259 @@
+"""Turns the lines a person wrote into the configuration that Kconfig makes of them.
+
+What `make olddefconfig` does, for the symbols asked for: sym_calc_value() in
+scripts/kconfig/symbol.c, value by value, on demand. Every symbol without a
+line takes its default.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from kpatch_tools.kbuild.constraints import TRISTATE_TYPES
+from kpatch_tools.kbuild.definitions import Choice, Kconfig, Selection
+from kpatch_tools.kbuild.expression import (
+    Both,
+    Compared,
+    Either,
+    Expression,
+    Literal,
+    Macro,
+    Name,
+    Negated,
+)
+
+TRI = {"n": 0, "m": 1, "y": 2}
+LETTER = "nmy"
+# Symbols that may wait for each other at once: 25 Python frames each at worst.
+DEEPEST = 30
+
+
+class _TooDeepError(Exception):
+    """The chain of symbols is long: this one must be calculated first."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Evaluation:
+    """The values under `lines` (symbol -> y, m or n) and `free` (macro text -> true).
+
+    A symbol that depends on itself counts as n within its own value.
+    """
+
+    def __init__(
+        self, kconfig: Kconfig, lines: Mapping[str, str], free: Mapping[str, bool]
+    ) -> None:
+        self._kconfig = kconfig
+        self._clauses = kconfig.clauses
+        self._lines = lines
+        self._free = free
+        self._values: dict[str, int] = {}
+        self._open: set[str] = set()
+
+    def value(self, name: str) -> int:
+        """0 for n, 1 for m, 2 for y; 0 for a symbol that is neither bool nor tristate."""
+        return self._settled(lambda: self._value(name))
+
+    def visibility(self, name: str) -> int:
+        """The highest value a person may give the symbol; 0: no prompt is shown."""
+        return self._settled(lambda: self._visibility(name))
+
+    def defined(self, atom: str, symbol: str) -> bool:
+        """Whether `CONFIG_X` or `CONFIG_X_MODULE` of this symbol is defined for C."""
+        if self._kconfig.type_of(symbol) in {"string", "int", "hex"}:
+            return self._settled(lambda: self._declared(symbol)) > 0
+        wanted = 2 if atom == f"CONFIG_{symbol}" else 1
+        return self.value(symbol) == wanted
+
+    def _settled(self, calculate: Callable[[], int]) -> int:
+        """The result; symbols too far down the chain are calculated first, then it again."""
+        waiting: list[str] = []
+        while True:
+            try:
+                if not waiting:
+                    return calculate()
+                self._value(waiting[-1])
+                waiting.pop()
+            except _TooDeepError as deep:
+                self._open.clear()
+                if deep.name in waiting:
+                    self._values[deep.name] = 0
+                else:
+                    waiting.append(deep.name)
+
+    def _value(self, name: str) -> int:
+        if name in self._values:
+            return self._values[name]
+        if name not in self._kconfig.definitions or name in self._open:
+            return 0
+        kind = self._kconfig.type_of(name)
+        if kind not in TRISTATE_TYPES:
+            return 0
+        if len(self._open) > DEEPEST:
+            raise _TooDeepError(name)
+        self._open.add(name)
+        found = self._calculated(name)
+        if found == 1 and (kind == "bool" or not self._modules()):
+            found = 2
+        self._open.remove(name)
+        self._values[name] = found
+        return found
+
+    def _visibility(self, name: str) -> int:
+        kind = self._kconfig.type_of(name)
+        found = 0
+        for definition in self._kconfig.definitions.get(name, ()):
+            for prompt in definition.prompts:
+                around = (*definition.depends, *definition.visible)
+                shown = min(self._hold(around), self._of(self._clauses.of(prompt).condition))
+                found = max(found, shown)
+        choice = self._kconfig.choice_of(name)
+        if choice is not None:
+            found = min(found, self._choice_visibility(choice))
+        return 2 if found == 1 and kind == "bool" else found
+
+    def _modules(self) -> bool:
+        modules = self._kconfig.modules
+        return modules is None or modules in self._open or self._value(modules) == 2
+
+    def _calculated(self, name: str) -> int:
+        visible = self._visibility(name)
+        choice = self._kconfig.choice_of(name)
+        if choice is not None:
+            return self._member(name, choice, visible)
+        line = self._lines.get(name)
+        if visible and line is not None:
+            found = min(TRI[line], visible)
+        else:
+            found = max(self._default(name), self._implied(name))
+        return max(found, self._wanted(self._kconfig.selected_by.get(name, ())))
+
+    def _member(self, name: str, choice: Choice, visible: int) -> int:
+        if not visible:
+            return 0
+        if choice.type == "tristate":
+            return min(visible, TRI[self._lines.get(name, "n")])
+        return 2 if name == self._chosen(choice) else 0
+
+    def _chosen(self, choice: Choice) -> str | None:
+        shown = [member for member in choice.members if self._visibility(member)]
+        by_hand = [member for member in shown if self._lines.get(member) == "y"]
+        if by_hand or choice.optional:
+            return by_hand[0] if by_hand else None
+        for text in choice.defaults:
+            clause = self._clauses.of(text)
+            if isinstance(clause.value, Name) and self._of(clause.condition):
+                if clause.value.name in shown:
+                    return clause.value.name
+                break
+        rest = [member for member in shown if self._lines.get(member) != "n"]
+        return next(iter(rest or shown), None)
+
+    def _default(self, name: str) -> int:
+        for definition in self._kconfig.definitions[name]:
+            for text in definition.defaults:
+                clause = self._clauses.of(text)
+                applies = min(self._hold(definition.depends), self._of(clause.condition))
+                if applies:
+                    plain = clause.value == Literal("m")
+                    return min(applies, 1 if plain else self._of(clause.value))
+        return 0
+
+    def _implied(self, name: str) -> int:
+        implied = self._wanted(self._kconfig.implied_by.get(name, ()))
+        return min(implied, self._dependencies(name)) if implied else 0
+
+    def _dependencies(self, name: str) -> int:
+        definitions = self._kconfig.definitions[name]
+        return max((self._hold(definition.depends) for definition in definitions), default=0)
+
+    def _declared(self, name: str) -> int:
+        wanted = self._wanted(self._kconfig.selected_by.get(name, ()))
+        return max(self._dependencies(name), wanted)
+
+    def _choice_visibility(self, choice: Choice) -> int:
+        around = self._hold((*choice.depends, *choice.visible))
+        prompts = (self._of(self._clauses.of(prompt).condition) for prompt in choice.prompts)
+        return min(around, max(prompts, default=0))
+
+    def _wanted(self, selections: Iterable[Selection]) -> int:
+        found = 0
+        for selection in selections:
+            selector = self._value(selection.selector)
+            if selector > found:
+                found = max(found, min(selector, self._hold(selection.conditions)))
+            if found == 2:
+                break
+        return found
+
+    def _hold(self, texts: Iterable[str]) -> int:
+        found = 2
+        for text in texts:
+            found = min(found, self._of(self._clauses.of(text).value))
+            if not found:
+                break
+        return found
+
+    def _of(self, expression: Expression) -> int:
+        match expression:
+            case Literal("m"):
+                return 1 if self._modules() else 0
+            case Literal(text):
+                return TRI.get(text, 0)
+            case Macro(text):
+                return 2 if self._free.get(text, False) else 0
+            case Name(name):
+                return self._value(name)
+            case Negated(term):
+                return 2 - self._of(term)
+            case Both(terms):
+                return min(map(self._of, terms))
+            case Either(terms):
+                return max(map(self._of, terms))
+            case Compared():
+                return self._compared(expression)
+
+    def _compared(self, compared: Compared) -> int:
+        left, right = self._text(compared.left), self._text(compared.right)
+        if compared.operator in {"=", "!="}:
+            return 2 if (left == right) == (compared.operator == "=") else 0
+        sign = _difference(left, right)
+        holds = {"<": sign < 0, ">": sign > 0, "<=": sign <= 0, ">=": sign >= 0}
+        return 2 if holds[compared.operator] else 0
+
+    def _text(self, term: Expression) -> str:
+        match term:
+            case Literal(text) | Macro(text):
+                return text
+            case Name(name) if name in self._kconfig.variables:
+                return self._kconfig.variables[name]
+            case Name(name) if name not in self._kconfig.definitions:
+                return name
+            case Name(name) if self._kconfig.type_of(name) in TRISTATE_TYPES:
+                return LETTER[self._value(name)]
+            case Name(name):
+                return self._line(name)
+            case _:
+                return LETTER[self._of(term)]
+
+    def _line(self, name: str) -> str:
+        """The text of a string, int or hex symbol: its first default that applies."""
+        if name in self._open or len(self._open) > DEEPEST:
+            return ""
+        self._open.add(name)
+        found = ""
+        for definition in self._kconfig.definitions[name]:
+            for text in definition.defaults:
+                clause = self._clauses.of(text)
+                if not found and min(self._hold(definition.depends), self._of(clause.condition)):
+                    found = self._text(clause.value)
+        self._open.remove(name)
+        return found
+
+
+def _difference(left: str, right: str) -> int:
+    try:
+        one, other = int(left, 0), int(right, 0)
+    except ValueError:
+        return (left > right) - (left < right)
+    return (one > other) - (one < other)

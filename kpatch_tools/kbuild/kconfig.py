@@ -1,0 +1,281 @@
+"""Turns the Kconfig files of a Tree into definitions; nothing in them is run.
+
+Language: Documentation/kbuild/kconfig-language.rst. Expressions stay text:
+a kernel has some 20,000 symbols, a question touches a few dozen.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import translate
+
+from kpatch_tools.domain import Place, Skipped, Tree
+from kpatch_tools.kbuild.definitions import (
+    Choice,
+    Definition,
+    Kconfig,
+    Selection,
+    SymbolType,
+)
+from kpatch_tools.kbuild.expression import Clauses, with_variables
+
+# Sample: tristate "Virtio balloon driver" if EXPERT
+STRING = re.compile(r"""\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
+WORD = re.compile(r"[\w-]+")
+TYPES: dict[str, SymbolType] = {
+    "bool": "bool",
+    "boolean": "bool",
+    "tristate": "tristate",
+    "string": "string",
+    "int": "int",
+    "hex": "hex",
+    "def_bool": "bool",
+    "def_tristate": "tristate",
+}
+SOURCES = frozenset({"source", "osource", "rsource", "orsource"})
+BLOCKS = frozenset({"config", "menuconfig", "menu", "choice", "comment", "if"})
+ENDS = frozenset({"endmenu", "endchoice", "endif"})
+DEEPEST_SOURCE = 60
+MOST_FILES = 20_000
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block being read; its attributes come on the lines below it."""
+
+    keyword: str
+    name: str
+    place: Place
+    type: SymbolType = "unknown"
+    prompts: list[str] = field(default_factory=list)
+    defaults: list[str] = field(default_factory=list)
+    depends: list[str] = field(default_factory=list)
+    visible: list[str] = field(default_factory=list)
+    selects: list[tuple[str, str]] = field(default_factory=list)
+    implies: list[tuple[str, str]] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    optional: bool = False
+    choice: int | None = None
+
+
+def read_kconfig(tree: Tree, variables: dict[str, str]) -> Kconfig:
+    """Everything reached from `Kconfig` at the top of the tree (empty without one)."""
+    reader = _Reader(tree, variables)
+    reader.read("Kconfig", Place("Kconfig", 0), 0)
+    return reader.finished()
+
+
+class _Reader:
+    """Line by line, with the stack of blocks that stand open."""
+
+    def __init__(self, tree: Tree, variables: dict[str, str]) -> None:
+        self._tree = tree
+        self._variables = variables
+        self._stack: list[_Block] = []
+        self._definitions: dict[str, list[Definition]] = {}
+        self._selected: dict[str, list[Selection]] = {}
+        self._implied: dict[str, list[Selection]] = {}
+        self._choices: list[_Block] = []
+        self._choice_depends: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        self._modules: str | None = None
+        self._skipped: list[Skipped] = []
+        self._open: list[str] = []
+        self._files = 0
+
+    def finished(self) -> Kconfig:
+        choices = tuple(
+            Choice(
+                tuple(dict.fromkeys(block.members)),
+                block.type,
+                tuple(block.prompts),
+                tuple(block.defaults),
+                (*depends, *block.depends),
+                visible,
+                block.optional,
+            )
+            for block, (depends, visible) in zip(self._choices, self._choice_depends, strict=True)
+        )
+        return Kconfig(
+            {name: tuple(found) for name, found in self._definitions.items()},
+            {name: tuple(found) for name, found in self._selected.items()},
+            {name: tuple(found) for name, found in self._implied.items()},
+            choices,
+            self._modules,
+            self._variables,
+            tuple(self._skipped),
+            Clauses(self._variables),
+        )
+
+    def read(self, path: str, asked: Place, depth: int) -> None:
+        """Read one file; `asked` is the line that names it."""
+        if path in self._open or depth > DEEPEST_SOURCE or self._files > MOST_FILES:
+            self._skip(asked, f"{path} sources itself or too deeply: not read again")
+            return
+        content = self._tree.read(path)
+        if content is None:
+            if depth:
+                self._skip(asked, f"no such Kconfig file: {path}")
+            return
+        self._files += 1
+        self._open.append(path)
+        standing = len(self._stack)
+        self._lines(path, content.decode("utf-8", "replace"), depth)
+        del self._stack[standing:]
+        self._open.pop()
+
+    def _lines(self, path: str, text: str, depth: int) -> None:
+        block: _Block | None = None
+        for number, line in _statements(text):
+            keyword = _keyword(line)
+            rest = line[len(keyword) :].strip()
+            starts = keyword in BLOCKS or keyword in ENDS or keyword in SOURCES
+            if block is not None and starts:
+                self._close(block)
+                block = None
+            place = Place(path, number)
+            if keyword in BLOCKS:
+                block = self._opened(keyword, rest, place)
+            elif keyword in ENDS:
+                self._end(place)
+            elif keyword in SOURCES:
+                for target in self._targets(keyword, rest, path):
+                    self.read(target, place, depth + 1)
+            elif block is not None:
+                self._attribute(block, keyword, rest)
+        if block is not None:
+            self._close(block)
+
+    def _opened(self, keyword: str, rest: str, place: Place) -> _Block | None:
+        if keyword == "if":
+            self._stack.append(_Block("if", "", place, depends=[rest]))
+            return None
+        block = _Block(keyword, rest, place)
+        if keyword in {"menu", "choice"}:
+            if keyword == "choice":
+                self._choice_depends.append((self._around("depends"), self._around("visible")))
+                block.choice = len(self._choices)
+                self._choices.append(block)
+            self._stack.append(block)
+        return block
+
+    def _end(self, place: Place) -> None:
+        if self._stack:
+            self._stack.pop()
+        else:
+            self._skip(place, "an end without its menu, choice or if")
+
+    def _attribute(self, block: _Block, keyword: str, rest: str) -> None:
+        if keyword in TYPES:
+            block.type = TYPES[keyword]
+            if keyword.startswith("def_"):
+                block.defaults.append(rest)
+            elif prompt := STRING.match(rest):
+                block.prompts.append(rest[prompt.end() :])
+        elif keyword == "prompt":
+            prompt = STRING.match(rest)
+            block.prompts.append(rest[prompt.end() :] if prompt else "")
+        elif keyword == "default":
+            block.defaults.append(rest)
+        elif keyword == "depends":
+            block.depends.append(rest.removeprefix("on").strip())
+        elif keyword == "visible":
+            block.visible.append(rest.removeprefix("if").strip())
+        elif keyword in {"select", "imply"}:
+            name = WORD.match(rest)
+            clauses = block.selects if keyword == "select" else block.implies
+            if name:
+                clauses.append((name[0], rest[name.end() :].strip().removeprefix("if").strip()))
+        elif keyword == "modules" or (keyword == "option" and rest == "modules"):
+            self._modules = block.name
+        elif keyword == "optional":
+            block.optional = True
+
+    def _close(self, block: _Block) -> None:
+        """A config block is complete: its definition joins those read so far."""
+        if block.keyword not in {"config", "menuconfig"}:
+            return
+        choice = next((b for b in reversed(self._stack) if b.keyword == "choice"), None)
+        if choice is not None:
+            choice.members.append(block.name)
+            block.type = choice.type if block.type == "unknown" else block.type
+        definition = Definition(
+            block.name,
+            block.type,
+            block.place,
+            tuple(block.prompts),
+            tuple(block.defaults),
+            (*self._around("depends"), *block.depends),
+            self._around("visible"),
+            choice.choice if choice else None,
+        )
+        self._definitions.setdefault(block.name, []).append(definition)
+        for clauses, found in ((block.selects, self._selected), (block.implies, self._implied)):
+            for name, condition in clauses:
+                conditions = (*definition.depends, *([condition] if condition else ()))
+                found.setdefault(name, []).append(Selection(block.name, conditions))
+
+    def _around(self, kind: str) -> tuple[str, ...]:
+        texts = ((b.depends if kind == "depends" else b.visible) for b in self._stack)
+        return tuple(text for found in texts for text in found)
+
+    def _targets(self, keyword: str, rest: str, path: str) -> list[str]:
+        wanted = with_variables(rest.strip().strip("\"'"), self._variables)
+        if "$" in wanted:
+            self._skip(Place(path, 0), f"source with an unknown variable: {wanted}")
+            return []
+        if keyword in {"rsource", "orsource"} and "/" in path:
+            wanted = f"{path.rpartition('/')[0]}/{wanted}"
+        if not re.search(r"[*?\[]", wanted):
+            absent = keyword.startswith("o") and self._tree.read(wanted) is None
+            return [] if absent else [wanted]
+        pattern = re.compile(translate(wanted).replace(".*", "[^/]*"))
+        return [found for found in self._tree.paths() if pattern.match(found)]
+
+    def _skip(self, place: Place, reason: str) -> None:
+        self._skipped.append(Skipped(place, reason))
+
+
+def _keyword(line: str) -> str:
+    match = WORD.match(line)
+    return match[0] if match else ""
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """(line number, text) without comments, blank lines and help; continued lines joined."""
+    lines = iter(enumerate(text.split("\n"), 1))
+    help_indent: int | None = None
+    in_help = False
+    for number, raw in lines:
+        line = raw.strip()
+        if in_help:
+            if not line:
+                continue
+            expanded = raw.expandtabs()
+            indent = len(expanded) - len(expanded.lstrip())
+            help_indent = indent if help_indent is None else help_indent
+            if indent >= help_indent and indent:
+                continue
+            in_help = False
+        if not line or line[0] == "#":
+            continue
+        if line in {"help", "---help---"}:
+            in_help, help_indent = True, None
+            continue
+        while line.endswith("\\"):
+            line = line[:-1] + next(lines, (0, ""))[1].strip()
+        yield number, _without_comment(line)
+
+
+def _without_comment(line: str) -> str:
+    """The line up to a `#` outside quotes."""
+    if "#" not in line:
+        return line
+    quote = ""
+    for position, letter in enumerate(line):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter == "#":
+            return line[:position].rstrip()
+    return line
