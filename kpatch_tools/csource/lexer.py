@@ -1,0 +1,132 @@
+"""Turns C source into tokens: a scrubbed copy of the same length, and identifiers by offset.
+
+In the scrubbed copy comments are blanks (newlines stay) and the inside of
+string and character literals is zeros, so whatever still looks like code is
+code, at the same byte offset.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+# x = "a /* b */"; /* c
+#   d */ y = '\''; // e
+SCRUBBED = re.compile(
+    rb"""
+      /\*.*?(?:\*/|\Z)
+    | //(?:[^\n\\]|\\\r?\n|\\)*+
+    | "(?:[^"\\\n]|\\.)*+"
+    | '(?:[^'\\\n]|\\.)*+'
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+# 0x1fUL holds no identifier
+IDENTIFIER = re.compile(rb"\b[A-Za-z_]\w*")
+
+TOKEN = re.compile(rb"\w+|->|\+\+|--|<<|>>|[<>=!]=|&&|\|\||\.\.\.|##|[^\s\\]|\\(?!\r?\n)")
+
+_BLANKS = bytes(byte if byte in b"\n" else 32 for byte in range(256))
+_ZEROS = bytes(byte if byte in b"\n\\" else 48 for byte in range(256))
+
+
+def scrub(source: bytes) -> bytes:
+    """A same-length copy without comments and literals' contents."""
+    return SCRUBBED.sub(_scrubbed, source)
+
+
+def _scrubbed(match: re.Match[bytes]) -> bytes:
+    text = match.group()
+    if text[0] == 47:
+        return text.translate(_BLANKS)
+    return text[:1] + text[1:-1].translate(_ZEROS) + text[-1:]
+
+
+def blanked(text: bytes) -> bytes:
+    """Blanks of the same length, newlines kept."""
+    return text.translate(_BLANKS)
+
+
+def identifiers(source: bytes) -> frozenset[str]:
+    """Identifier tokens outside comments and literals, keywords included."""
+    return frozenset(word.decode() for word in set(IDENTIFIER.findall(scrub(source))))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Token:
+    """An identifier at source[start:end]. `where` it stands as the lexer sees it."""
+
+    start: int
+    end: int
+    name: str
+    where: Literal["code", "comment", "string"]
+
+
+def tokens_naming(source: bytes, code: bytes, names: frozenset[str]) -> Iterator[Token]:
+    """Every identifier token that is one of `names`, in order; `code` is scrub(source)."""
+    if not names:
+        return
+    for match in any_word(names).finditer(source):
+        start, end = match.span()
+        if code[start] == source[start] and code[start:end] == match.group():
+            yield Token(start, end, match.group().decode(), "code")
+        elif code[start] == 32:
+            yield Token(start, end, match.group().decode(), "comment")
+        else:
+            yield Token(start, end, match.group().decode(), "string")
+
+
+def any_word(words: Iterable[str]) -> re.Pattern[bytes]:
+    """A pattern for exactly these whole words; a prefix tree, so that many cost like few."""
+    return re.compile(word_pattern(words))
+
+
+def word_pattern(words: Iterable[str]) -> bytes:
+    """The source of `any_word`, to be built into larger patterns."""
+    return rb"\b" + _alternatives(sorted({word.encode() for word in words})) + rb"\b"
+
+
+def _alternatives(words: list[bytes]) -> bytes:
+    """`words` are sorted and distinct; those with one first byte share it."""
+    ends = words[:1] == [b""]
+    branches = []
+    rest = words[1:] if ends else words
+    while rest:
+        first = rest[0][:1]
+        group = [word[1:] for word in rest if word.startswith(first)]
+        rest = rest[len(group) :]
+        branches.append(re.escape(first) + _alternatives(group))
+    if not branches:
+        return b""
+    joined = branches[0] if len(branches) == 1 and not ends else b"(?:" + b"|".join(branches) + b")"
+    return joined + b"?" if ends else joined
+
+
+def spelled(text: bytes) -> str:
+    """Scrubbed text in one spelling: tokens joined, blanks only where C or the eye wants them.
+
+    `struct  page*a [4]` and `struct page *a[4]` are both spelled the latter way.
+    """
+    out = ""
+    previous = ""
+    for token in TOKEN.findall(text):
+        word = token.decode("latin-1")
+        if previous and _apart(previous, word):
+            out += " "
+        out += word
+        previous = word
+    return out
+
+
+def _apart(left: str, right: str) -> bool:
+    if right in {",", ";", ")", "]", "[", "++", "--"} or left in {"(", "[", "!", "~", "##", "#"}:
+        return False
+    if left in {".", "->"} or right in {".", "->", "##"}:
+        return False
+    if left == "*":
+        return right not in {"*", "("} and not (right[0].isalnum() or right[0] == "_")
+    if right == "(":
+        return not (left[0].isalnum() or left[0] == "_" or left == ")") or left in {
+            "if", "for", "while", "switch", "return",
+        }  # fmt: skip
+    return True

@@ -1,0 +1,22 @@
+"""Turns byte offsets of a file into line numbers."""
+
+import re
+from bisect import bisect_left
+
+
+class Lines:
+    """Where the lines of a file end. Lines are 1-based; a newline belongs to the line it ends."""
+
+    __slots__ = ("_ends",)
+
+    def __init__(self, source: bytes) -> None:
+        self._ends = [match.start() for match in re.finditer(rb"\n", source)]
+
+    def of(self, offset: int) -> int:
+        """The line that holds the byte at `offset`."""
+        return bisect_left(self._ends, offset) + 1
+
+    @property
+    def count(self) -> int:
+        """The number of lines, an unfinished last one included."""
+        return len(self._ends) + 1

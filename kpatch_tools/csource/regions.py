@@ -1,0 +1,230 @@
+"""Turns the #if lines of a file into the condition of each line.
+
+An include guard is dropped: it says nothing about a configuration. A macro
+that the file itself defines stays an atom.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kpatch_tools.condition import (
+    FALSE,
+    TRUE,
+    Atom,
+    Condition,
+    Not,
+    Or,
+    all_of,
+    any_of,
+    negate,
+    substitute,
+)
+from kpatch_tools.csource.directives import CONDITIONAL, Directive, directives, unfolded
+from kpatch_tools.csource.expressions import Unreadable, parse_expression
+from kpatch_tools.csource.lexer import scrub
+from kpatch_tools.csource.lines import Lines
+from kpatch_tools.domain import Region
+
+MACRO = re.compile(rb"[A-Za-z_]\w*")
+# only blanks and #include lines may follow the #endif of an include guard
+AFTER_GUARD = re.compile(rb"(?:\s|\#[ \t]*include\b[^\n]*)*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """The text start..end between two lines of an #if chain; `condition` includes outer ones."""
+
+    start: int
+    end: int
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """#if to #endif. Where there is no #else, there is no arm for it."""
+
+    arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What the #if lines leave unsaid: an #endif too many, an expression not understood."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Every line of a file, in order, with its condition; a directive has that around it."""
+
+    regions: tuple[Region, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def at(self, line: int) -> Condition:
+        """The condition of a line; TRUE outside the file."""
+        index = bisect_right(self.regions, line, key=lambda region: region.first) - 1
+        return self.regions[index].condition if index >= 0 else TRUE
+
+
+def line_conditions(source: bytes) -> Regions:
+    """The condition of each line, from the #if lines of the file alone."""
+    code = scrub(source)
+    return conditions_of(code, directives(code)).regions
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The #if chains of a file (inner ones first) and what they mean for its lines."""
+
+    chains: tuple[Chain, ...]
+    regions: Regions
+
+
+@dataclass(slots=True)
+class _Open:
+    """A chain whose #endif has not been met. `earlier`: some arm before was taken."""
+
+    outer: Condition
+    earlier: Condition
+    condition: Condition
+    opened: int
+    start: int
+    arms: list[Arm] = field(default_factory=list)
+
+
+def conditions_of(code: bytes, found: tuple[Directive, ...]) -> Conditions:
+    """Read the chains of scrubbed source; unbalanced ones are problems, never errors."""
+    return _Reader(code, [each for each in found if each.word in CONDITIONAL]).read()
+
+
+class _Reader:
+    """One pass over the conditional directives with a stack of open chains."""
+
+    def __init__(self, code: bytes, found: list[Directive]) -> None:
+        self._code = code
+        self._found = found
+        self._stack: list[_Open] = []
+        self._chains: list[Chain] = []
+        self._lines = Lines(code)
+        self._starts: list[tuple[int, Condition]] = []
+        self._problems: list[Problem] = []
+        self._guard = include_guard(code, found)
+
+    def read(self) -> Conditions:
+        for directive in self._found:
+            if directive.word in {b"if", b"ifdef", b"ifndef"}:
+                self._open(directive)
+            elif not self._stack:
+                word = directive.word.decode()
+                self._report(directive.start, f"#{word} without #if")
+            elif directive.word == b"endif":
+                self._close(directive)
+            else:
+                self._turn(directive)
+        end = Directive(b"endif", len(self._code), len(self._code), len(self._code))
+        while self._stack:
+            self._report(self._stack[-1].opened, "#if without #endif")
+            self._close(end)
+        regions = tuple(_merged(self._starts, self._lines.count))
+        problems = tuple(sorted(self._problems, key=lambda problem: problem.line))
+        return Conditions(tuple(self._chains), Regions(regions, problems))
+
+    def _report(self, offset: int, reason: str) -> None:
+        self._problems.append(Problem(self._lines.of(offset), reason))
+
+    def _from(self, line: int, condition: Condition) -> None:
+        self._starts.append((line, condition))
+
+    def _now(self) -> Condition:
+        return self._stack[-1].condition if self._stack else TRUE
+
+    def _open(self, directive: Directive) -> None:
+        outer = self._now()
+        local = self._test(directive)
+        if self._guard and directive is self._found[0]:
+            local = substitute(local, {self._guard: FALSE})
+        condition = all_of(outer, local)
+        self._stack.append(_Open(outer, local, condition, directive.start, directive.end))
+        self._from(self._lines.of(directive.end) + 1, condition)
+
+    def _turn(self, directive: Directive) -> None:
+        chain = self._stack[-1]
+        chain.arms.append(Arm(chain.start, directive.start, chain.condition))
+        local = TRUE if directive.word == b"else" else self._test(directive)
+        self._from(self._lines.of(directive.start), chain.outer)
+        chain.condition = all_of(chain.outer, _none_of(chain.earlier), local)
+        chain.earlier = any_of(chain.earlier, local)
+        chain.start = directive.end
+        self._from(self._lines.of(directive.end) + 1, chain.condition)
+
+    def _close(self, directive: Directive) -> None:
+        chain = self._stack.pop()
+        chain.arms.append(Arm(chain.start, directive.start, chain.condition))
+        self._chains.append(Chain(tuple(chain.arms)))
+        self._from(self._lines.of(directive.start), chain.outer)
+
+    def _test(self, directive: Directive) -> Condition:
+        rest = unfolded(self._code[directive.rest : directive.end])
+        if directive.word in {b"if", b"elif"}:
+            parsed = parse_expression(rest.decode("latin-1"))
+            if not isinstance(parsed, Unreadable):
+                return parsed
+            self._report(directive.start, f"condition not understood: {parsed.reason}")
+            return Atom(" ".join(parsed.text.split()))
+        name = MACRO.search(rest)
+        if name is None:
+            self._report(directive.start, f"#{directive.word.decode()} of no name")
+            return Atom(" ".join(rest.decode("latin-1").split()))
+        atom = Atom(name.group().decode())
+        return Not(atom) if directive.word in {b"ifndef", b"elifndef"} else atom
+
+
+def _none_of(condition: Condition) -> Condition:
+    """NOT; `!A && !B` rather than `!(A || B)`."""
+    if isinstance(condition, Or):
+        return all_of(*(negate(term) for term in condition.terms))
+    return negate(condition)
+
+
+def include_guard(code: bytes, found: list[Directive]) -> str:
+    """The macro that guards the file, "" if none does.
+
+    The first conditional asks for it, the next line defines it, and nothing
+    but #include lines follows the #endif.
+    """
+    if not found or found[0].word not in {b"ifndef", b"if"}:
+        return ""
+    first = found[0]
+    if code[: first.start].strip() and not _only_directives(code[: first.start]):
+        return ""
+    asked = set(MACRO.findall(code, first.rest, first.end))
+    match = re.compile(rb"\s*\#[ \t]*define[ \t]+(\w+)").match(code, first.end)
+    if match is None or match[1] not in asked:
+        return ""
+    depth = 0
+    for directive in found:
+        depth += {b"if": 1, b"ifdef": 1, b"ifndef": 1, b"endif": -1}.get(directive.word, 0)
+        if depth == 0:
+            alone = AFTER_GUARD.match(code, directive.end) is not None
+            return match[1].decode() if directive.word == b"endif" and alone else ""
+    return ""
+
+
+def _only_directives(code: bytes) -> bool:
+    return all(line.lstrip().startswith(b"#") for line in code.splitlines() if line.strip())
+
+
+def _merged(starts: list[tuple[int, Condition]], lines: int) -> Iterator[Region]:
+    """Runs of lines under one condition; of several starts on one line the last counts."""
+    first = 1
+    current: Condition = TRUE
+    for line, condition in sorted(dict(starts).items()):
+        if condition == current or line > lines:
+            continue
+        if line > first:
+            yield Region(first, line - 1, current)
+        first, current = line, condition
+    yield Region(first, lines, current)

@@ -1,0 +1,30 @@
+"""Turns grammars/names.toml into the kernel's macro words by class."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from kpatch_tools.resources import grammar_text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`attributes` stand alone, `attribute_calls` have arguments; `made`: {0} is an argument."""
+
+    attributes: frozenset[str]
+    attribute_calls: frozenset[str]
+    exports: frozenset[str]
+    made: Mapping[str, str]
+
+
+@cache
+def kernel_words() -> Words:
+    """The shipped words."""
+    table = tomllib.loads(grammar_text("names.toml"))
+    return Words(
+        attributes=frozenset(table["attributes"]["words"]),
+        attribute_calls=frozenset(table["attributes"]["calls"]),
+        exports=frozenset(table["exports"]["words"]),
+        made=dict(table["made"]),
+    )
