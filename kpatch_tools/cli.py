@@ -211,7 +211,7 @@ def hook_group() -> None:
 @hook_group.command("install")
 def hook_install() -> None:
     """Write a pre-push hook into the repository at hand; an existing one is chained."""
-    click.echo(hook.install(Path.cwd()))
+    click.echo(hook.install(Path.cwd(), sys.executable))
 
 
 @hook_group.command("uninstall")

@@ -154,6 +154,22 @@ class Repository:
         """The commit's diff against its first parent, exact, with full blob ids."""
         return self.run("diff-tree", *_DIFF_OPTIONS, commit)
 
+    def setting(self, key: str) -> str | None:
+        """The last value of a git configuration key, or None."""
+        status, output, _ = _run(self._command(("config", "--get", key)), self.path)
+        return None if status else output.decode("utf-8", "replace").rstrip("\n")
+
+    def flag(self, key: str) -> bool:
+        """A boolean configuration key; False where it is not set. `KptError` where it is none."""
+        if self.setting(key) is None:
+            return False
+        return self.run("config", "--type=bool", "--get", key).strip() == b"true"
+
+    def hooks_folder(self) -> Path:
+        """Where git looks for hooks: `core.hooksPath`, or `hooks` of the common directory."""
+        named = self.run("rev-parse", "--git-path", "hooks").decode().strip()
+        return (self.path / named).resolve()
+
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return ["git", f"--git-dir={self.git_dir}", *arguments]
 

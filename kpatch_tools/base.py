@@ -1,0 +1,33 @@
+"""Finds the tree that a series is for.
+
+A revision or a plain directory that the user names is taken as it is. A
+repository without a revision stands for the commit that the series names as
+its base (the `base-commit:` trailer, or what a git range starts from), where
+the repository has it, and else for its HEAD.
+"""
+
+from pathlib import Path
+
+from kpatch_tools.domain import Series, Tree
+from kpatch_tools.git import open_repository, surrounding_repository
+from kpatch_tools.tree import open_tree
+
+
+def base_tree(spec: str | None, series: Series) -> Tree:
+    """The Tree for `--tree` (None: not given). KptError as `open_tree` raises it."""
+    named = spec or _at_hand()
+    repository = open_repository(Path(named))
+    if repository is not None and series.base is not None:
+        commit = repository.find_commit(series.base)
+        if commit is not None:
+            return open_tree(f"{named}@{commit}")
+    return open_tree(named)
+
+
+def _at_hand() -> str:
+    """The repository that the current directory lies in, or that directory."""
+    here = Path.cwd()
+    repository = surrounding_repository(here)
+    if repository is None or repository.path == here:
+        return "."
+    return str(repository.path)
