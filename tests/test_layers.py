@@ -9,7 +9,7 @@ import kpatch_tools
 PACKAGE = Path(kpatch_tools.__file__).parent
 GATES = {
     "git": ("git.py",),
-    "unidiff": ("diff.py",),
+    "unidiff": ("diff",),
     "sqlite3": ("cache.py",),
     "tree_sitter": ("csource",),
     "tree_sitter_c": ("csource",),

@@ -1,0 +1,233 @@
+"""Turns the header lines of one file's diff into a FileDiff without hunks.
+
+The grammar is git's: `parse_git_diff_header` in apply.c and diff-generate-patch.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpatch_tools.diff.mistake import CUT_OFF, mistake
+from kpatch_tools.diff.paths import NULL, both_names, decoded, file_name, is_epoch, unquoted
+from kpatch_tools.domain import Blobs, FileDiff, Modes
+
+_EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+# diff --git a/mm/migrate.c b/mm/migrate.c
+GIT = b"diff --git "
+
+# rename from mm/ballon.c
+_EXTENDED = re.compile(
+    rb"(?P<word>old[ ]mode|new[ ]mode|new[ ]file[ ]mode|deleted[ ]file[ ]mode|index"
+    rb"|similarity[ ]index|dissimilarity[ ]index|rename[ ]from|rename[ ]to|copy[ ]from|copy[ ]to"
+    rb"|---|\+\+\+)[ ](?P<value>.*)",
+    re.VERBOSE | re.DOTALL,
+)
+# index 7b6d74f0c72f..46a69b6a0c4f 100644
+_INDEX = re.compile(rb"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?\s*")
+_MODE = re.compile(rb"[0-7]{6}\s*")
+# Binary files a/logo.png and b/logo.png differ
+_BINARY = re.compile(rb"Binary files (.+) and (.+) differ\s*", re.DOTALL)
+_BINARY_DATA = re.compile(rb"(?:literal|delta) \d{1,12}\s*|[A-Za-z][0-9A-Za-z!-~]+\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A FileDiff still without hunks, and whether it is whole without any."""
+
+    diff: FileDiff
+    whole: bool
+
+
+def starts_header(lines: list[bytes], at: int) -> bool:
+    """Whether a file's diff begins at index `at`: `diff --git`, or `---` and `+++`."""
+    line = lines[at]
+    if line.startswith((GIT, b"diff --cc ", b"diff --combined ")):
+        return True
+    if line.startswith(b"Binary files "):
+        return _BINARY.fullmatch(line) is not None
+    follower = lines[at + 1] if at + 1 < len(lines) else b""
+    return line.startswith(b"--- ") and follower.startswith(b"+++ ")
+
+
+def read_header(lines: list[bytes], at: int, first_line: int) -> tuple[Header, int]:
+    """The header at index `at` and the index after it. `first_line` numbers lines[0]."""
+    line = lines[at]
+    if line.startswith(GIT):
+        return _git_header(lines, at, first_line)
+    if line.startswith(b"Binary files "):
+        return _binary_header(line, first_line + at), at + 1
+    if line.startswith(b"--- "):
+        return _traditional_header(line[4:], lines[at + 1][4:], first_line + at), at + 2
+    raise mistake(
+        first_line + at, "the combined diff of a merge", "give the diff against one parent"
+    )
+
+
+def _git_header(lines: list[bytes], at: int, first_line: int) -> tuple[Header, int]:
+    fields: dict[bytes, bytes] = {}
+    after = at + 1
+    while after < len(lines) and (found := _EXTENDED.fullmatch(lines[after])):
+        if found["word"] in fields:
+            raise mistake(first_line + after, f"a second {decoded(found['word'])!r} line", CUT_OFF)
+        fields[found["word"]] = found["value"].rstrip(b"\r")
+        after += 1
+    binary, after = _skip_binary(lines, after, first_line)
+    header = _Fields(fields, lines[at][len(GIT) :], first_line + at).header(binary)
+    return header, after
+
+
+def _skip_binary(lines: list[bytes], at: int, first_line: int) -> tuple[bool, int]:
+    """Whether binary content stands at `at`, and the index after it."""
+    if at < len(lines) and _BINARY.fullmatch(lines[at]):
+        return True, at + 1
+    if at >= len(lines) or lines[at].rstrip() != b"GIT binary patch":
+        return False, at
+    after = at + 1
+    while after < len(lines) and _is_binary_data(lines, after):
+        after += 1
+    if after == at + 1 or after == len(lines) or lines[after]:
+        raise mistake(first_line + after - 1, "a binary diff ends too early", CUT_OFF)
+    return True, after
+
+
+def _is_binary_data(lines: list[bytes], at: int) -> bool:
+    """Whether the line is data, or the empty line between the two directions."""
+    if lines[at]:
+        return _BINARY_DATA.fullmatch(lines[at]) is not None
+    return at + 1 < len(lines) and lines[at + 1].startswith((b"literal ", b"delta "))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The extended header lines after `diff --git`, by their words."""
+
+    values: Mapping[bytes, bytes]
+    names: bytes
+    line: int
+
+    def header(self, binary: bool) -> Header:
+        old, new = self._paths()
+        blobs, modes = self._blobs(), self._modes()
+        diff = FileDiff(
+            None if old is None else decoded(old),
+            None if new is None else decoded(new),
+            blobs=blobs,
+            modes=modes,
+            copied=b"copy to" in self.values,
+            binary=binary,
+        )
+        return Header(diff, binary or self._whole(blobs))
+
+    def _paths(self) -> tuple[bytes | None, bytes | None]:
+        created, deleted = b"new file mode" in self.values, b"deleted file mode" in self.values
+        moved = self._moved()
+        common = None if moved else both_names(self.names.rstrip(b"\r"))
+        old = self._path(b"---", moved[0] if moved else common, created)
+        new = self._path(b"+++", moved[1] if moved else common, deleted)
+        if old is None and new is None:
+            raise mistake(
+                self.line, f"a diff without a file name: {decoded(self.names)!r}", CUT_OFF
+            )
+        return old, new
+
+    def _moved(self) -> tuple[bytes, bytes] | None:
+        for verb in (b"rename", b"copy"):
+            old, new = self.values.get(verb + b" from"), self.values.get(verb + b" to")
+            if old is None and new is None:
+                continue
+            plain = None if old is None or new is None else (unquoted(old), unquoted(new))
+            if plain is None or plain[0] is None or plain[1] is None:
+                raise mistake(self.line, f"half a {decoded(verb)}", CUT_OFF)
+            return plain[0], plain[1]
+        return None
+
+    def _path(self, word: bytes, expected: bytes | None, absent: bool) -> bytes | None:
+        """The path of one side, None where `absent`; the header lines must agree."""
+        text = self.values.get(word)
+        name = expected if text is None else file_name(text)
+        if text is not None and (name == NULL) != absent:
+            what = "names a file that the header calls absent" if absent else "should name a file"
+            raise mistake(self.line, f"the {decoded(word)} line {what}: {decoded(text)!r}", CUT_OFF)
+        if absent:
+            return None
+        if name is None or expected not in (None, name):
+            raise mistake(
+                self.line,
+                f"file names do not agree: {decoded(self.names)!r} and {decoded(text or b'')!r}",
+                "paths must have one leading component, as git writes them: a/mm/x.c b/mm/x.c",
+            )
+        return name
+
+    def _blobs(self) -> Blobs | None:
+        text = self.values.get(b"index")
+        if text is None:
+            return None
+        found = _INDEX.fullmatch(text)
+        if found is None:
+            raise mistake(
+                self.line, f"an index line that names no blobs: {decoded(text)!r}", CUT_OFF
+            )
+        before, after = found[1].decode(), found[2].decode()
+        return Blobs(before if before.strip("0") else None, after if after.strip("0") else None)
+
+    def _modes(self) -> Modes | None:
+        index = _INDEX.fullmatch(self.values.get(b"index", b""))
+        same = int(index[3], 8) if index and index[3] else None
+        before = self._mode(b"old mode", self._mode(b"deleted file mode", same))
+        after = self._mode(b"new mode", self._mode(b"new file mode", same))
+        if (b"old mode" in self.values) != (b"new mode" in self.values):
+            raise mistake(self.line, "half a mode change", CUT_OFF)
+        if b"new file mode" in self.values:
+            return Modes(None, after)
+        if b"deleted file mode" in self.values:
+            return Modes(before, None)
+        return None if before is None and after is None else Modes(before, after)
+
+    def _mode(self, word: bytes, otherwise: int | None) -> int | None:
+        text = self.values.get(word)
+        if text is None:
+            return otherwise
+        if not _MODE.fullmatch(text):
+            raise mistake(
+                self.line, f"{decoded(word)} {decoded(text)!r} is no octal file mode", CUT_OFF
+            )
+        return int(text, 8)
+
+    def _whole(self, blobs: Blobs | None) -> bool:
+        """Whether the header alone says all: nothing, or only names and modes, changed."""
+        if b"---" in self.values or b"+++" in self.values:
+            return False
+        if blobs is not None:
+            ids = (blobs.before or _EMPTY_BLOB, blobs.after or _EMPTY_BLOB)
+            return ids[0] == ids[1] or all(_EMPTY_BLOB.startswith(id_) for id_ in ids)
+        similar = self.values.get(b"similarity index", b"100%").strip() == b"100%"
+        moved = b"rename to" in self.values or b"copy to" in self.values
+        return similar and (moved or b"new mode" in self.values)
+
+
+def _traditional_header(old_text: bytes, new_text: bytes, line: int) -> Header:
+    """`---` and `+++` without `diff --git`: never a rename; names as in parse_traditional_patch."""
+    old, new = file_name(old_text), file_name(new_text)
+    if old is None or new is None or old == new == NULL:
+        wrong = old_text if old is None else new_text
+        raise mistake(
+            line,
+            f"not a path that -p1 can strip: {decoded(wrong)!r}",
+            "paths must have one leading component, as git writes them: a/mm/x.c b/mm/x.c",
+        )
+    if old == NULL or is_epoch(old_text):
+        return Header(FileDiff(None, decoded(new)), whole=False)
+    if new == NULL or is_epoch(new_text):
+        return Header(FileDiff(decoded(old), None), whole=False)
+    name = decoded(old if new.startswith(old) else new)
+    return Header(FileDiff(name, name), whole=False)
+
+
+def _binary_header(text: bytes, line: int) -> Header:
+    found = _BINARY.fullmatch(text)
+    old, new = (file_name(name) for name in found.groups()) if found else (None, None)
+    if old is None or new is None:
+        raise mistake(line, f"binary files without a path: {decoded(text)!r}", CUT_OFF)
+    old_path, new_path = (None if name == NULL else decoded(name) for name in (old, new))
+    return Header(FileDiff(old_path, new_path, binary=True), whole=True)
