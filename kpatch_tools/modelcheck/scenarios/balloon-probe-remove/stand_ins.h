@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stand_ins.h - a virtio balloon device and its host. SHIM_DEVICES devices;
+ * each takes a buffer at once and answers at once. The host keeps a ledger of
+ * the pages that it was given, and complains when the guest's story does not
+ * fit it: a page that is given twice, or taken back without having been given.
+ */
+
+#define SHIM_QUEUES 3
+
+struct virtio_device shim_devices[SHIM_DEVICES];
+
+/* The queues that find_vqs() lent, by device. */
+struct virtqueue *shim_queues[SHIM_DEVICES];
+
+unsigned char shim_status[SHIM_DEVICES];
+
+/* A bit for each page that the host was given. */
+unsigned long shim_given;
+
+int shim_find_vqs(struct virtio_device *vdev, unsigned nvqs,
+		  struct virtqueue *vqs[], vq_callback_t *callbacks[],
+		  const char * const names[])
+{
+	int device = vdev - shim_devices;
+	unsigned int i;
+
+	if (eng_may_fail("find_vqs"))
+		return -ENOENT;
+	eng_step("find_vqs", NULL, 0, ENG_UPDATE);
+	shim_queues[device] = eng_zalloc(SHIM_QUEUES * sizeof(**vqs),
+					 "find_vqs");
+	for (i = 0; i < nvqs; i++) {
+		vqs[i] = &shim_queues[device][i];
+		vqs[i]->vdev = vdev;
+	}
+	return 0;
+}
+
+void shim_del_vqs(struct virtio_device *vdev)
+{
+	eng_step("del_vqs", NULL, 0, ENG_UPDATE);
+	eng_free(shim_queues[vdev - shim_devices]);
+}
+
+/* The balloon shall have no page, and what it reports is of no interest. */
+void shim_get(struct virtio_device *vdev, unsigned offset, void *buf,
+	      unsigned len)
+{
+	__builtin_memset(buf, 0, len);
+}
+
+void shim_set(struct virtio_device *vdev, unsigned offset, const void *buf,
+	      unsigned len)
+{
+}
+
+u8 shim_get_status(struct virtio_device *vdev)
+{
+	return shim_status[vdev - shim_devices];
+}
+
+void shim_set_status(struct virtio_device *vdev, u8 status)
+{
+	shim_status[vdev - shim_devices] = status;
+}
+
+void shim_reset(struct virtio_device *vdev)
+{
+	shim_status[vdev - shim_devices] = 0;
+}
+
+const struct virtio_config_ops shim_config = {
+	.get = shim_get,
+	.set = shim_set,
+	.get_status = shim_get_status,
+	.set_status = shim_set_status,
+	.reset = shim_reset,
+	.find_vqs = shim_find_vqs,
+	.del_vqs = shim_del_vqs,
+};
+
+void shim_add_devices(void)
+{
+	int device;
+
+	for (device = 0; device < SHIM_DEVICES; device++)
+		shim_devices[device].config = &shim_config;
+}
+
+/* --- the queue: inflate is the first, deflate the second ------------------ */
+
+void sg_init_one(struct scatterlist *sg, const void *buf, unsigned int buflen)
+{
+	sg->buffer = buf;
+	sg->length = buflen;
+}
+
+/* The host's side of one frame number that came through a queue. */
+void shim_tell(unsigned int pfn, int inflate)
+{
+	if (pfn >= SHIM_PAGES)
+		eng_fail("model-memory", "the host is told of no page");
+	if (inflate == (int)(shim_given >> pfn & 1))
+		eng_fail("model-invariant", inflate ?
+			 "the host is given a page that it has" :
+			 "the host gives back a page that it does not have");
+	shim_given ^= 1UL << pfn;
+}
+
+int virtqueue_add_outbuf(struct virtqueue *vq, struct scatterlist *sg,
+			 unsigned int num, void *data, gfp_t gfp)
+{
+	struct virtqueue *first = shim_queues[vq->vdev - shim_devices];
+	const u32 *pfns = sg->buffer;
+	unsigned int i;
+
+	eng_step("virtqueue_add_outbuf", NULL, 0, ENG_UPDATE);
+	eng_check(vq, sizeof(*vq));
+	eng_check(sg->buffer, sg->length);
+	if (vq - first < 2)
+		for (i = 0; i < sg->length / sizeof(*pfns); i++)
+			shim_tell(pfns[i], vq == first);
+	return 0;
+}
+
+bool virtqueue_kick(struct virtqueue *vq)
+{
+	return true;
+}
+
+void *virtqueue_get_buf(struct virtqueue *vq, unsigned int *len)
+{
+	*len = 0;
+	return vq;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * customised_pages.h - more of customised.h: pages, their references and lock.
+ *
+ * The pages of a model are shim_pages[], SHIM_PAGES of them; the last
+ * SHIM_TARGETS are for shim_target_page() alone (both are parameters of the
+ * scenario). A page's frame number is its index. A page that was never
+ * allocated is all zero; one that was freed is never handed out again.
+ * Page flag functions are the tree's own, over the bit operations.
+ */
+
+/* --- the memory map ------------------------------------------------------ */
+
+struct page shim_pages[SHIM_PAGES];
+
+bool shim_is_page(const void *address)
+{
+	return (const char *)address >= (const char *)shim_pages &&
+	       (const char *)address < (const char *)(shim_pages + SHIM_PAGES);
+}
+
+#define shim_count(page) ((page)->_count.counter)
+
+unsigned long page_to_pfn(const struct page *page)
+{
+	return page - shim_pages;
+}
+
+struct page *pfn_to_page(unsigned long pfn)
+{
+	if (pfn >= SHIM_PAGES)
+		eng_fail("model-memory", "a frame number that no page has");
+	return &shim_pages[pfn];
+}
+
+/* No page of a model is compound. */
+struct page *compound_head(struct page *page)
+{
+	return page;
+}
+
+#define PageTail(page) ((void)(page), 0)
+
+struct page *shim_new_page(struct page *page)
+{
+	page->_mapcount.counter = -1;
+	page->lru.next = LIST_POISON1;
+	page->lru.prev = LIST_POISON2;
+	shim_count(page) = 1;
+	return page;
+}
+
+bool shim_is_fresh(const struct page *page)
+{
+	return !shim_count(page) && !page->_mapcount.counter;
+}
+
+/* The lowest page of [0, SHIM_PAGES - SHIM_TARGETS) that was never used. */
+struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
+{
+	struct page *page = shim_pages;
+
+	if (gfp_mask & __GFP_IO)
+		shim_may_sleep("alloc_pages");
+	if (order)
+		eng_fail("model-unknown", "alloc_pages of more than one page");
+	if (eng_may_fail("alloc_pages"))
+		return NULL;
+	eng_step("alloc_pages", shim_pages, sizeof(shim_pages), ENG_UPDATE);
+	for (; page < shim_pages + SHIM_PAGES - SHIM_TARGETS; page++)
+		if (shim_is_fresh(page))
+			return shim_new_page(page);
+	return NULL;
+}
+
+/* What the allocator's own checks refuse, and a page still on a list. */
+void shim_free_page(struct page *page)
+{
+	if (page->flags & (1UL << PG_locked))
+		eng_fail("model-memory", "a page is freed while locked");
+	if (page->_mapcount.counter != -1)
+		eng_fail("model-memory",
+			 "a page is freed while mapped or marked by its owner");
+	if (page->mapping)
+		eng_fail("model-memory",
+			 "a page is freed that still has a mapping");
+	if (shim_is_linked(&page->lru))
+		eng_fail("model-memory", "a page is freed while on a list");
+	if (page->flags & (1UL << PG_lru | 1UL << PG_private |
+			   1UL << PG_private_2 | 1UL << PG_writeback))
+		eng_fail("model-memory",
+			 "a page is freed with a flag of its owner set");
+	page->flags = 0;
+	page->private = 0;
+}
+
+void shim_drop_reference(struct page *page)
+{
+	if (shim_count(page) <= 0)
+		eng_fail("model-memory",
+			 "a reference is dropped that nobody holds");
+	if (!--shim_count(page))
+		shim_free_page(page);
+}
+
+int page_count(struct page *page)
+{
+	eng_step("page_count", page, sizeof(*page), ENG_READ);
+	return shim_count(page);
+}
+
+void get_page(struct page *page)
+{
+	eng_step("get_page", page, sizeof(*page), ENG_UPDATE);
+	if (shim_count(page) <= 0)
+		eng_fail("model-memory", "a reference is taken to a free page");
+	shim_count(page)++;
+}
+
+int get_page_unless_zero(struct page *page)
+{
+	eng_step("get_page_unless_zero", page, sizeof(*page), ENG_UPDATE);
+	if (!shim_count(page))
+		return 0;
+	shim_count(page)++;
+	return 1;
+}
+
+void put_page(struct page *page)
+{
+	eng_step("put_page", page, sizeof(*page), ENG_UPDATE);
+	shim_drop_reference(page);
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	put_page(page);
+}
+
+/* --- pages: the lock ----------------------------------------------------- */
+
+bool shim_page_is_unlocked(const volatile void *page)
+{
+	return !(((const volatile struct page *)page)->flags &
+		 (1UL << PG_locked));
+}
+
+/* Only who holds a reference may touch the lock. */
+void shim_check_referenced(struct page *page, const char *what)
+{
+	if (shim_count(page) <= 0)
+		eng_fail("model-memory", "%s of a free page", what);
+}
+
+int trylock_page(struct page *page)
+{
+	eng_step("trylock_page", page, sizeof(*page),
+		 ENG_UPDATE | ENG_ACQUIRE);
+	shim_check_referenced(page, "trylock_page");
+	if (!shim_page_is_unlocked(page))
+		return 0;
+	page->flags |= 1UL << PG_locked;
+	return 1;
+}
+
+void lock_page(struct page *page)
+{
+	shim_may_sleep("lock_page");
+	eng_block(shim_page_is_unlocked, page, sizeof(*page), "lock_page");
+	shim_check_referenced(page, "lock_page");
+	page->flags |= 1UL << PG_locked;
+}
+
+void unlock_page(struct page *page)
+{
+	eng_step("unlock_page", page, sizeof(*page),
+		 ENG_UPDATE | ENG_RELEASE);
+	shim_check_referenced(page, "unlock_page");
+	if (shim_page_is_unlocked(page))
+		eng_fail("model-memory",
+			 "a page is unlocked that is not locked");
+	page->flags &= ~(1UL << PG_locked);
+}
+
+/* --- pages: owners ------------------------------------------------------- */
+
+/* A bit for each page that came from an LRU list; set by the scenario. */
+unsigned long shim_lru_pages;
+
+void putback_lru_page(struct page *page)
+{
+	eng_step("putback_lru_page", page, sizeof(*page), ENG_UPDATE);
+	if (!(shim_lru_pages >> page_to_pfn(page) & 1))
+		eng_fail("model-invariant",
+			 "a page is put on the LRU that the LRU does not own");
+	page->flags |= 1UL << PG_lru;
+	shim_drop_reference(page);
+}
+
+int try_to_unmap(struct page *page, enum ttu_flags flags)
+{
+	eng_fail("model-invariant",
+		 "try_to_unmap of a page that no page table maps");
+}
+
+bool page_mapped(struct page *page)
+{
+	eng_step("page_mapped", page, sizeof(*page), ENG_READ);
+	return page->_mapcount.counter >= 0;
+}
+
+struct address_space *page_mapping(struct page *page)
+{
+	eng_step("page_mapping", page, sizeof(*page), ENG_READ);
+	if ((unsigned long)page->mapping & PAGE_MAPPING_ANON)
+		return NULL;
+	return page->mapping;
+}
+
+/* --- what scenarios build on --------------------------------------------- */
+
+/*
+ * A fresh page for the running thread to migrate to, out of a share of its
+ * own, or NULL. Shares keep threads from competing for frame numbers, which
+ * would only multiply equal states.
+ */
+struct page *shim_target_page(int share)
+{
+	struct page *page = shim_pages + SHIM_PAGES - SHIM_TARGETS;
+	struct page *end;
+
+	page += eng_thread_id() * share;
+	for (end = page + share; page < end; page++)
+		if (shim_is_fresh(page))
+			return shim_new_page(page);
+	return NULL;
+}
+
+/* For scenario_final: nothing stays locked, nothing is changed once freed. */
+void shim_check_pages(void)
+{
+	struct page *page;
+
+	for (page = shim_pages; page < shim_pages + SHIM_PAGES; page++) {
+		if (page->flags & (1UL << PG_locked))
+			eng_fail("model-deadlock", "a page is left locked");
+		if (!shim_count(page) && page->flags)
+			eng_fail("model-memory",
+				 "a page is changed after it was freed");
+	}
+}
