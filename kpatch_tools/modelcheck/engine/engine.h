@@ -121,7 +121,7 @@ _Bool eng_may_fail(const char *call);
 
 /*
  * Memory whose address is a function of the state. eng_alloc's is filled with
- * 0x5a, eng_zalloc's is zero. Never null: a scenario that needs more than the
+ * 0x5a, eng_zalloc's is zero. Never null: a thread that needs more than its
  * arena (ENG_HEAP bytes) fails with the rule "model-unknown". No scheduling
  * point (the caller makes its own). `what` is a string constant naming the
  * allocation in messages.
@@ -165,7 +165,8 @@ void eng_fail(const char *rule, const char *format, ...)
 	} while (0)
 
 /*
- * In scenario_final: part of the final state as the scenario sees it. The set
+ * In scenario_final, best before any check: part of the final state as the
+ * scenario sees it. The set
  * of all (name, value) lists over the final states is an output of the model,
  * by which two models are compared. `name` is a string constant.
  */

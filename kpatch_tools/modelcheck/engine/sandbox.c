@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is set up before any code of the model runs: memory, guard pages, the
+ * signals that make a crash or an endless loop an outcome, and strict seccomp,
+ * after which the process can only read, write to open descriptors and exit.
+ */
+
+static u8 signal_stack[65536];
+static u64 watched_beats;
+static u32 still_ticks;		/* since the last heart beat */
+
+#define STUCK_TICKS TICKS_PER_SECOND
+
+enum { ILL = 4, BUS = 7, FPE = 8, SEGV = 11, VTALRM = 26 };
+
+/* --- signals ------------------------------------------------------------------- */
+
+static const char *context_name(void)
+{
+	return current == ENG_OUTSIDE ? "a check of the scenario"
+				      : threads[current].name;
+}
+
+static void describe_fault(int signal, const void *info)
+{
+	char place[160];
+	struct text t = { place, place + sizeof(place) - 1 };
+	u64 address = ((const u64 *)info)[2];
+	int of_kernel = ((const int *)info)[2] == 0x80;
+
+	if (signal == FPE) {
+		fail_here("model-invariant", "division by zero");
+	} else if (signal == ILL) {
+		fail_here("model-invariant", "a path marked unreachable is taken");
+	} else if (in_stacks(address)) {
+		fail_here("model-memory", "stack overflow in %s",
+			  context_name());
+	} else if (in_fixed(address)) {
+		fail_here("model-memory", "write to a constant");
+	} else {
+		*place = 0;
+		put_address(&t, of_kernel ? 1ul << 63 : address);
+		fail_here("model-memory", "crash: access at %s", place);
+	}
+}
+
+static void on_fault(int signal, void *info, void *ucontext)
+{
+	u64 *registers = machine_registers(ucontext);
+
+	if (!guarded) {
+		out_open("internal");
+		out_key("signal");
+		out_number((u64)signal);
+		out_close();
+		leave(70);
+	}
+	describe_fault(signal, info);
+	/* + 1: the others are return addresses, one past their call */
+	failure.frames[0] = registers[REG_RIP] + 1;
+	failure.frame_count = 1 +
+		collect_frames(registers[REG_RBP], stack_end(),
+			       failure.frames + 1, COUNT(failure.frames) - 1);
+	machine_divert(ucontext, engine_context, CAME_FAILED);
+}
+
+static void on_tick(int signal, void *info, void *ucontext)
+{
+	(void)signal;
+	(void)info;
+	ticks++;
+	if (!guarded || watched_beats != heart_beats) {
+		watched_beats = heart_beats;
+		still_ticks = 0;
+		return;
+	}
+	if (++still_ticks < STUCK_TICKS)
+		return;
+	still_ticks = 0;
+	stuck = 1;
+	fail_here("model-deadlock", "endless loop without a scheduling point "
+		  "in %s", context_name());
+	failure.frame_count = 0;
+	machine_divert(ucontext, engine_context, CAME_FAILED);
+}
+
+/* --- memory ----------------------------------------------------------------------- */
+
+enum { PROT_READ_WRITE = 3, MAP_QUIET = 0x4022 };	/* private, anonymous, noreserve */
+
+static void *reserve(u64 bytes)
+{
+	long address = system_call(SYS_mmap, 0, (long)bytes, PROT_READ_WRITE,
+				   MAP_QUIET);
+
+	return address < 0 && address > -4096 ? NULL : (void *)address;
+}
+
+/* Room for records of `bytes`; the slots are at most twice as many as records. */
+static int reserve_pool(struct pool *pool, u64 bytes, u32 record)
+{
+	u64 slots = 4096;
+
+	while (slots < 4 * bytes / record)
+		slots *= 2;
+	pool->records = reserve(bytes);
+	pool->areas[0] = reserve(slots * 8);
+	pool->areas[1] = reserve(slots * 8);
+	return pool->records && pool->areas[0] && pool->areas[1];
+}
+
+/* Address space only: what is used is counted against limits.bytes. */
+static int reserve_all(void)
+{
+	u64 room = limits.bytes + (64ul << 20);
+	u64 most = room / 24;	/* a state's record and its way, at the least */
+
+	parents = reserve(most * sizeof(*parents));
+	steps = reserve(most * sizeof(*steps));
+	return parents && steps && reserve_pool(&pieces, room, LEAF) &&
+	       reserve_pool(&states, room, 16) &&
+	       reserve_pool(&observations, OBSERVATIONS_MAX *
+			    sizeof(observation), sizeof(observation));
+}
+
+static void protect_guards(void)
+{
+	for (u32 t = 0; t < ENG_THREADS; t++)
+		system_call(SYS_mprotect, (long)stacks[t], GUARD, 0, 0);
+}
+
+/* --- isolation ---------------------------------------------------------------------- */
+
+static void catch_signals(void)
+{
+	struct { void *base; long flags; u64 size; } stack = {
+		signal_stack, 0, sizeof(signal_stack),
+	};
+	long period = 1000000 / TICKS_PER_SECOND;
+	long timer[4] = { 0, period, 0, period };
+
+	system_call(SYS_sigaltstack, (long)&stack, 0, 0, 0);
+	machine_on_signal(ILL, on_fault);
+	machine_on_signal(BUS, on_fault);
+	machine_on_signal(FPE, on_fault);
+	machine_on_signal(SEGV, on_fault);
+	machine_on_signal(VTALRM, on_tick);
+	system_call(SYS_setitimer, 1, (long)timer, 0, 0);
+}
+
+/* True if from here on the kernel kills the process for any other call. */
+static int enter_strict_mode(void)
+{
+	enum { PR_SET_PDEATHSIG = 1, PR_SET_SECCOMP = 22, STRICT = 1 };
+
+	system_call(SYS_prctl, PR_SET_PDEATHSIG, 9, 0, 0);
+	return !system_call(SYS_prctl, PR_SET_SECCOMP, STRICT, 0, 0);
+}

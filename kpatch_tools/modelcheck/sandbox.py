@@ -1,0 +1,81 @@
+"""Turns a command into what it printed, within limits on time and memory.
+
+For the compiler and for the model. The model's own entry point adds strict
+seccomp (engine/sandbox.c); these limits hold where that cannot be had.
+"""
+
+import os
+import resource
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds of wall time (processor time is cut at the same), memory, size of a file written.
+
+    `descriptors` beyond 0, 1 and 2 cannot be opened where it is 3.
+    """
+
+    seconds: int
+    megabytes: int
+    file_megabytes: int = 0
+    descriptors: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """`code` is the exit code, or minus the signal that ended it; None: it took too long."""
+
+    code: int | None
+    output: bytes
+    errors: bytes
+
+
+def _limit(limits: Limits) -> None:
+    caps = (
+        (resource.RLIMIT_CPU, limits.seconds + 1),
+        (resource.RLIMIT_AS, limits.megabytes * MEGABYTE),
+        (resource.RLIMIT_FSIZE, limits.file_megabytes * MEGABYTE),
+        (resource.RLIMIT_NOFILE, limits.descriptors),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for what, cap in caps:
+        _, hard = resource.getrlimit(what)
+        new = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
+        resource.setrlimit(what, (new, new))
+
+
+def _stop(process: subprocess.Popen[bytes]) -> Finished:
+    os.killpg(process.pid, signal.SIGKILL)
+    output, errors = process.communicate()
+    return Finished(None, output, errors)
+
+
+def run_limited(command: tuple[str, ...], folder: Path, limits: Limits) -> Finished:
+    """Runs it in `folder`, in a process group of its own, with no input and a bare environment.
+
+    Nothing is left running. Raises OSError where the command cannot be started.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TMPDIR": str(folder)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: _limit(limits),
+    )
+    try:
+        output, errors = process.communicate(timeout=limits.seconds)
+    except subprocess.TimeoutExpired:
+        return _stop(process)
+    except BaseException:
+        _stop(process)
+        raise
+    return Finished(process.returncode, output, errors)
