@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from kpatch_tools.domain.source import Skipped
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -92,13 +94,18 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Patches in order. `total` is the N of [n/N]; `base` a commit id if stated."""
+    """Patches in order. `total` is the N of [n/N]; `base` a commit id if stated.
+
+    `skipped` are documents of the source that are no part of it: replies,
+    older versions, merges. Their place is a file or a mail.
+    """
 
     title: str
     version: int
     base: str | None
     patches: tuple[Patch, ...]
     total: int = 0
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def missing(self) -> tuple[int, ...]:

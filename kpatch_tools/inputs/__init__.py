@@ -1,1 +1,70 @@
-"""Turns what people send into a Series: one reader per file."""
+"""Turns what people send into a Series: one reader per file.
+
+A reader has `recognises(source) -> bool` and `read(source) -> Series`. The
+first that recognises a source, in order of names, reads it.
+"""
+
+from pathlib import Path
+
+from kpatch_tools import plugins
+from kpatch_tools.domain import Series
+from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.inputs._source import Source
+
+__all__ = ["Source", "read_series"]
+
+
+def read_series(source: str, stdin: bytes | None, tree: str | None) -> Series:
+    """The series that `source` names: a file, a directory, a git range, or `-` for `stdin`.
+
+    `tree` is the text of `--tree`: it tells in which repository a range lies;
+    else the repository at hand is asked. (The Tree itself may depend on the
+    base that the series names.) `KptError` with exit code 2 where nothing of
+    that name exists, 3 where it is not understood.
+    """
+    described = _described(source, stdin, tree)
+    for reader in plugins.modules(__name__).values():
+        if reader.recognises(described):
+            series: Series = reader.read(described)
+            return series
+    raise _unrecognised(described)
+
+
+def _described(name: str, stdin: bytes | None, tree: str | None) -> Source:
+    if name == "-":
+        if stdin is None:
+            raise KptError("there is nothing on standard input", "pipe a mail or an mbox into kpt")
+        return Source("standard input", "stdin", None, stdin, tree)
+    path = Path(name)
+    if path.is_dir():
+        return Source(name, "directory", path, b"", tree)
+    if not path.exists():
+        return Source(name, "absent", None, b"", tree)
+    try:
+        return Source(name, "file", path, path.read_bytes(), tree)
+    except PermissionError as error:
+        raise KptError(f"{name} may not be read", "check its permissions") from error
+
+
+def _unrecognised(source: Source) -> KptError:
+    if source.kind == "absent":
+        return KptError(
+            f"no such file, directory or revision: {source.name}",
+            "name an mbox, a mail, a directory of patches, a range A..B, or - for standard input",
+        )
+    if source.kind == "directory":
+        return _not_understood(
+            f"no patches in {source.name}", "patches are *.patch, *.eml, *.mbox or *.txt files"
+        )
+    if not source.content.strip():
+        return _not_understood(f"{source.name} is empty", "fetch the patch again")
+    if b"\0" in source.content:
+        return _not_understood(f"{source.name} is binary, not a patch", "name a mail or an mbox")
+    return _not_understood(
+        f"{source.name} is not a patch: no line begins a diff",
+        "a diff begins with `diff --git a/x b/x`, or `--- a/x` and `+++ b/x`",
+    )
+
+
+def _not_understood(message: str, hint: str) -> KptError:
+    return KptError(message, hint, Exit.NOT_UNDERSTOOD)

@@ -1,0 +1,113 @@
+"""Turns the body of a mail or document into message and diffs."""
+
+import re
+from dataclasses import dataclass
+
+from kpatch_tools.diff import is_signature, parse_diffs, parse_folded_diffs, starts_diff
+from kpatch_tools.domain import FileDiff
+from kpatch_tools.errors import Exit, KptError
+
+# 8 files changed, 113 insertions(+), 164 deletions(-)
+_DIFFSTAT = re.compile(
+    rb"[ ]?(?P<files>\d{1,9})[ ]files?[ ]changed"
+    rb"(?:,[ ](?P<added>\d{1,9})[ ]insertions?\(\+\))?"
+    rb"(?:,[ ](?P<removed>\d{1,9})[ ]deletions?\(-\))?\s*",
+    re.VERBOSE,
+)
+# base-commit: 0f4c2b62a8e2d1b6bc5ad8ea3e2bd0c1a6c61bb5
+_BASE = re.compile(rb"base-commit: (?P<base>[0-9a-f]{7,64})\s*")
+_SEPARATOR = b"---"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`message` ends before the `---` line. `doubt` tells how the diffstat disagrees, or is "".
+
+    `base` is the commit of a `base-commit:` line.
+    """
+
+    message: bytes
+    diffs: tuple[FileDiff, ...]
+    folded: bool
+    base: str | None
+    doubt: str
+
+
+def read_body(text: bytes, first_line: int = 1) -> Body:
+    """Message and diffs of a text; no diffs where none begins in it.
+
+    A diff that does not add up as written, but does with its whitespace
+    folded, is folded. `KptError` where it adds up neither way, with the line
+    counted from `first_line`.
+    """
+    lines = text.split(b"\n")
+    start = next((at for at in range(len(lines)) if starts_diff(lines, at)), len(lines))
+    head = [line.rstrip() for line in lines[:start]]
+    message = head[: head.index(_SEPARATOR)] if _SEPARATOR in head else head
+    diffs, folded = _diffs(b"\n".join(lines[start:]), first_line + start)
+    bases = filter(None, map(_BASE.fullmatch, lines))
+    return Body(
+        b"\n".join(message).strip(b"\n"),
+        diffs,
+        folded,
+        next((found["base"].decode() for found in bases), None),
+        _doubt(lines, start, diffs),
+    )
+
+
+def lost_whitespace(text: bytes) -> bool:
+    """Whether no line begins with a blank and none holds a tab or two blanks in a row.
+
+    A text that shows a folded diff of a new file, whose lines all have signs,
+    is told by this alone.
+    """
+    return re.search(rb"^[ \t]|\t|  ", text, re.MULTILINE) is None
+
+
+def _diffs(text: bytes, first_line: int) -> tuple[tuple[FileDiff, ...], bool]:
+    try:
+        return parse_diffs(text, first_line), False
+    except KptError as error:
+        strict = error
+    try:
+        return parse_folded_diffs(text, first_line), True
+    except KptError:
+        raise strict from None
+
+
+def _doubt(lines: list[bytes], start: int, diffs: tuple[FileDiff, ...]) -> str:
+    """How the last diffstat before the diff contradicts it, where no signature ends the text.
+
+    A diff cut off between two hunks is well formed; only its diffstat tells.
+    A signature after it shows that the end is there, and the diffstat stale.
+    """
+    stats = list(filter(None, map(_DIFFSTAT.fullmatch, lines[:start])))
+    ended = any(is_signature(lines, at) for at in range(start, len(lines)))
+    if not stats or ended:
+        return ""
+    counts = (stats[-1]["files"], stats[-1]["added"], stats[-1]["removed"])
+    claimed = tuple(int(count or 0) for count in counts)
+    found = (len(diffs), _count(diffs, "+"), _count(diffs, "-"))
+    if claimed == found or any(diff.binary for diff in diffs):
+        return ""
+    return "the diffstat says {} files, {} lines added, {} removed; ".format(
+        *claimed
+    ) + "the diff has {}, {} and {}".format(*found)
+
+
+def _count(diffs: tuple[FileDiff, ...], sign: str) -> int:
+    return sum(line.sign == sign for diff in diffs for hunk in diff.hunks for line in hunk.lines)
+
+
+def unwrapped(content: bytes) -> bytes:
+    """Content whose every line ends in CR LF, as mail travels, with plain newlines."""
+    lines = content.count(b"\n")
+    return content.replace(b"\r\n", b"\n") if lines and content.count(b"\r\n") == lines else content
+
+
+def no_diff(origin: str) -> KptError:
+    return KptError(
+        f"{origin} holds no diff",
+        "a diff begins with `diff --git a/x b/x`, or `--- a/x` and `+++ b/x`",
+        Exit.NOT_UNDERSTOOD,
+    )

@@ -1,0 +1,54 @@
+"""One document of a series: a mail, a page of an archive, a plain diff."""
+
+from dataclasses import dataclass
+
+from kpatch_tools.domain import Patch
+from kpatch_tools.errors import KptError
+from kpatch_tools.inputs._body import Body
+from kpatch_tools.inputs._subject import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What its subject says, and what it holds. `patch.number` is 0 where the subject has none.
+
+    `patch.diffs` is empty in a cover letter or a reply. `doubt` is not empty
+    where the diff contradicts its own diffstat.
+    """
+
+    origin: str
+    tag: Tag
+    patch: Patch
+    base: str | None = None
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent it, when, and to whom."""
+
+    author: str = ""
+    date: str = ""
+    message_id: str | None = None
+    recipients: tuple[str, ...] = ()
+
+
+def letter(origin: str, tag: Tag, sender: Sender, body: Body) -> Letter:
+    """The letter of these parts; its message decoded as UTF-8."""
+    patch = Patch(
+        tag.number or 0,
+        tag.title,
+        sender.author,
+        sender.message_id,
+        body.message.decode("utf-8", "replace"),
+        body.diffs,
+        sender.date,
+        sender.recipients,
+        body.folded,
+    )
+    return Letter(origin, tag, patch, body.base, body.doubt)
+
+
+def located(origin: str, error: KptError) -> KptError:
+    """The same error, naming the document it was found in."""
+    return KptError(f"{origin}: {error.message}", error.hint, error.exit_code)

@@ -1,0 +1,157 @@
+"""Turns the bytes of one mail into a Letter.
+
+Charsets and transfer encodings are the stdlib's work. A diff keeps the bytes
+its author sent: only the message is decoded to text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses
+
+from kpatch_tools.errors import KptError
+from kpatch_tools.inputs._body import read_body, unwrapped
+from kpatch_tools.inputs._letter import Letter, Sender, letter, located
+from kpatch_tools.inputs._subject import read_subject
+
+# Message-ID: <1458541867-27380-14-git-send-email-minchan@kernel.org>
+_HEADER = re.compile(rb"(?P<name>[A-Za-z][A-Za-z0-9-]*):(?:[ \t]|$)")
+_TELLING = {b"from", b"subject", b"date", b"message-id", b"description", b"author"}
+# From: Gioh Kim <gurugio@hanmail.net>
+_IN_BODY = re.compile(rb"(?P<name>From|Subject|Date):[ ](?P<value>.+)")
+_PATCH_FILE = re.compile(r".*\.(?:patch|diff)$", re.IGNORECASE)
+
+
+def is_mail(content: bytes) -> bool:
+    """Whether the text begins with a block of mail headers (or those of a quilt patch)."""
+    names: set[bytes] = set()
+    for line in content.lstrip(b"\r\n").split(b"\n"):
+        found = _HEADER.match(line)
+        if found:
+            names.add(found["name"].lower())
+        elif not line.strip() or not line.startswith((b" ", b"\t")):
+            break
+    return not names.isdisjoint(_TELLING)
+
+
+def read_mail(content: bytes, origin: str) -> Letter:
+    """The letter in a mail; `KptError` (exit 3) where its diff does not add up."""
+    plain = unwrapped(content.lstrip(b"\r\n"))
+    message = message_from_bytes(plain, policy=policy.compat32)
+    headers = _headers(message)
+    text, first_line = _text(message, plain)
+    inner, text, skipped = _in_body_headers(text)
+    try:
+        body = read_body(text, first_line + skipped)
+    except KptError as error:
+        raise located(origin, error) from error
+    subject = inner.get("subject") or headers.get("subject") or _first(headers.get("description"))
+    sender = Sender(
+        inner.get("from") or headers.get("from") or headers.get("author") or "",
+        inner.get("date") or headers.get("date") or "",
+        headers.get("message-id") or None,
+        tuple(_addresses(message)),
+    )
+    return letter(origin, read_subject(subject or origin), sender, body)
+
+
+def _headers(message: "Message[str, str]") -> dict[str, str]:
+    """The first header of each name, decoded and unfolded, by lower-case name."""
+    headers: dict[str, str] = {}
+    for name, value in message.raw_items():
+        headers.setdefault(name.lower(), _decoded(str(value)))
+    return headers
+
+
+def _decoded(value: str) -> str:
+    """A header's text with its RFC 2047 words decoded; raw bytes are taken for UTF-8."""
+    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = re.sub(r"\r?\n[ \t]+", " ", text)
+    try:
+        words = decode_header(text)
+    except HeaderParseError:
+        return text.strip()
+    return "".join(
+        word if isinstance(word, str) else _in_charset(word, charset or "utf-8")
+        for word, charset in words
+    ).strip()
+
+
+def _in_charset(content: bytes, charset: str) -> str:
+    try:
+        return content.decode(charset, "replace")
+    except LookupError:
+        return content.decode("latin-1")
+
+
+def _addresses(message: "Message[str, str]") -> Iterator[str]:
+    raw = [value for name, value in message.raw_items() if name.lower() in ("to", "cc")]
+    for name, address in getaddresses([_decoded(str(value)) for value in raw]):
+        if "@" in address:
+            shown = f'"{name}"' if re.search(r'[()<>@,;:\\".\[\]]', name) else name
+            yield f"{shown} <{address}>" if name else address
+
+
+def _text(message: "Message[str, str]", content: bytes) -> tuple[bytes, int]:
+    """The text parts, decoded, and the line of the mail at which they begin (1 if unknown)."""
+    parts = [part for part in message.walk() if _holds_text(part)]
+    text = b"\n".join(map(_payload, parts))
+    if not message.is_multipart() and text and content.endswith(text):
+        return text, content.count(b"\n") - text.count(b"\n") + 1
+    return text, 1
+
+
+def _holds_text(part: "Message[str, str]") -> bool:
+    kind = part.get_content_type()
+    if kind in ("text/plain", "text/x-patch", "text/x-diff"):
+        return True
+    name = part.get_filename() or ""
+    return not part.is_multipart() and _PATCH_FILE.match(name) is not None
+
+
+def _payload(part: "Message[str, str]") -> bytes:
+    content = part.get_payload(decode=True)
+    text = unwrapped(content) if isinstance(content, bytes) else b""
+    if str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    return b"\n".join(_unflowed(text.split(b"\n"), str(part.get_param("delsp", "")).lower()))
+
+
+def _unflowed(lines: Iterable[bytes], delsp: str) -> Iterator[bytes]:
+    """Lines with soft breaks joined and stuffed blanks removed (RFC 3676, as git mailinfo)."""
+    soft = b""
+    for line in lines:
+        if line == b"-- ":
+            yield from [soft] * bool(soft)
+            yield line
+            soft = b""
+            continue
+        unstuffed = line.removeprefix(b" ")
+        if unstuffed.endswith(b" "):
+            soft += unstuffed.removesuffix(b" ") if delsp == "yes" else unstuffed
+            continue
+        yield soft + unstuffed
+        soft = b""
+    yield from [soft] * bool(soft)
+
+
+def _in_body_headers(text: bytes) -> tuple[dict[str, str], bytes, int]:
+    """`From:`, `Subject:` and `Date:` lines that begin the body, the rest, and lines taken."""
+    lines = text.split(b"\n")
+    at = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    found: dict[str, str] = {}
+    while at < len(lines) and (header := _IN_BODY.fullmatch(lines[at].rstrip())):
+        found[header["name"].decode().lower()] = _decoded(
+            header["value"].decode("utf-8", "replace")
+        )
+        at += 1
+    if "from" not in found and "subject" not in found:
+        return {}, text, 0
+    return found, b"\n".join(lines[at:]), at
+
+
+def _first(text: str | None) -> str:
+    return (text or "").partition("\n")[0]

@@ -1,0 +1,49 @@
+"""Reads a mail, or an mbox of mails (mboxo, mboxrd, `git format-patch --stdout`).
+
+A thread may hold more than the series: its cover letter gives title and base,
+replies and older versions are passed over with a note.
+"""
+
+import re
+from collections.abc import Iterator
+
+from kpatch_tools.domain import Series
+from kpatch_tools.inputs._letter import Letter
+from kpatch_tools.inputs._mail import is_mail, read_mail
+from kpatch_tools.inputs._series import join
+from kpatch_tools.inputs._source import Source
+
+# From mboxrd@z Thu Jan  1 00:00:00 1970
+_FROM_LINE = re.compile(rb"^From [^\n]*\d\d:\d\d[^\n]* \d{4}[^\n]*\n", re.MULTILINE)
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+
+def fits(content: bytes) -> bool:
+    """Whether the text is a mail or an mbox."""
+    return _FROM_LINE.match(content) is not None or is_mail(content)
+
+
+def letters(content: bytes, origin: str) -> tuple[Letter, ...]:
+    """Every mail in order. More than one: each is told by its place in the file."""
+    mails = list(_mails(content))
+    if len(mails) == 1:
+        return (read_mail(mails[0], origin),)
+    return tuple(read_mail(mail, f"{origin}, mail {n}") for n, mail in enumerate(mails, start=1))
+
+
+def recognises(source: Source) -> bool:
+    return source.is_text and fits(source.content)
+
+
+def read(source: Source) -> Series:
+    return join(letters(source.content, source.name), source.name)
+
+
+def _mails(content: bytes) -> Iterator[bytes]:
+    starts = list(_FROM_LINE.finditer(content))
+    if not starts or starts[0].start() > 0:
+        yield content
+        return
+    ends = [found.start() for found in starts[1:]] + [len(content)]
+    for found, end in zip(starts, ends, strict=True):
+        yield _QUOTED_FROM.sub(rb"\1", content[found.end() : end])
