@@ -1,1 +1,5 @@
-"""Reads Kbuild Makefiles and Kconfig through a Tree; nothing is executed."""
+"""Turns Makefiles and Kconfig files into conditions and configurations; runs nothing."""
+
+from kpatch_tools.kbuild.configuration import Kbuild
+
+__all__ = ["Kbuild"]

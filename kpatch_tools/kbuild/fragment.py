@@ -33,40 +33,40 @@ from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.evaluation import LETTER, Evaluation
 
 Lines = Mapping[str, str]
-ROUNDS = 60
+ROUNDS = 500
+MOST_EXCLUDED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Fragment:
-    """Lines as a person pastes them. `confirmed`: Kconfig makes the condition hold of them."""
-
-    lines: tuple[str, ...]
-    confirmed: bool
+class Undecided:
+    """Neither a fragment that Kconfig confirms nor a proof that there is none."""
 
 
-def find_fragment(condition: Condition, kconfig: Kconfig) -> Fragment | None:
-    """A fragment, or None: no configuration of this Kconfig meets the condition.
+def find_fragment(condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | Undecided | None:
+    """The fragment's lines; None: no configuration of this Kconfig meets the condition.
 
     Without any definition every configuration is taken as possible.
     """
     search = _Search(condition, kconfig)
     if not kconfig.definitions:
         model = search.model({})
-        return None if model is None else Fragment(_written(_core(condition, model), kconfig), True)
+        return None if model is None else _written(_core(condition, model), kconfig)
     search.learn(_symbols(atoms(condition), kconfig))
-    model = None
+    excluded = 0
     for _ in range(ROUNDS):
-        found = search.model(search.defaults())
-        if found is None:
-            return None
-        model = found
+        model = search.model(search.defaults())
+        if model is None:
+            return None if not excluded else Undecided()
         evaluation = search.evaluated(_lines(model, kconfig), model)
         if _holds(condition, evaluation, model, kconfig):
-            return Fragment(search.shortest(model), True)
+            return search.shortest(model)
         differing = search.differing(model, evaluation)
         if not search.learn(differing):
             search.exclude(model, differing)
-    return Fragment(_written(_core(condition, model or {}), kconfig), False)
+            excluded += 1
+        if excluded > MOST_EXCLUDED:
+            break
+    return Undecided()
 
 
 class _Search:

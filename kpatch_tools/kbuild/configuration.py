@@ -1,0 +1,124 @@
+"""Turns a Tree into what its Makefiles and Kconfig files say; `domain.Configuration`.
+
+Nothing is run. Condition of a file: from Makefiles (`plan`). Witness of a
+condition: from Kconfig (`fragment`), for x86 where the tree has it; another
+architecture is asked where the condition needs a symbol that only it defines.
+"""
+
+from kpatch_tools.condition import TRUE, Condition, atoms, show
+from kpatch_tools.domain import Place, Skipped, Tree, Witness
+from kpatch_tools.kbuild.definitions import Kconfig
+from kpatch_tools.kbuild.fragment import Undecided, find_fragment
+from kpatch_tools.kbuild.kconfig import read_kconfig
+from kpatch_tools.kbuild.plan import SOURCES, Plan
+
+PREFERRED = "x86"
+
+
+class Kbuild:
+    """What Kbuild and Kconfig of one Tree say, read on demand."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._plans: dict[str, Plan] = {}
+        self._kconfigs: dict[str, Kconfig] = {}
+        self._conditions: dict[str, Condition | None] = {}
+        self._witnesses: dict[Condition, Witness | None] = {}
+        self._undecided: list[Skipped] = []
+        self._known: tuple[str, ...] | None = None
+
+    def file_condition(self, path: str) -> Condition:
+        """When the file is compiled at all; TRUE for headers and where no Makefile tells."""
+        condition = self._condition(path)
+        return TRUE if condition is None else condition
+
+    def knows(self, path: str) -> bool:
+        """Whether `file_condition` rests on a Makefile (headers need none).
+
+        If not, a file that another one includes has that one's condition,
+        whatever `#if` stands around the `#include`.
+        """
+        if not path.endswith(SOURCES):
+            return True
+        return self._plan(self._architecture_of(path)).listed(path) is not None
+
+    def witness(self, condition: Condition) -> Witness | None:
+        """A configuration under which the condition holds; None: Kconfig excludes it."""
+        if condition not in self._witnesses:
+            self._witnesses[condition] = self._found(condition)
+        return self._witnesses[condition]
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was passed over in the files read so far."""
+        plans = (skip for plan in self._plans.values() for skip in plan.skipped)
+        files = (skip for kconfig in self._kconfigs.values() for skip in kconfig.skipped)
+        return (*plans, *files, *self._undecided)
+
+    def _condition(self, path: str) -> Condition | None:
+        if not path.endswith(SOURCES):
+            return TRUE
+        if path not in self._conditions:
+            plan = self._plan(self._architecture_of(path))
+            self._conditions[path] = plan.condition_of(path)
+        return self._conditions[path]
+
+    def _architecture_of(self, path: str) -> str:
+        parts = path.split("/")
+        return parts[1] if parts[0] == "arch" and len(parts) > 2 else self._default()
+
+    def _found(self, condition: Condition) -> Witness | None:
+        default = self._kconfig(self._default())
+        lines = self._fragment(condition, default)
+        if lines is None and default.definitions:
+            for architecture in self._others(condition, default):
+                if lines is None:
+                    lines = self._fragment(condition, self._kconfig(architecture))
+        return None if lines is None else Witness(lines)
+
+    def _fragment(self, condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | None:
+        """The lines; None too where the search ends undecided, which is then said."""
+        found = find_fragment(condition, kconfig)
+        if not isinstance(found, Undecided):
+            return found
+        reason = f"no configuration found or excluded for {show(condition)}"
+        self._undecided.append(Skipped(Place("Kconfig", 0), reason))
+        return None
+
+    def _others(self, condition: Condition, default: Kconfig) -> list[str]:
+        """Architectures that define a symbol of the condition that the default lacks."""
+        missing = {
+            name
+            for atom in atoms(condition)
+            if atom.startswith("CONFIG_")
+            and (name := atom.removeprefix("CONFIG_").removesuffix("_MODULE"))
+            and name not in default.definitions
+        }
+        if not missing:
+            return []
+        naming = self._tree.naming(frozenset(missing))
+        named = {p.split("/")[1] for p in naming if p.startswith("arch/") and "/Kconfig" in p}
+        return sorted(named & set(self._architectures()) - {self._default()})
+
+    def _plan(self, architecture: str) -> Plan:
+        if architecture not in self._plans:
+            self._plans[architecture] = Plan(self._tree, architecture)
+        return self._plans[architecture]
+
+    def _kconfig(self, architecture: str) -> Kconfig:
+        if architecture not in self._kconfigs:
+            variables = {"ARCH": architecture, "SRCARCH": architecture}
+            self._kconfigs[architecture] = read_kconfig(self._tree, variables)
+        return self._kconfigs[architecture]
+
+    def _default(self) -> str:
+        if self._tree.read(f"arch/{PREFERRED}/Kconfig") is not None:
+            return PREFERRED
+        return next(iter(self._architectures()), PREFERRED)
+
+    def _architectures(self) -> tuple[str, ...]:
+        if self._known is None:
+            split = (path.split("/") for path in self._tree.paths() if path.startswith("arch/"))
+            found = {parts[1] for parts in split if len(parts) == 3 and parts[2] == "Kconfig"}
+            self._known = tuple(sorted(found))
+        return self._known

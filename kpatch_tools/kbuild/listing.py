@@ -1,0 +1,78 @@
+"""Turns one folder's Makefile into what it builds: objects and folders, with conditions.
+
+Rules: Documentation/kbuild/makefiles.rst, section 3. An object `x.o` with
+`x-y`, `x-objs` or `x-m` is made of those; `x-m` counts for modules only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
+from kpatch_tools.domain import Skipped
+from kpatch_tools.kbuild.expansion import value_of
+from kpatch_tools.kbuild.makefile import Makefile, anchored
+from kpatch_tools.kbuild.words import Variables
+
+LISTS = ("obj", "lib", "subdir", "extra", "always")
+TOP_LISTS = ("init", "core", "drivers", "net", "libs", "virt", "head")
+# What a folder is linked into: the top Makefile turns `mm/` into `mm/built-in.a`.
+LINKED = frozenset({"built-in.o", "built-in.a", "lib.a"})
+DEEPEST_COMPOSITE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Paths of the tree: objects without their ending, folders without a slash."""
+
+    objects: dict[str, Condition]
+    folders: dict[str, Condition]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not self.objects and not self.folders
+
+
+def listing_of(makefile: Makefile, folder: str) -> Listing:
+    """What the Makefile of `folder` ("" is the top of the tree) builds."""
+    objects: dict[str, Condition] = {}
+    folders: dict[str, Condition] = {}
+    for name in LISTS if folder else (*LISTS, *TOP_LISTS):
+        for suffix in ("y", "m"):
+            for item, condition in _items(f"{name}-{suffix}", makefile.variables):
+                head, _, last = item.rpartition("/")
+                path = _path(head if last in LINKED else item, folder)
+                if not last or last in LINKED or name == "subdir":
+                    folders[path] = any_of(folders.get(path, FALSE), condition)
+                elif item.endswith(".o"):
+                    for leaf, needed in _leaves(item, suffix, makefile.variables, 0):
+                        stem = _path(leaf, folder).removesuffix(".o")
+                        both = all_of(condition, needed)
+                        objects[stem] = any_of(objects.get(stem, FALSE), both)
+    return Listing(objects, folders, makefile.skipped)
+
+
+def _items(name: str, variables: Variables) -> Iterator[tuple[str, Condition]]:
+    for word in value_of(name, variables):
+        if not word.opaque and word.text:
+            yield word.text, word.condition
+
+
+def _leaves(
+    item: str, suffix: str, variables: Variables, depth: int
+) -> Iterator[tuple[str, Condition]]:
+    """The objects that `item` is linked from, each with its condition; itself if simple."""
+    stem = item.removesuffix(".o")
+    endings = ("objs", "y", "m") if suffix == "m" else ("objs", "y")
+    if depth > DEEPEST_COMPOSITE or not any(f"{stem}-{end}" in variables for end in endings):
+        yield item, TRUE
+        return
+    for end in endings:
+        for word in value_of(f"{stem}-{end}", variables):
+            if word.text.endswith(".o") and word.text != item and not word.opaque:
+                for leaf, condition in _leaves(word.text, suffix, variables, depth + 1):
+                    yield leaf, all_of(word.condition, condition)
+
+
+def _path(item: str, folder: str) -> str:
+    return anchored(item if item.startswith("/") else f"{folder}/{item}")

@@ -1,0 +1,199 @@
+"""Turns the Makefiles of a Tree into the condition under which each file is compiled.
+
+From the top down: a file is compiled when its folder's Makefile lists its
+object and every folder above is descended into. Read on demand, folder by
+folder.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
+from kpatch_tools.domain import Skipped, Tree
+from kpatch_tools.kbuild.listing import Listing, listing_of
+from kpatch_tools.kbuild.makefile import EMPTY, Makefile, read_makefile
+
+SOURCES = (".c", ".S", ".s")
+NAMES = ("Kbuild", "Makefile")
+# What make knows when it reads the top Makefile to build in the source tree.
+BUILD_IN_PLACE = {
+    "srctree": "",
+    "objtree": "",
+    "abs_srctree": "/",
+    "abs_objtree": "/",
+    "sub_make_done": "1",
+}
+DEEPEST_INCLUDE = 4
+MOST_INCLUDERS = 300
+
+
+class Plan:
+    """What the Makefiles build for one architecture ("" if the tree has none)."""
+
+    def __init__(self, tree: Tree, architecture: str) -> None:
+        self._tree = tree
+        self._given = BUILD_IN_PLACE | {"ARCH": architecture, "SRCARCH": architecture}
+        self._listings: dict[str, Listing] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
+        self._top: Makefile | None = None
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was passed over in the Makefiles read so far."""
+        listings = (self._listings[folder] for folder in sorted(self._listings))
+        return tuple(dict.fromkeys(skip for listing in listings for skip in listing.skipped))
+
+    def condition_of(self, path: str) -> Condition | None:
+        """When the file is compiled, alone or as part of another; None: no Makefile tells."""
+        return self._compiled(path, 0)
+
+    def listed(self, path: str) -> Condition | None:
+        """The same from Makefiles alone; None too where only an `#include` of it tells."""
+        stem = path.rpartition(".")[0]
+        found = self._listed(stem, _ancestors(path))
+        return self._listed(stem, self._makers(path)) if found is None else found
+
+    def _compiled(self, path: str, depth: int) -> Condition | None:
+        found = self.listed(path)
+        if found is not None or depth > DEEPEST_INCLUDE:
+            return found
+        includers = (self._compiled(p, depth + 1) for p in self._includers(path))
+        known = [condition for condition in includers if condition is not None]
+        return any_of(*known) if known else None
+
+    def _makers(self, path: str) -> tuple[str, ...]:
+        """Folders elsewhere whose Makefile may list the file: it, or a part of it, names the file.
+
+        A part (`Makefile.kvm`) counts for the Makefiles that name the part,
+        and a neighbour of a folder above may list it by a path it builds.
+        """
+        named = self._naming(path)
+        parts = frozenset(p.rpartition("/")[2] for p in named if _is_makefile(p)) - set(NAMES)
+        including = self._tree.naming(parts) if parts else ()
+        naming = [p.rpartition("/")[0] for p in (*named, *including) if _is_makefile(p)]
+        own = tuple(f for f in dict.fromkeys(naming) if not self._is_foreign(f))
+        return (*own, *self._neighbours(path))
+
+    def _is_foreign(self, folder: str) -> bool:
+        """Whether the folder belongs to another architecture."""
+        own = f"arch/{self._given['ARCH']}"
+        return folder.startswith("arch/") and folder != own and not folder.startswith(f"{own}/")
+
+    def _neighbours(self, path: str) -> tuple[str, ...]:
+        """Folders beside those above the path, two levels below the top and deeper."""
+        above = {folder for folder in _ancestors(path) if folder.count("/") >= 1}
+        makers = (p.rpartition("/") for p in self._tree.paths())
+        folders = {folder for folder, _, name in makers if name in NAMES}
+        return tuple(sorted(f for f in folders if f.rpartition("/")[0] in above))
+
+    def _listed(self, stem: str, folders: Iterable[str]) -> Condition | None:
+        """The object's condition from those of these folders that list it."""
+        cases = []
+        for folder in folders:
+            here = self._listing(folder).objects.get(stem)
+            above = None if here is None else self._descended(folder)
+            if here is not None and above is not None:
+                cases.append(all_of(here, above))
+        return any_of(*cases) if cases else None
+
+    def _descended(self, folder: str) -> Condition | None:
+        """When the build enters the folder; None if Makefiles above do not list it.
+
+        A tree without any listing above the folder (a part of a kernel)
+        is taken as entered.
+        """
+        if not folder:
+            return TRUE
+        cases: list[Condition] = []
+        silent = True
+        for above in _ancestors(folder):
+            listing = self._listing(above)
+            silent = silent and not listing.folders
+            here = listing.folders.get(folder)
+            higher = None if here is None else self._descended(above)
+            if here is not None and higher is not None:
+                cases.append(all_of(here, higher))
+        if cases:
+            return any_of(*cases)
+        return TRUE if silent else None
+
+    def _listing(self, folder: str) -> Listing:
+        if folder not in self._listings:
+            self._listings[folder] = self._read(folder)
+        return self._listings[folder]
+
+    def _read(self, folder: str) -> Listing:
+        if not folder:
+            return self._read_top()
+        path = next((p for name in NAMES if self._tree.read(p := f"{folder}/{name}")), None)
+        if path is None:
+            return Listing({}, {})
+        given = self._given | {"src": f"/{folder}", "obj": f"/{folder}"}
+        return listing_of(read_makefile(self._tree, path, given, self._top_makefile()), folder)
+
+    def _read_top(self) -> Listing:
+        """The top has both: `Makefile` (with the architecture's) and, of late, `Kbuild`."""
+        first = listing_of(self._top_makefile(), "")
+        second = listing_of(
+            read_makefile(self._tree, "Kbuild", self._given, self._top_makefile()), ""
+        )
+        folders = dict(first.folders)
+        for folder, condition in second.folders.items():
+            folders[folder] = any_of(folders.get(folder, FALSE), condition)
+        return Listing(first.objects | second.objects, folders, first.skipped + second.skipped)
+
+    def _top_makefile(self) -> Makefile:
+        if self._top is None:
+            self._top = EMPTY
+            self._top = read_makefile(self._tree, "Makefile", self._given)
+        return self._top
+
+    def _naming(self, path: str) -> tuple[str, ...]:
+        """Files that name the object, those nearest in the tree first."""
+        if path not in self._named:
+            base = path.rpartition("/")[2].rpartition(".")[0]
+            plain = re.fullmatch(r"[\w-]+", base) is not None
+            found = self._tree.naming(frozenset((base,))) if plain else ()
+            nearest = sorted(found, key=lambda other: (-_shared(path, other), other))
+            self._named[path] = tuple(nearest)
+        return self._named[path]
+
+    def _includers(self, path: str) -> Iterator[str]:
+        """Sources with `#include "....c"` of this very file."""
+        base = path.rpartition("/")[2]
+        pattern = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]*)"', re.MULTILINE)
+        sources = [other for other in self._naming(path) if other.endswith((*SOURCES, ".h"))]
+        for other in sources[:MOST_INCLUDERS]:
+            folder = other.rpartition("/")[0]
+            targets = pattern.findall(self._tree.read(other) or b"")
+            names = [target.decode("utf-8", "replace") for target in targets]
+            reached = {_joined(folder, name) for name in names if name.endswith(base)}
+            if other != path and path in reached:
+                yield other
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    """The folders above a path, nearest first, "" last."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _is_makefile(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name in NAMES or name.startswith("Makefile.")
+
+
+def _shared(one: str, other: str) -> int:
+    parts = zip(one.split("/"), other.split("/"), strict=False)
+    return next((n for n, (a, b) in enumerate(parts) if a != b), 0)
+
+
+def _joined(folder: str, name: str) -> str:
+    parts = folder.split("/") if folder else []
+    for part in name.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)
