@@ -24,7 +24,10 @@ SCRUBBED = re.compile(
 # 0x1fUL holds no identifier
 IDENTIFIER = re.compile(rb"\b[A-Za-z_]\w*")
 
-TOKEN = re.compile(rb"\w+|->|\+\+|--|<<|>>|[<>=!]=|&&|\|\||\.\.\.|##|[^\s\\]|\\(?!\r?\n)")
+TOKEN = re.compile(
+    rb'"(?:[^"\\\n]|\\.)*+"|\'(?:[^\'\\\n]|\\.)*+\''
+    rb"|\w+|->|\+\+|--|<<|>>|[<>=!]=|&&|\|\||\.\.\.|##|[^\s\\]|\\(?!\r?\n)"
+)
 
 _BLANKS = bytes(byte if byte in b"\n" else 32 for byte in range(256))
 _ZEROS = bytes(byte if byte in b"\n\\" else 48 for byte in range(256))
@@ -33,6 +36,13 @@ _ZEROS = bytes(byte if byte in b"\n\\" else 48 for byte in range(256))
 def scrub(source: bytes) -> bytes:
     """A same-length copy without comments and literals' contents."""
     return SCRUBBED.sub(_scrubbed, source)
+
+
+def uncommented(source: bytes) -> bytes:
+    """A same-length copy without comments; literals stay."""
+    return SCRUBBED.sub(
+        lambda match: blanked(match[0]) if match[0].startswith(b"/") else match[0], source
+    )
 
 
 def _scrubbed(match: re.Match[bytes]) -> bytes:

@@ -10,12 +10,16 @@ from kpatch_tools.resources import grammar_text
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`attributes` stand alone, `attribute_calls` have arguments; `made`: {0} is an argument."""
+    """The classes of names.toml, told there.
+
+    `made`: how a name is made of the arguments ({0}); `members`: the argument that is a member.
+    """
 
     attributes: frozenset[str]
     attribute_calls: frozenset[str]
     exports: frozenset[str]
     made: Mapping[str, str]
+    members: Mapping[str, int]
 
 
 @cache
@@ -27,4 +31,5 @@ def kernel_words() -> Words:
         attribute_calls=frozenset(table["attributes"]["calls"]),
         exports=frozenset(table["exports"]["words"]),
         made=dict(table["made"]),
+        members=dict(table["members"]),
     )

@@ -1,0 +1,50 @@
+"""Turns code into a same-length copy with stretches rewritten; offsets stay what they are."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+# (x, f(y, (z))) to a depth no kernel macro reaches; possessive, so linear
+_inner = rb"[^()]*+"
+for _ in range(9):
+    _inner = rb"[^()]*+(?:\(" + _inner + rb"\)[^()]*+)*+"
+PARENTHESES = rb"\(" + _inner + rb"\)"
+
+Edit = tuple[int, bytes]
+"""Offset and the text that stands there from now on."""
+
+Rule = Callable[[bytes], Iterable[Edit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Bytes start..end differ from the source because of `rule`."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def edited(code: bytes, edits: Iterable[Edit]) -> bytes:
+    """The copy with every edit done, later ones over earlier ones."""
+    out = bytearray(code)
+    for start, text in edits:
+        out[start : start + len(text)] = text
+    return bytes(out)
+
+
+def spaces(code: bytes, start: int, end: int) -> Edit:
+    """Blank the bytes; newlines stay."""
+    if code.find(b"\n", start, end) < 0:
+        return start, b" " * (end - start)
+    return start, b"".join(b"\n" if byte == 10 else b" " for byte in code[start:end])
+
+
+def word(text: bytes, length: int) -> bytes:
+    """`text`, filled up with blanks."""
+    return text.ljust(length)
+
+
+def compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """A verbose pattern in which PAREN stands for balanced parentheses."""
+    return re.compile(pattern.replace(b"PAREN", PARENTHESES), re.VERBOSE | re.MULTILINE)

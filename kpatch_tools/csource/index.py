@@ -1,0 +1,67 @@
+"""Turns a file, or a tree, and names into an Index: symbols, references, what is unclassified."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from kpatch_tools.condition import TRUE, Condition, all_of
+from kpatch_tools.csource.declarations import declarations_in
+from kpatch_tools.csource.other_files import is_c, references_in_text
+from kpatch_tools.csource.references import references_in
+from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.domain import Index, Reference, Skipped, Tree
+
+
+def index_tree(tree: Tree, names: frozenset[str], conditions: Callable[[str], Condition]) -> Index:
+    """The Index of every file that names one of `names`.
+
+    `conditions` gives when a file is compiled at all; it is conjoined to
+    every condition within.
+    """
+    found = []
+    for path in tree.naming(names):
+        source = tree.read(path)
+        if source is not None:
+            found.append(_conditioned(index_file(path, source, names), conditions(path)))
+    return joined(found)
+
+
+def index_file(path: str, source: bytes, names: frozenset[str]) -> Index:
+    """The Index of one file under its own #if lines. Pure: cache it by content and names."""
+    if not is_c(path):
+        return Index(references=tuple(references_in_text(path, source, names)))
+    file = SourceFile(path, source)
+    found = tuple(references_in(file, names))
+    symbols = tuple(symbol for symbol in declarations_in(file) if symbol.name in names)
+    return Index(
+        symbols,
+        tuple(each for each in found if isinstance(each, Reference)),
+        tuple(each for each in found if isinstance(each, Skipped)),
+    )
+
+
+def joined(indexes: Iterable[Index]) -> Index:
+    """One Index of several, sorted by place."""
+    every = tuple(indexes)
+    return Index(
+        tuple(sorted((s for each in every for s in each.symbols), key=lambda s: (s.place, s.name))),
+        tuple(
+            sorted(
+                (r for each in every for r in each.references), key=lambda r: (r.place, r.symbol)
+            )
+        ),
+        tuple(
+            sorted(
+                (u for each in every for u in each.unclassified), key=lambda u: (u.place, u.symbol)
+            )
+        ),
+    )
+
+
+def _conditioned(index: Index, condition: Condition) -> Index:
+    if condition == TRUE:
+        return index
+    return Index(
+        tuple(replace(s, condition=all_of(condition, s.condition)) for s in index.symbols),
+        tuple(replace(r, condition=all_of(condition, r.condition)) for r in index.references),
+        index.unclassified,
+    )

@@ -1,0 +1,72 @@
+"""Turns macro calls at file scope into the symbols they define."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.expansion import arguments, expanded
+from kpatch_tools.csource.lexer import spelled
+from kpatch_tools.csource.mask import mask
+from kpatch_tools.csource.signatures import function_declarator, signature
+from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.symbols import Naming
+from kpatch_tools.csource.syntax import declared_name, name_node, parse
+from kpatch_tools.csource.words import kernel_words
+from kpatch_tools.domain import Symbol
+
+# PAGEFLAG(Locked, locked)
+INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
+DEFINES = re.compile(rb"[{;]")
+
+
+def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
+    """What the macro call that is the statement or function head `node` defines."""
+    match = INVOKED.match(file.bare, node.start_byte)
+    if match is None:
+        return
+    text = spelled(match[0])
+    span = (node.start_byte, max(node.end_byte, match.end()))
+    pattern = kernel_words().made.get(match[1].decode())
+    if match[1] in file.macros:
+        for symbol in _from_expansion(file, naming, match[0], span):
+            yield node.start_byte, symbol
+    elif pattern is not None:
+        given = [each.decode("latin-1") for each in arguments(match[2])]
+        name = pattern.format(*given, *[""] * 4)
+        kind = "function" if node.type == "function_definition" else "variable"
+        if name.isidentifier():
+            made = naming.symbol(name, "variable", span, text=text)
+            if kind == "function":
+                made = naming.symbol(name, "function", span, text=text)
+            yield node.start_byte, made
+
+
+def _from_expansion(
+    file: SourceFile, naming: Naming, call: bytes, span: tuple[int, int]
+) -> Iterator[Symbol]:
+    """Functions, prototypes and variables in the text the call stands for."""
+    meant = expanded(call, file.macros)
+    if DEFINES.search(meant) is None:
+        return
+    masked = mask(meant + b"\n;", ())
+    text = spelled(call)
+    for node in parse(masked.text).named_children:
+        if node.type not in ("function_definition", "declaration"):
+            continue
+        for declarator in node.children_by_field_name("declarator"):
+            name = name_node(declarator)
+            if name is None:
+                continue
+            function = function_declarator(declarator)
+            if function is None:
+                if node.type == "declaration":
+                    yield naming.symbol(declared_name(name), "variable", span, text=text)
+                continue
+            said = signature(node, function, masked.plain)
+            kind = "function" if node.type == "function_definition" else "prototype"
+            if kind == "function":
+                yield naming.symbol(declared_name(name), "function", span, said, text=text)
+            else:
+                yield naming.symbol(declared_name(name), "prototype", span, said, text=text)

@@ -1,0 +1,140 @@
+"""Rewrites macro arguments that no expression can be: types, operators, statements."""
+
+import re
+from collections.abc import Iterator
+
+from kpatch_tools.csource.edits import PARENTHESES, Edit, compiled, spaces
+
+# (p, struct x *, m)
+RECORD_TYPE = re.compile(
+    rb"""
+    [(,]\s*+((?:(?:const|volatile)\s++)*+(?:struct|union|enum)\s++)(\w++)
+    ((?:\s*+const)?+(?:\s*\*(?:\s*+const\b)?+)*+)\s*+(?=[,)\[])
+    """,
+    re.VERBOSE,
+)
+# (unsigned long, x)
+BUILTIN_TYPE = re.compile(
+    rb"""
+    [(,]\s*+
+    ((?:(?:const|volatile|unsigned|signed|long|short|int|char|void|float|double|bool|_Bool
+        |s?size_t|u?intptr_t|ptrdiff_t|u?int(?:8|16|32|64)_t)\b\s*+)++)
+    ((?:\*\s*+(?:const\b\s*+)?+)*+)(?=[,)\[])
+    """,
+    re.VERBOSE,
+)
+# (foo_t *, x)
+POINTER_TYPE = re.compile(rb"[(,]\s*+((?:const\s++)?+)([A-Za-z_]\w*+)((?:\s*\*)++)\s*+(?=[,)])")
+# f (
+CALLED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*\Z")
+# (x, return -1)
+KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*[,)])")
+# (a, +=, b)
+OPERATOR = re.compile(rb"(?:,\s*+([-+*/%&|^<>=!]++)|\(\s*+([-+/%|^<>=!]++))(?=\s*+[,)])")
+# wait_event_cmd(q, c, unlock(); lock())
+STATEMENTS = compiled(
+    rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?:[^();{}]|PAREN)*+;)"
+)
+# TP_PROTO(struct page *page, int x)
+TRACE_BLANK = compiled(
+    rb"\b(?:TP_PROTO|TP_STRUCT__entry|TP_STRUCT__entry_ext|PARAMS|TP_CONDITION_PROTO)\s*+(PAREN)"
+)
+TRACE_BODY = compiled(rb"\b(?:TP_fast_assign|TP_perf_assign)\s*+(PAREN)")
+
+NO_CALL = frozenset((
+    b"sizeof", b"typeof", b"__typeof__", b"__typeof", b"__alignof__", b"_Alignof", b"alignof",
+    b"__alignof", b"return", b"if", b"while", b"switch", b"for", b"case", b"else", b"do", b"in",
+))  # fmt: skip
+
+
+def types(code: bytes) -> Iterator[Edit]:
+    """`f(p, struct x *, m)` is `f(p,        x  , m)`."""
+    for match in RECORD_TYPE.finditer(code):
+        if _in_call(code, match.start()):
+            yield spaces(code, *match.span(1))
+            yield spaces(code, *match.span(3))
+    for match in BUILTIN_TYPE.finditer(code):
+        words = match[1].rstrip()
+        if not _in_call(code, match.start()) or (words == b"void" and code[match.start()] == 40):
+            continue
+        yield match.start(1), _one_word(words)
+        yield spaces(code, *match.span(2))
+    for match in POINTER_TYPE.finditer(code):
+        if _in_call(code, match.start()):
+            yield spaces(code, *match.span(1))
+            yield spaces(code, *match.span(3))
+
+
+def _in_call(code: bytes, offset: int) -> bool:
+    """Whether the comma or parenthesis at `offset` can belong to a call: no cast, no sizeof."""
+    if code[offset] == 44:
+        return True
+    match = CALLED.search(code, max(0, offset - 64), offset)
+    return match is not None and match[1] not in NO_CALL
+
+
+def _one_word(words: bytes) -> bytes:
+    """`unsigned long` is `unsigned_lon_`: of the same length and no keyword."""
+    return re.sub(rb"\s", b"_", words[:-1]) + b"_"
+
+
+def keywords(code: bytes) -> Iterator[Edit]:
+    """`f(x, return -1)` is `f(x,        -1)`, `f(break)` is `f(brea_)`."""
+    for match in KEYWORD.finditer(code):
+        if not _in_call(code, match.start()):
+            continue
+        alone = code[match.end(1) : match.end(1) + 40].lstrip()[:1] in (b",", b")")
+        if alone or match[1] in (b"break", b"continue"):
+            yield match.end(1) - 1, b"_"
+        else:
+            yield spaces(code, *match.span(1))
+
+
+def operators(code: bytes) -> Iterator[Edit]:
+    """`f(a, +=, b)` is `f(a, __, b)`."""
+    for match in OPERATOR.finditer(code):
+        group = 1 if match[1] else 2
+        yield match.start(group), b"_" * len(match[group])
+
+
+def statements(code: bytes) -> Iterator[Edit]:
+    """`f(q, a(); b() )` is `f(q,{a(); b()})`, where blanks leave room for the braces."""
+    for match in STATEMENTS.finditer(code):
+        closing = re.compile(PARENTHESES).match(code, match.start(1))
+        if closing is None:
+            continue
+        start = _argument_start(code, match.start(1), match.end() - 1)
+        end = closing.end() - 1
+        if code[start : start + 1].isspace() and code[end - 1 : end].isspace():
+            yield start, b"{"
+            yield end - 1, b"}"
+        elif code[start : start + 1].isspace():
+            yield start, b"{"
+            yield match.end() - 1, b"}"
+
+
+def _argument_start(code: bytes, opened: int, semicolon: int) -> int:
+    """After the last comma of the call's own level before the semicolon."""
+    depth = 0
+    start = opened + 1
+    for at in range(opened + 1, semicolon):
+        byte = code[at]
+        depth += (byte in b"([{") - (byte in b")]}")
+        if byte == 44 and depth == 0:
+            start = at + 1
+    return start
+
+
+def trace_events(code: bytes) -> Iterator[Edit]:
+    """The parts of TRACE_EVENT that are parameters, members and statements."""
+    if b"TP_" not in code:
+        return
+    for match in TRACE_BLANK.finditer(code):
+        yield spaces(code, match.start(1) + 1, match.end(1) - 1)
+    for match in TRACE_BODY.finditer(code):
+        start, end = match.span(1)
+        if code[start + 1 : start + 2].isspace() and code[end - 2 : end - 1].isspace():
+            yield start + 1, b"{"
+            yield end - 2, b"}"
+        else:
+            yield spaces(code, start + 1, end - 1)

@@ -1,0 +1,107 @@
+"""Blanks what stands beside C's own words: attributes, assembly, type operators."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from kpatch_tools.csource.edits import PARENTHESES, Edit, compiled, spaces
+from kpatch_tools.csource.lexer import any_word, word_pattern
+from kpatch_tools.csource.words import kernel_words
+
+# asm volatile goto ("..." : : "r" (x))
+ASSEMBLY = compiled(
+    rb"\b(?:asm|__asm__|__asm)\b(?:\s|\b(?:volatile|__volatile__|__volatile|goto|inline|"
+    rb"__inline|__inline__)\b)*+ PAREN"
+)
+# typeof(*ptr) old
+TYPEOF = compiled(
+    rb"\b(?:typeof|__typeof__|__typeof|typeof_unqual|__unqual_scalar_typeof)\s*+(PAREN)"
+)
+# offsetof(struct page, a.b[1]); the grammar knows offsetof and takes a plain member only
+OFFSETOF = re.compile(rb"\boffsetof(?=\s*\()")
+# STATIC int x; a word before a type word is no type
+BEFORE_TYPE = re.compile(
+    rb"""
+    (?<![\w.>\#])
+    (?!(?:return|else|goto|case|do|typedef|extern|static|inline|__inline|__inline__|register
+        |const|volatile|signed|unsigned|short|long|int|char|void|float|double|bool|sizeof
+        |struct|union|enum|auto|in|typeof|__typeof__|_Atomic|__auto_type)\b)
+    ([A-Za-z_]\w*+)[ \t\n]++
+    (?=(?:struct|union|enum|int|void|char|unsigned|short|long|bool|static|extern|inline
+        |u8|u16|u32|u64|s8|s16|s32|s64|size_t|__u8|__u16|__u32|__u64|__le16|__le32|__be16|__be32
+        )[\s*])
+    """,
+    re.VERBOSE,
+)
+# static int INLINE f(; a third word before the parenthesis is no name
+BEFORE_NAME = re.compile(
+    rb"""
+    ^(?:(?:static|extern|inline|__inline|__inline__|const|volatile)[ \t\n]++)*+
+    (?:(?:unsigned|signed|long|short)[ \t\n]++)*+
+    (?:(?:struct|union|enum)[ \t\n]++)?+
+    (?!(?:else|return|typedef|case|goto|struct|union|enum)\b)[A-Za-z_]\w*+[ \t\n]*+\**+[ \t\n]*+
+    (?:(?:int|long|const)[ \t\n]++)*+
+    ([A-Za-z_]\w*+)[ \t\n]++\**+(?!(?:if|while|for|switch)\b)[A-Za-z_]\w*+[ \t]*+\(
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+# void * __weird p; an unknown word with two underscores between a type and a name
+BETWEEN = re.compile(
+    rb"""
+    (?:\*|\b(?:int|char|void|long|short|unsigned|u8|u16|u32|u64|\w+_t)\b)[ \t\n]*+
+    (?<![\w])(__[a-z]\w*+)[ \t\n]++
+    (?=\*|[A-Za-z_])
+    """,
+    re.VERBOSE,
+)
+TYPE_WORD = re.compile(rb"__(?:[us](?:8|16|32|64|128)|[lb]e(?:16|32|64)|u?int\d*(?:_t)?)\Z|\w+_t\Z")
+
+
+def attributes(code: bytes) -> Iterator[Edit]:
+    """`int __init f(void)` is `int        f(void)`."""
+    for match in _attribute_words().finditer(code):
+        yield spaces(code, *match.span())
+
+
+def attribute_calls(code: bytes) -> Iterator[Edit]:
+    """`int x __aligned(8);` is `int x             ;`."""
+    for match in _attribute_calls().finditer(code):
+        yield spaces(code, *match.span())
+
+
+def assembly(code: bytes) -> Iterator[Edit]:
+    """`asm volatile("nop");` is `                   ;`."""
+    if b"asm" not in code:
+        return
+    for match in ASSEMBLY.finditer(code):
+        yield spaces(code, *match.span())
+
+
+def type_operators(code: bytes) -> Iterator[Edit]:
+    """`typeof(*p) old` is `typeof     old`, `offsetof(` an ordinary call."""
+    if b"typeof" in code:
+        for match in TYPEOF.finditer(code):
+            yield spaces(code, *match.span(1))
+    for match in OFFSETOF.finditer(code):
+        yield match.start(), b"o_fsetof"
+
+
+def unknown_attributes(code: bytes) -> Iterator[Edit]:
+    """Words that no list has, in a place where C allows none."""
+    for match in BEFORE_TYPE.finditer(code):
+        yield spaces(code, *match.span(1))
+    for match in BEFORE_NAME.finditer(code):
+        yield spaces(code, *match.span(1))
+    for match in BETWEEN.finditer(code):
+        if TYPE_WORD.match(match[1]) is None:
+            yield spaces(code, *match.span(1))
+
+
+@cache
+def _attribute_words() -> re.Pattern[bytes]:
+    return any_word(kernel_words().attributes)
+
+
+@cache
+def _attribute_calls() -> re.Pattern[bytes]:
+    return re.compile(word_pattern(kernel_words().attribute_calls) + rb"\s*+" + PARENTHESES)

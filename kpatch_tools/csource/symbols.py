@@ -1,0 +1,42 @@
+"""Turns names and byte spans of a file into Symbols: lines, condition, spelling."""
+
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from kpatch_tools.csource.lexer import spelled
+from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.domain import Place, Signature, Symbol, SymbolKind
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A file and the text its symbols are spelled from: without directives and attributes."""
+
+    file: SourceFile
+    plain: bytes
+
+    def symbol(
+        self,
+        name: str,
+        kind: SymbolKind,
+        span: tuple[int, int],
+        signature: Signature | None = None,
+        *,
+        owner: str = "",
+        text: str = "",
+    ) -> Symbol:
+        """A symbol named at span[0] that ends before span[1]."""
+        line = self.file.lines.of(span[0])
+        last = self.file.lines.of(max(span[0], span[1] - 1))
+        condition = self.file.conditions.regions.at(line)
+        place = Place(self.file.path, line)
+        return Symbol(name, kind, signature, place, condition, last, owner, text)
+
+    def text(self, start: int, end: int) -> str:
+        """The spelling of a stretch."""
+        return spelled(self.plain[start:end])
+
+    def rewritten(self, node: Node) -> bool:
+        """Whether the node's own text is the mask's and not the file's."""
+        return node.text != self.plain[node.start_byte : node.end_byte]

@@ -1,0 +1,67 @@
+"""Turns masked C into a syntax tree: the gate to tree_sitter for parsing."""
+
+from functools import cache
+
+import tree_sitter
+import tree_sitter_c
+from tree_sitter import Node
+
+from kpatch_tools.resources import grammar_text
+
+LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
+LABELS = "labels.scm"
+
+NAMES = frozenset(("identifier", "type_identifier", "field_identifier"))
+
+
+def parse(text: bytes) -> Node:
+    """The root of the tree. A tree always comes; errors stand in it as nodes."""
+    return tree_sitter.Parser(LANGUAGE).parse(text).root_node
+
+
+def path_to(root: Node, offset: int) -> list[Node]:
+    """The nodes from the root down to the leaf that holds the byte."""
+    cursor = root.walk()
+    path = [root]
+    while cursor.goto_first_child_for_byte(offset) is not None:
+        node = cursor.node
+        if node is None or node.start_byte > offset:
+            break
+        path.append(node)
+    return path
+
+
+def name_node(declarator: Node) -> Node | None:
+    """The name inside a declarator: `*f(int a)` declares f, `(*p)[2]` p."""
+    node: Node | None = declarator
+    while node is not None and node.type not in NAMES:
+        inner = node.child_by_field_name("declarator")
+        node = inner if inner is not None else _wrapped(node)
+    return node
+
+
+def _wrapped(node: Node) -> Node | None:
+    """The declarator of a node that has no field for it."""
+    if node.type not in ("parenthesized_declarator", "attributed_declarator"):
+        return None
+    return next(
+        (each for each in node.named_children if "declarator" in each.type or each.type in NAMES),
+        None,
+    )
+
+
+def declared_name(declarator: Node) -> str:
+    """The text of `name_node`, "" for an abstract declarator."""
+    node = name_node(declarator)
+    return (node.text or b"").decode("latin-1") if node is not None else ""
+
+
+def labels(node: Node) -> list[Node]:
+    """The names of the labels below a node, in order."""
+    found = tree_sitter.QueryCursor(_query(LABELS)).captures(node).get("label", [])
+    return sorted(found, key=lambda each: each.start_byte)
+
+
+@cache
+def _query(name: str) -> tree_sitter.Query:
+    return tree_sitter.Query(LANGUAGE, grammar_text(name))
