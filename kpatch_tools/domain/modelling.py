@@ -18,12 +18,16 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """One step of an interleaving; `place` in the patched Tree, `text` its source line."""
+    """One step of an interleaving; `place` in the patched Tree, `text` its source line.
+
+    `what` is the access or primitive of the step: "read of 8 bytes (balloon_mnt)".
+    """
 
     thread: str
     function: str
     place: Place
     text: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,21 +23,25 @@ COMPILERS = ("gcc", "cc")
 COMPILING = Limits(seconds=60, megabytes=2048, file_megabytes=64, descriptors=64)
 
 # no implicit state: no libc, no start files, no position independence (addresses
-# are part of a state), no red zone (signals), frame pointers (call stacks of traces)
+# are part of a state), no red zone (signals), frame pointers (call stacks of traces);
+# DWARF 5 would lose the file of the first #line
 _BARE = (
-    "-std=gnu11", "-g", "-ffreestanding", "-fno-pie", "-mno-red-zone", "-fno-stack-protector",
+    "-std=gnu11", "-gdwarf-4", "-ffreestanding", "-fno-pie", "-mno-red-zone", "-fno-stack-protector",
     "-fcf-protection=none", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
     "-fno-asynchronous-unwind-tables", "-fno-strict-aliasing", "-fno-common",
 )  # fmt: skip
 ENGINE_FLAGS = (*_BARE, "-O2", "-fno-tree-loop-distribute-patterns", "-Wall", "-Wextra", "-Werror")
 # the kernel's own choices of dialect, then what instruments; -O1 keeps the shape of
 # the source; a local that is not initialised reads as 0xfe bytes, not as leftovers
-UNIT_FLAGS = (
+PRIMITIVE_FLAGS = (
     *_BARE, "-O1", "-mgeneral-regs-only", "-fno-strict-overflow",
-    "-fno-delete-null-pointer-checks", "-ftrivial-auto-var-init=pattern", "-fsanitize=thread",
-    "--param=tsan-distinguish-volatile=1", "--param=tsan-instrument-func-entry-exit=0",
+    "-fno-delete-null-pointer-checks", "-ftrivial-auto-var-init=pattern",
     "-Werror=implicit-function-declaration", "-Werror=implicit-int", "-Werror=int-conversion",
     "-Werror=incompatible-pointer-types", "-Werror=return-type",
+)  # fmt: skip
+UNIT_FLAGS = (
+    *PRIMITIVE_FLAGS, "-fsanitize=thread", "--param=tsan-distinguish-volatile=1",
+    "--param=tsan-instrument-func-entry-exit=0",
 )  # fmt: skip
 LINK_FLAGS = (
     "-nostdlib", "-nostartfiles", "-static", "-no-pie", "-Wl,--build-id=none",
@@ -67,10 +71,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All of a model but the engine. `#line` in a unit's text may name other files."""
+    """All of a model but the engine. `#line` in a unit's text may name other files.
+
+    `primitives` are units compiled without instrumentation: what they do is a
+    step only where they call eng_step() or eng_block().
+    """
 
     units: tuple[Unit, ...]
     headers: tuple[Unit, ...] = ()
+    primitives: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +115,9 @@ def _compile(command: tuple[str, ...], folder: Path, what: str) -> NotBuilt | No
     return _failure(what, finished.errors)
 
 
-def _engine_files(folder: Path) -> None:
+def _engine_files(folder: Path, ending: tuple[str, ...]) -> None:
     for entry in package_folder("modelcheck/engine").iterdir():
-        if entry.name.endswith((".c", ".h", ".ld")):
+        if entry.name.endswith(ending):
             (folder / entry.name).write_bytes(entry.read_bytes())
 
 
@@ -120,7 +129,7 @@ def find_toolchain(path: str | None = None) -> Toolchain | NotBuilt:
         return NotBuilt("no C compiler: install gcc and binutils")
     with tempfile.TemporaryDirectory(prefix="kpt-engine-") as name:
         folder = Path(name)
-        _engine_files(folder)
+        _engine_files(folder, (".c", ".h"))
         prefix = f"-ffile-prefix-map={folder}=engine"
         command = (compiler, *ENGINE_FLAGS, prefix, "-c", "engine.c", "-o", "engine.o")
         failed = _compile(command, folder, "the engine does not compile")
@@ -132,15 +141,27 @@ def find_toolchain(path: str | None = None) -> Toolchain | NotBuilt:
 
 
 def _write(folder: Path, toolchain: Toolchain, sources: Sources) -> None:
-    _engine_files(folder)
+    _engine_files(folder, ("engine.h", "model.ld"))
     (folder / "engine.o").write_bytes(toolchain.engine)
     for header in sources.headers:
         target = folder / "include" / header.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(header.text, encoding="utf-8")
-    for number, unit in enumerate(sources.units):
+    for number, unit in enumerate((*sources.units, *sources.primitives)):
         text = f'#line 1 "{unit.name}"\n{unit.text}'
         (folder / f"unit{number}.c").write_text(text, encoding="utf-8")
+
+
+def _compile_units(folder: Path, toolchain: Toolchain, sources: Sources) -> NotBuilt | None:
+    include = ("-nostdinc", "-isystem", toolchain.headers, "-iquote", "include", "-iquote", ".")
+    prefix = f"-ffile-prefix-map={folder}=."
+    for number, unit in enumerate((*sources.units, *sources.primitives)):
+        flags = UNIT_FLAGS if number < len(sources.units) else PRIMITIVE_FLAGS
+        command = (toolchain.compiler, *flags, *include, prefix, "-c", f"unit{number}.c")
+        failed = _compile(command, folder, unit.name)
+        if failed:
+            return failed
+    return None
 
 
 def build_model(toolchain: Toolchain, sources: Sources) -> Model | NotBuilt:
@@ -148,15 +169,11 @@ def build_model(toolchain: Toolchain, sources: Sources) -> Model | NotBuilt:
     with tempfile.TemporaryDirectory(prefix="kpt-model-") as name:
         folder = Path(name)
         _write(folder, toolchain, sources)
-        include = ("-nostdinc", "-isystem", toolchain.headers, "-iquote", "include", "-iquote", ".")
-        prefix = f"-ffile-prefix-map={folder}=."
-        objects = tuple(f"unit{number}.o" for number in range(len(sources.units)))
-        for unit, target in zip(sources.units, objects, strict=True):
-            source = target.replace(".o", ".c")
-            command = (toolchain.compiler, *UNIT_FLAGS, *include, prefix, "-c", source)
-            failed = _compile((*command, "-o", target), folder, unit.name)
-            if failed:
-                return failed
+        failed = _compile_units(folder, toolchain, sources)
+        if failed:
+            return failed
+        count = len(sources.units) + len(sources.primitives)
+        objects = tuple(f"unit{number}.o" for number in range(count))
         command = (toolchain.compiler, *LINK_FLAGS, "engine.o", *objects, "-o", "model")
         failed = _compile(command, folder, "the model does not link")
         return failed or Model((folder / "model").read_bytes(), sources)

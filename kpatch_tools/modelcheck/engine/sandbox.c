@@ -96,14 +96,14 @@ static void *reserve(u64 bytes)
 	return address < 0 && address > -4096 ? NULL : (void *)address;
 }
 
-/* Room for records of `bytes`; the slots are at most twice as many as records. */
-static int reserve_pool(struct pool *pool, u64 bytes, u32 record)
+/* Room for `most` records; pool_grow() keeps the slots over half empty. */
+static int reserve_pool(struct pool *pool, u64 most, u32 record)
 {
-	u64 slots = 4096;
+	u64 slots = 1ul << FIRST_BITS;
 
-	while (slots < 4 * bytes / record)
+	while (slots < 2 * most)
 		slots *= 2;
-	pool->records = reserve(bytes);
+	pool->records = reserve(most * record);
 	pool->areas[0] = reserve(slots * 8);
 	pool->areas[1] = reserve(slots * 8);
 	return pool->records && pool->areas[0] && pool->areas[1];
@@ -113,14 +113,14 @@ static int reserve_pool(struct pool *pool, u64 bytes, u32 record)
 static int reserve_all(void)
 {
 	u64 room = limits.bytes + (64ul << 20);
-	u64 most = room / 24;	/* a state's record and its way, at the least */
+	u64 most = room / 40;	/* a state's record, slots and way, at the least */
 
 	parents = reserve(most * sizeof(*parents));
 	steps = reserve(most * sizeof(*steps));
-	return parents && steps && reserve_pool(&pieces, room, LEAF) &&
-	       reserve_pool(&states, room, 16) &&
-	       reserve_pool(&observations, OBSERVATIONS_MAX *
-			    sizeof(observation), sizeof(observation));
+	return parents && steps && reserve_pool(&pieces, room / LEAF, LEAF) &&
+	       reserve_pool(&states, most, LEAF) &&
+	       reserve_pool(&observations, OBSERVATIONS_MAX,
+			    sizeof(observation));
 }
 
 static void protect_guards(void)

@@ -10,6 +10,7 @@ static int stuck;		/* the watchdog ended a run */
 static struct {
 	char rule[32];
 	char message[400];
+	int thread;
 	u64 frames[24];
 	u32 frame_count;
 } failure;
@@ -60,6 +61,7 @@ static void set_failure(const char *rule, const char *format,
 	struct text m = { failure.message,
 			  failure.message + sizeof(failure.message) - 1 };
 
+	failure.thread = current;
 	*m.at = 0;
 	put_string(&r, rule);
 	put_arguments(&m, format, arguments);

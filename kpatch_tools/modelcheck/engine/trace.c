@@ -93,6 +93,9 @@ static void trace_failure(u32 count)
 	out_string(failure.message);
 	out_key("schedule");
 	out_string(schedule_text);
+	out_key("thread");
+	out_string(failure.thread == ENG_OUTSIDE ? ""
+						 : threads[failure.thread].name);
 	out_frames(failure.frames, failure.frame_count);
 	out_close();
 }

@@ -1,0 +1,97 @@
+"""Turns addresses of a model into functions, lines and variables, by binutils."""
+
+import bisect
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpatch_tools.domain import Place
+from kpatch_tools.modelcheck.sandbox import Limits, run_limited
+
+READING = Limits(seconds=60, megabytes=2048, descriptors=64)
+OURS = ("engine/", "shim/")
+
+# ./mm/migrate.c:812 (discriminator 3)
+LINE = re.compile(r"^(?:\./)?(?:include/)?(?P<path>.*?):(?P<line>\d+|\?)(?: \(.*\))?$")
+# 000000000040d030 0000000000000004 b counter
+SYMBOL = re.compile(r"^(?P<address>[0-9a-f]+) (?P<size>[0-9a-f]+) \w (?P<name>\S+)$", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    function: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Where the variables of a model lie: sorted starts, each with its end and its name."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    names: tuple[str, ...]
+
+    def name_at(self, address: int) -> str:
+        """`name`, `name+8` inside it, or "" where no variable lies."""
+        at = bisect.bisect_right(self.starts, address) - 1
+        if at < 0 or address >= self.ends[at]:
+            return ""
+        offset = address - self.starts[at]
+        return f"{self.names[at]}+{offset}" if offset else self.names[at]
+
+
+def _frame(function: str, line: str) -> Frame:
+    match = LINE.match(line)
+    if match is None:
+        return Frame(function, Place("", 0))
+    number = int(match["line"]) if match["line"] != "?" else 0
+    return Frame(function, Place(match["path"], number))
+
+
+def _blocks(printed: str) -> Iterable[tuple[int, tuple[Frame, ...]]]:
+    """addr2line -a -f -i: an address, then a pair of lines for each (inlined) function."""
+    for block in re.split(r"^0x", printed, flags=re.M)[1:]:
+        lines = block.splitlines()
+        pairs = zip(lines[1::2], lines[2::2], strict=False)
+        yield int(lines[0], 16), tuple(_frame(function, line) for function, line in pairs)
+
+
+def frames_of(binary: Path, returns: Iterable[int]) -> Mapping[int, tuple[Frame, ...]]:
+    """For each return address the frames of its call, innermost (inlined) first.
+
+    Empty where there is no addr2line.
+    """
+    tool = shutil.which("addr2line")
+    addresses = sorted(set(returns))
+    if tool is None or not addresses:
+        return {}
+    # the call lies before the address to which it returns
+    asked = tuple(f"{address - 1:#x}" for address in addresses)
+    command = (tool, "-a", "-f", "-i", "-e", binary.name, *asked)
+    finished = run_limited(command, binary.parent, READING)
+    return {address + 1: frames for address, frames in _blocks(finished.output.decode())}
+
+
+def variables_of(binary: Path) -> Variables:
+    """The variables of the model and the engine; none where there is no nm."""
+    tool = shutil.which("nm")
+    if tool is None:
+        return Variables((), (), ())
+    command = (tool, "-n", "-S", "--defined-only", binary.name)
+    printed = run_limited(command, binary.parent, READING).output.decode()
+    rows = [
+        (int(m["address"], 16), int(m["size"], 16), m["name"]) for m in SYMBOL.finditer(printed)
+    ]
+    return Variables(
+        tuple(start for start, _, _ in rows),
+        tuple(start + size for start, size, _ in rows),
+        tuple(name for _, _, name in rows),
+    )
+
+
+def outside(frames: Iterable[Frame]) -> Frame:
+    """The innermost frame that is neither the engine's nor the shim's; else an empty one."""
+    theirs = (f for f in frames if f.place.path and not f.place.path.startswith(OURS))
+    return next(theirs, Frame("", Place("", 0)))
