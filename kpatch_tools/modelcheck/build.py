@@ -23,18 +23,18 @@ COMPILERS = ("gcc", "cc")
 COMPILING = Limits(seconds=60, megabytes=2048, file_megabytes=64, descriptors=64)
 
 # no implicit state: no libc, no start files, no position independence (addresses
-# are part of a state), no red zone (signals), frame pointers (call stacks of traces);
-# DWARF 5 would lose the file of the first #line
+# are part of a state), no red zone (signals), frame pointers (call stacks of traces)
 _BARE = (
-    "-std=gnu11", "-gdwarf-4", "-ffreestanding", "-fno-pie", "-mno-red-zone", "-fno-stack-protector",
+    "-std=gnu11", "-ffreestanding", "-fno-pie", "-mno-red-zone", "-fno-stack-protector",
     "-fcf-protection=none", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
     "-fno-asynchronous-unwind-tables", "-fno-strict-aliasing", "-fno-common",
 )  # fmt: skip
 ENGINE_FLAGS = (*_BARE, "-O2", "-fno-tree-loop-distribute-patterns", "-Wall", "-Wextra", "-Werror")
 # the kernel's own choices of dialect, then what instruments; -O1 keeps the shape of
-# the source; a local that is not initialised reads as 0xfe bytes, not as leftovers
+# the source; a local that is not initialised reads as 0xfe bytes, not as leftovers;
+# DWARF 5 would lose the file of the first #line
 PRIMITIVE_FLAGS = (
-    *_BARE, "-O1", "-mgeneral-regs-only", "-fno-strict-overflow",
+    *_BARE, "-O1", "-gdwarf-4", "-mgeneral-regs-only", "-fno-strict-overflow",
     "-fno-delete-null-pointer-checks", "-ftrivial-auto-var-init=pattern",
     "-Werror=implicit-function-declaration", "-Werror=implicit-int", "-Werror=int-conversion",
     "-Werror=incompatible-pointer-types", "-Werror=return-type",

@@ -44,7 +44,7 @@ class Variables:
 
 def _frame(function: str, line: str) -> Frame:
     match = LINE.match(line)
-    if match is None:
+    if match is None or match["path"] == "??":
         return Frame(function, Place("", 0))
     number = int(match["line"]) if match["line"] != "?" else 0
     return Frame(function, Place(match["path"], number))
