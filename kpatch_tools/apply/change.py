@@ -1,0 +1,97 @@
+"""Turns one file's diff and the state of the tree into the change it makes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpatch_tools.apply.image import Image, wire
+from kpatch_tools.apply.misfit import explain
+from kpatch_tools.apply.obstacle import obstacle
+from kpatch_tools.apply.placing import find, find_result
+from kpatch_tools.apply.state import State
+from kpatch_tools.domain import FileDiff, Hunk, Placed, Placement, Rejected, TreeFile
+
+_REGULAR = 0o100644
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The file before and, where nothing was rejected, after. None: absent."""
+
+    placements: tuple[Placement, ...]
+    before: TreeFile | None
+    after: TreeFile | None
+
+    @property
+    def rejected(self) -> bool:
+        return any(isinstance(placement, Rejected) for placement in self.placements)
+
+
+def apply_diff(diff: FileDiff, state: State) -> Change:
+    """The diff on the state. With a reject, `after` is `before`."""
+    source = state.source(diff)
+    made = _already_made(diff, state)
+    if made is not None:
+        return made
+    reason = obstacle(diff, source, state)
+    if reason is not None:
+        return Change(tuple(_refused(diff, reason)), source, source)
+    image = Image.of(b"" if source is None else source.content)
+    placements, image = _place(diff, image)
+    if any(isinstance(placement, Rejected) for placement in placements):
+        return Change(placements, source, source)
+    if diff.new_path is None and image.lines:
+        reason = f"{len(image.lines)} lines would be left of the deleted file"
+        return Change((*placements, Rejected(diff.path, 0, 1, reason)), source, source)
+    after = None if diff.new_path is None else TreeFile(image.content, _mode(diff, source))
+    return Change(placements, source, after)
+
+
+def _already_made(diff: FileDiff, state: State) -> Change | None:
+    """The change where the file to be created is there with just that content."""
+    if diff.old_path is not None or diff.new_path is None or len(diff.hunks) != 1:
+        return None
+    there = state.file(diff.new_path)
+    if there is None or there.content != b"".join(wire(diff.hunks[0].new_lines)):
+        return None
+    return Change((Placed(diff.path, 1, 1, "already"),), there, there)
+
+
+def _refused(diff: FileDiff, reason: str) -> Iterator[Rejected]:
+    if not diff.hunks:
+        yield Rejected(diff.path, 0, 0, reason)
+    for number, hunk in enumerate(diff.hunks, start=1):
+        yield Rejected(diff.path, number, hunk.old_start, reason)
+
+
+def _place(diff: FileDiff, before: Image) -> tuple[tuple[Placement, ...], Image]:
+    image, offset = before, 0
+    placements: list[Placement] = []
+    for number, hunk in enumerate(diff.hunks, start=1):
+        at = find(image, hunk)
+        result = None if at is not None else find_result(image, hunk, offset)
+        if at is not None:
+            placed = _placed(diff.path, number, hunk, image.line_before(at))
+            image = image.replaced(at, len(hunk.old_lines), wire(hunk.new_lines))
+        elif result is not None:
+            line = image.line_before(result)
+            placed = Placed(diff.path, number, line, "already", result + 1 - hunk.new_start)
+        else:
+            placements.append(explain(before, hunk, diff.path, number))
+            continue
+        offset = placed.offset
+        placements.append(placed)
+    return tuple(placements), image
+
+
+def _placed(path: str, number: int, hunk: Hunk, line: int) -> Placed:
+    # a hunk without old lines names the line above it, or 0
+    offset = line - hunk.old_start
+    return Placed(path, number, line, "offset" if offset else "exact", offset)
+
+
+def _mode(diff: FileDiff, source: TreeFile | None) -> int:
+    """The mode of the result: that of the file, unless the diff changes or creates it."""
+    before, after = (diff.modes.before, diff.modes.after) if diff.modes else (None, None)
+    if source is None:
+        return after or _REGULAR
+    return after if after is not None and before != after else source.mode

@@ -1,0 +1,71 @@
+"""Turns a hunk that does not fit into the line where its best match stops, and why."""
+
+from kpatch_tools.apply.image import Image, wire
+from kpatch_tools.apply.placing import must_begin, must_end
+from kpatch_tools.domain import Hunk, Rejected
+
+
+def explain(image: Image, hunk: Hunk, path: str, number: int) -> Rejected:
+    """The reject of hunk `number`; `image` is the file before any hunk.
+
+    The best match is the longest run of the hunk's old lines that stands in
+    the file, the one nearest to where the hunk says among equals. It stops at
+    the line after it, or, where it is the hunk's end that matches, at the
+    line before it.
+    """
+    old = wire(hunk.old_lines)
+    length, first, at = _longest_run(image, old, max(hunk.old_start - 1, 0))
+    if length == len(old):
+        return Rejected(
+            path, number, at + 1, _anchor_reason(image, hunk, at), *_texts(old, 0, image, at)
+        )
+    if length == 0:
+        stated = min(hunk.old_start, len(image.lines))
+        reason = "none of its lines stands in the file"
+        return Rejected(path, number, stated, reason, *_texts(old, 0, image, stated - 1))
+    wrong = first + length if first == 0 else first - 1
+    place = at + wrong - first
+    expected, found = _texts(old, wrong, image, place)
+    reason = (
+        f"{length} of its {len(old)} old lines match {'above' if first == 0 else 'below'}, here "
+    )
+    return Rejected(
+        path, number, max(place + 1, 0), reason + _difference(expected, found), expected, found
+    )
+
+
+def _longest_run(image: Image, old: tuple[bytes, ...], stated: int) -> tuple[int, int, int]:
+    """Length, first index in `old`, 0-based line in the image."""
+    places: dict[bytes, list[int]] = {}
+    for at, line in enumerate(image.lines):
+        places.setdefault(line, []).append(at)
+    best, ending = (0, 0, 0, 0), dict[int, int]()
+    for index, line in enumerate(old):
+        ending = {at: ending.get(at - 1, 0) + 1 for at in places.get(line, ())}
+        for at, length in ending.items():
+            first = index - length + 1
+            here = at - length + 1
+            best = max(best, (length, -abs(here - stated - first), -first, here))
+    return best[0], -best[2], best[3]
+
+
+def _texts(old: tuple[bytes, ...], index: int, image: Image, at: int) -> tuple[bytes, bytes]:
+    expected = old[index] if index < len(old) else b""
+    found = image.lines[at] if 0 <= at < len(image.lines) else b""
+    return expected.removesuffix(b"\n"), found.removesuffix(b"\n")
+
+
+def _difference(expected: bytes, found: bytes) -> str:
+    if not found:
+        return "the file has no such line"
+    if expected.split() == found.split():
+        return "only whitespace differs"
+    return "another line stands"
+
+
+def _anchor_reason(image: Image, hunk: Hunk, at: int) -> str:
+    if must_begin(hunk) and at != 0:
+        return "its lines stand here, but it must meet the beginning of the file"
+    if must_end(hunk) and at + len(hunk.old_lines) != len(image.lines):
+        return "its lines stand here, but it must meet the end of the file"
+    return "its lines stand here, but an earlier hunk of the patch took them"

@@ -1,0 +1,82 @@
+"""Tells why a diff cannot be applied to a state at all, whatever its hunks say.
+
+The rules are those of `check_preimage`, `check_to_create`, `verify_path` and
+`path_is_beyond_symlink` in git's apply.c.
+"""
+
+from kpatch_tools.apply.state import State
+from kpatch_tools.domain import FileDiff, TreeFile
+
+SYMLINK = 0o120000
+SUBMODULE = 0o160000
+_TYPE = 0o170000
+
+
+def obstacle(diff: FileDiff, source: TreeFile | None, state: State) -> str | None:
+    """The reason for rejecting the whole diff, or None."""
+    for path in filter(None, (diff.old_path, diff.new_path)):
+        reason = _unsafe(path) or _blocked(path, state)
+        if reason:
+            return reason
+    if diff.modes and SUBMODULE in (diff.modes.before, diff.modes.after):
+        return "a submodule, which is no file of the tree"
+    if diff.binary:
+        return "a binary diff, whose content kpt does not read"
+    return _missing(diff, source) or _in_the_way(diff, state)
+
+
+def creates(diff: FileDiff, source: TreeFile | None) -> bool:
+    """Whether the result is a new file: stated, or a hunk from line 0 on an absent file."""
+    if diff.old_path is None:
+        return True
+    only = diff.hunks[0] if len(diff.hunks) == 1 else None
+    return source is None and only is not None and only.old_start == 0 and not only.old_lines
+
+
+def _unsafe(path: str) -> str | None:
+    if path.startswith("/"):
+        return "an absolute path"
+    parts = path.split("/")
+    if {"", ".", ".."}.intersection(parts) or "\0" in path:
+        return "a path that leaves the tree"
+    if any(part.lower() == ".git" for part in parts):
+        return "a path into a git directory"
+    return None
+
+
+def _blocked(path: str, state: State) -> str | None:
+    parts = path.split("/")
+    for depth in range(1, len(parts)):
+        folder = "/".join(parts[:depth])
+        if folder in state.leaving:
+            continue
+        mode = state.mode(folder)
+        if mode == SYMLINK:
+            return f"a path beyond the symbolic link {folder}"
+        if mode is not None:
+            return f"a path below {folder}, which is a file"
+    return None
+
+
+def _missing(diff: FileDiff, source: TreeFile | None) -> str | None:
+    if diff.old_path is None or creates(diff, source):
+        return None
+    if source is None:
+        return f"there is no file {diff.old_path}"
+    stated = diff.modes.before if diff.modes else None
+    if stated is not None and stated & _TYPE != source.mode & _TYPE:
+        return f"{diff.old_path} has type {source.mode:06o}, the patch expects {stated:06o}"
+    return None
+
+
+def _in_the_way(diff: FileDiff, state: State) -> str | None:
+    if diff.new_path is None or diff.new_path == diff.old_path:
+        return None
+    if diff.new_path in state.leaving and state.written.get(diff.new_path) is None:
+        return None
+    if state.mode(diff.new_path) is not None:
+        return f"{diff.new_path} exists already"
+    below = diff.new_path + "/"
+    if any(path.startswith(below) for path in state.before.paths()):
+        return f"{diff.new_path} is a folder"
+    return None

@@ -1,0 +1,68 @@
+"""Turns a hunk and an image into the line at which the hunk belongs.
+
+The order of search and the anchoring rules are those of `find_pos`,
+`match_fragment` and `apply_one_fragment` in git's apply.c.
+"""
+
+from collections.abc import Iterator
+
+from kpatch_tools.apply.image import Image, wire
+from kpatch_tools.domain import Hunk
+
+
+def find(image: Image, hunk: Hunk) -> int | None:
+    """The 0-based line at which the hunk's old lines stand, or None.
+
+    Searched from where the hunk's new side says (which counts the hunks
+    before it in), outward, one forward, then one backward.
+    """
+    old = wire(hunk.old_lines)
+    if must_begin(hunk):
+        places: Iterator[int] = iter((0,))
+    elif must_end(hunk):
+        places = iter((len(image.lines) - len(old),))
+    else:
+        places = _outward(hunk.new_start - 1, len(image.lines))
+    return next((at for at in places if _fits(image, hunk, old, at)), None)
+
+
+def find_result(image: Image, hunk: Hunk, offset: int) -> int | None:
+    """The 0-based line at which the hunk's *new* lines stand already, or None.
+
+    Looked for only where the hunk says, and at the offset of the hunk before
+    it: elsewhere a few equal lines would prove nothing.
+    """
+    new = wire(hunk.new_lines)
+    if not new:
+        return None
+    stated = max(hunk.new_start - 1, 0)
+    places = (stated, stated + offset)
+    return next((at for at in places if _fits(image, hunk, new, at)), None)
+
+
+def must_begin(hunk: Hunk) -> bool:
+    """A hunk that starts at line 1, or in an absent file, fits only at the beginning."""
+    return hunk.old_start <= 1
+
+
+def must_end(hunk: Hunk) -> bool:
+    """A hunk without trailing context fits only at the end."""
+    return hunk.lines[-1].sign != " "
+
+
+def _fits(image: Image, hunk: Hunk, lines: tuple[bytes, ...], at: int) -> bool:
+    if must_begin(hunk) and at != 0:
+        return False
+    if must_end(hunk) and at + len(lines) != len(image.lines):
+        return False
+    return image.shows(lines, at)
+
+
+def _outward(start: int, count: int) -> Iterator[int]:
+    start = min(max(start, 0), count)
+    yield start
+    for distance in range(1, count + 1):
+        if start + distance <= count:
+            yield start + distance
+        if start >= distance:
+            yield start - distance
