@@ -15,7 +15,7 @@ from kpatch_tools.tree import open_tree
 
 def base_tree(spec: str | None, series: Series) -> Tree:
     """The Tree for `--tree` (None: not given). KptError as `open_tree` raises it."""
-    named = spec or _at_hand()
+    named = spec or at_hand()
     repository = open_repository(Path(named))
     if repository is not None and series.base is not None:
         commit = repository.find_commit(series.base)
@@ -24,7 +24,12 @@ def base_tree(spec: str | None, series: Series) -> Tree:
     return open_tree(named)
 
 
-def _at_hand() -> str:
+def named_tree(spec: str | None) -> Tree:
+    """The Tree for `--tree` where no series is asked about."""
+    return open_tree(spec or at_hand())
+
+
+def at_hand() -> str:
     """The repository that the current directory lies in, or that directory."""
     here = Path.cwd()
     repository = surrounding_repository(here)

@@ -92,7 +92,6 @@ def series_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 def tree_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--tree",
-        default=".",
         metavar="T",
         help="Repository (REPO or REPO@REV) or plain directory. Default: the one at hand.",
     )(command)
@@ -156,7 +155,7 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
 @series_argument
 @tree_option
 @click.option("-o", "--output", required=True, metavar="DIR", help="Where the patches are written.")
-def recover(series: str, tree: str, output: str) -> None:
+def recover(series: str, tree: str | None, output: str) -> None:
     """Rebuild the whitespace that archive text lost, and write patches that git takes."""
     with progress_line() as progress:
         recovery = commands.recover(_request(series=series, tree=tree), progress)
@@ -169,7 +168,7 @@ def recover(series: str, tree: str, output: str) -> None:
 @series_argument
 @tree_option
 @click.option("-o", "--output", metavar="DIR", help="Write the changed files under DIR.")
-def apply(series: str, tree: str, output: str | None) -> None:
+def apply(series: str, tree: str | None, output: str | None) -> None:
     """Apply SERIES to the tree as a value; the tree itself is never touched."""
     with progress_line() as progress:
         applied = commands.apply(_request(series=series, tree=tree), progress)
@@ -183,7 +182,7 @@ def apply(series: str, tree: str, output: str | None) -> None:
 @click.argument("symbols", nargs=-1, required=True)
 @tree_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def callers(symbols: tuple[str, ...], tree: str, form: str) -> None:
+def callers(symbols: tuple[str, ...], tree: str | None, form: str) -> None:
     """Show every use of each SYMBOL: kind, place, function, condition."""
     with progress_line() as progress:
         click.echo(commands.callers(symbols, tree, form, progress), nl=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply import apply_patch
-from kpatch_tools.base import open_tree
+from kpatch_tools.base import named_tree
 from kpatch_tools.condition import TRUE, show
 from kpatch_tools.csource import index_tree
 from kpatch_tools.diff import format_diff
@@ -64,9 +64,9 @@ def apply(request: Request, progress: Progress) -> Written:
     return Written(files, "".join(account), _application_code(steps))
 
 
-def callers(symbols: tuple[str, ...], tree: str, form: str, progress: Progress) -> str:
+def callers(symbols: tuple[str, ...], tree: str | None, form: str, progress: Progress) -> str:
     """Every use of the symbols, sorted by place, as text or JSON."""
-    opened = open_tree(tree)
+    opened = named_tree(tree)
     progress("reading C")
     index = index_tree(opened, frozenset(symbols), Kbuild(opened).file_condition)
     return _index_json(index) if form == "json" else _index_text(index)

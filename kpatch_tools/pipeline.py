@@ -20,10 +20,10 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for. `tree` as `--tree` takes it; `stdin` for `-`."""
+    """What the user asked for. `tree` as `--tree` takes it, None: not given; `stdin` for `-`."""
 
     series: str
-    tree: str
+    tree: str | None = None
     stdin: bytes | None = None
     migration: str = "auto"
     model: str = "auto"
