@@ -8,6 +8,7 @@ code, at the same byte offset.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 # x = "a /* b */"; /* c
@@ -86,7 +87,8 @@ def tokens_naming(source: bytes, code: bytes, names: frozenset[str]) -> Iterator
             yield Token(start, end, match.group().decode(), "string")
 
 
-def any_word(words: Iterable[str]) -> re.Pattern[bytes]:
+@lru_cache(maxsize=8)
+def any_word(words: frozenset[str]) -> re.Pattern[bytes]:
     """A pattern for exactly these whole words; a prefix tree, so that many cost like few."""
     return re.compile(word_pattern(words))
 

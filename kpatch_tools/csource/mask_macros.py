@@ -29,7 +29,7 @@ NAME = re.compile(rb"\s*+([A-Za-z_]\w*+)\s*+\Z")
 BEFORE_STATEMENT = re.compile(rb"[;{}):]\s*\Z|\b(?:else|do)\s+\Z|\A\s*\Z")
 AFTER_TYPE = re.compile(rb"[\w*]\s*\Z")
 FIELD = compiled(rb"(?<![\w.>])([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=;)")
-GROUP = re.compile(rb"\b(?:__)?struct_group(?:_attr|_tagged)?\b[ \t]*\(")
+GROUP = compiled(rb"\b((?:__)?struct_group(?:_attr|_tagged)?)\b[ \t]*+(PAREN)")
 
 
 def statics(code: bytes) -> Iterator[Edit]:
@@ -41,10 +41,17 @@ def statics(code: bytes) -> Iterator[Edit]:
 
 
 def run_on(code: bytes) -> Iterator[Edit]:
-    """Give each such macro the shape its scope wants."""
+    """Give each macro without a separator, or in a struct, the shape its scope wants."""
     found = scopes(code)
     for match in RUN_ON.finditer(code):
         yield from _shaped(code, match, found)
+    for match in GROUP.finditer(code):
+        yield from _group(code, match)
+    for start, end in found.spans("record"):
+        for match in FIELD.finditer(code, start, end):
+            before = code[max(0, match.start() - 80) : match.start()]
+            if BEFORE_STATEMENT.search(before):
+                yield from _field(code, match)
 
 
 def _shaped(code: bytes, match: re.Match[bytes], found: Scopes) -> Iterator[Edit]:
@@ -104,28 +111,22 @@ def _function(code: bytes, start: int, end: int) -> Iterator[Edit]:
         yield comma, b"("
 
 
-def fields(code: bytes) -> Iterator[Edit]:
-    """`DECLARE_BITMAP(bits, 8);` in a struct is `DECLARE_BITMAP bits     ;`."""
-    found = scopes(code)
-    if "record" not in found.kinds:
-        return
-    for match in FIELD.finditer(code):
-        if found.at(match.start()) == "record":
-            before = code[max(0, match.start(1) - 80) : match.start(1)]
-            if BEFORE_STATEMENT.search(before):
-                yield from _field(code, match)
+def _group(code: bytes, match: re.Match[bytes]) -> Iterator[Edit]:
+    """`struct_group(a, int b; int c;);` is `struct      {   int b; int c;};`."""
+    start, end = match.span(2)
+    comma = code.find(b",", start, end)
+    if comma > 0:
+        yield match.start(1), word(b"struct", match.end(1) - match.start(1))
+        yield spaces(code, start, comma + 1)
+        yield start, b"{"
+        yield end - 1, b"}"
 
 
 def _field(code: bytes, match: re.Match[bytes]) -> Iterator[Edit]:
-    start, end = match.span(2)
+    """`DECLARE_BITMAP(bits, 8);` is `DECLARE_BITMAP bits     ;`."""
     if GROUP.match(code, match.start(1)):
-        comma = code.find(b",", start, end)
-        if comma > 0:
-            yield match.start(1), word(b"struct", match.end(1) - match.start(1))
-            yield spaces(code, start, comma + 1)
-            yield start, b"{"
-            yield end - 1, b"}"
         return
+    start, end = match.span(2)
     yield from _declarator(code, start, end)
 
 
@@ -142,13 +143,3 @@ def _declarator(code: bytes, start: int, end: int) -> Iterator[Edit]:
         return
     yield spaces(code, start, end)
     yield chosen
-
-
-def groups(code: bytes) -> Iterator[Edit]:
-    """`struct_group(a, int b; int c;);` is `struct      {   int b; int c;};`."""
-    if b"struct_group" not in code:
-        return
-    found = scopes(code)
-    for match in FIELD.finditer(code):
-        if GROUP.match(code, match.start(1)) and found.at(match.start()) == "record":
-            yield from _field(code, match)

@@ -19,20 +19,17 @@ TYPEOF = compiled(
 )
 # offsetof(struct page, a.b[1]); the grammar knows offsetof and takes a plain member only
 OFFSETOF = re.compile(rb"\boffsetof(?=\s*\()")
-# STATIC int x; a word before a type word is no type
-BEFORE_TYPE = re.compile(
+# STATIC int x;
+TYPE_AFTER_WORD = re.compile(
     rb"""
-    (?<![\w.>\#])
-    (?!(?:return|else|goto|case|do|typedef|extern|static|inline|__inline|__inline__|register
-        |const|volatile|signed|unsigned|short|long|int|char|void|float|double|bool|sizeof
-        |struct|union|enum|auto|in|typeof|__typeof__|_Atomic|__auto_type)\b)
-    ([A-Za-z_]\w*+)[ \t\n]++
-    (?=(?:struct|union|enum|int|void|char|unsigned|short|long|bool|static|extern|inline
+    \w[ \t\n]++
+    (?:struct|union|enum|int|void|char|unsigned|short|long|bool|static|extern|inline
         |u8|u16|u32|u64|s8|s16|s32|s64|size_t|__u8|__u16|__u32|__u64|__le16|__le32|__be16|__be32
-        )[\s*])
+    )(?=[\s*])
     """,
     re.VERBOSE,
 )
+LAST_WORD = re.compile(rb"(?<![\w.>\#])[A-Za-z_]\w*\Z")
 # static int INLINE f(; a third word before the parenthesis is no name
 BEFORE_NAME = re.compile(
     rb"""
@@ -45,16 +42,19 @@ BEFORE_NAME = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-# void * __weird p; an unknown word with two underscores between a type and a name
-BETWEEN = re.compile(
-    rb"""
-    (?:\*|\b(?:int|char|void|long|short|unsigned|u8|u16|u32|u64|\w+_t)\b)[ \t\n]*+
-    (?<![\w])(__[a-z]\w*+)[ \t\n]++
-    (?=\*|[A-Za-z_])
-    """,
-    re.VERBOSE,
+# void * __weird p;
+UNDERSCORED = re.compile(rb"\b(__[a-z]\w*+)[ \t\n]++(?=[*A-Za-z_])")
+TYPE_BEFORE = re.compile(
+    rb"(?:\*|\b(?:int|char|void|long|short|unsigned|u8|u16|u32|u64|\w+_t)\b)[ \t\n]*\Z"
 )
 TYPE_WORD = re.compile(rb"__(?:[us](?:8|16|32|64|128)|[lb]e(?:16|32|64)|u?int\d*(?:_t)?)\Z|\w+_t\Z")
+
+C_WORDS = frozenset((
+    b"return", b"else", b"goto", b"case", b"do", b"typedef", b"extern", b"static", b"inline",
+    b"__inline", b"__inline__", b"register", b"const", b"volatile", b"signed", b"unsigned",
+    b"short", b"long", b"int", b"char", b"void", b"float", b"double", b"bool", b"sizeof",
+    b"struct", b"union", b"enum", b"auto", b"typeof", b"__typeof__", b"_Atomic", b"__auto_type",
+))  # fmt: skip
 
 
 def attributes(code: bytes) -> Iterator[Edit]:
@@ -88,12 +88,17 @@ def type_operators(code: bytes) -> Iterator[Edit]:
 
 def unknown_attributes(code: bytes) -> Iterator[Edit]:
     """Words that no list has, in a place where C allows none."""
-    for match in BEFORE_TYPE.finditer(code):
-        yield spaces(code, *match.span(1))
+    for match in TYPE_AFTER_WORD.finditer(code):
+        end = match.start() + 1
+        word = LAST_WORD.search(code, max(0, end - 48), end)
+        if word is not None and word[0] not in C_WORDS:
+            yield spaces(code, *word.span())
     for match in BEFORE_NAME.finditer(code):
         yield spaces(code, *match.span(1))
-    for match in BETWEEN.finditer(code):
-        if TYPE_WORD.match(match[1]) is None:
+    for match in UNDERSCORED.finditer(code):
+        at = match.start()
+        typed = TYPE_BEFORE.search(code, max(0, at - 40), at)
+        if typed is not None and TYPE_WORD.match(match[1]) is None:
             yield spaces(code, *match.span(1))
 
 

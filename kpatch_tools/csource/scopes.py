@@ -7,6 +7,7 @@ and the way back after an unbalanced stretch.
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,31 +21,31 @@ OPENED = re.compile(rb"[=,(\[{?:&|]\Z|\breturn\Z")
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """`starts[i]` is where scope `kinds[i]` begins; `braces` the open brace of it, -1 at file."""
+    """`starts[i]` is where scope `kinds[i]` begins."""
 
     starts: tuple[int, ...]
     kinds: tuple[Scope, ...]
-    braces: tuple[int, ...]
 
     def at(self, offset: int) -> Scope:
         """The innermost scope around a byte."""
         return self.kinds[bisect_right(self.starts, offset) - 1]
 
-    def brace(self, offset: int) -> int:
-        """The brace that opens the scope around a byte; -1 at file scope."""
-        return self.braces[bisect_right(self.starts, offset) - 1]
+    def spans(self, kind: Scope) -> Iterator[tuple[int, int]]:
+        """Stretches whose innermost scope is of the kind."""
+        for number, (start, each) in enumerate(zip(self.starts, self.kinds, strict=True)):
+            if each == kind and number + 1 < len(self.starts):
+                yield start, self.starts[number + 1]
 
 
 def scopes(code: bytes) -> Scopes:
     """One pass over the braces."""
     starts = [0]
     kinds: list[Scope] = ["file"]
-    braces = [-1]
-    stack: list[tuple[Scope, int]] = [("file", -1)]
+    stack: list[Scope] = ["file"]
     for match in BRACE.finditer(code):
         at = match.start()
         if code[at] == 123:
-            stack.append((_opened(code, at, stack[-1][0]), at))
+            stack.append(_opened(code, at, stack[-1]))
             starts.append(at + 1)
         else:
             if at == 0 or code[at - 1] == 10:
@@ -52,9 +53,8 @@ def scopes(code: bytes) -> Scopes:
             elif len(stack) > 1:
                 stack.pop()
             starts.append(at)
-        kinds.append(stack[-1][0])
-        braces.append(stack[-1][1])
-    return Scopes(tuple(starts), tuple(kinds), tuple(braces))
+        kinds.append(stack[-1])
+    return Scopes(tuple(starts), tuple(kinds))
 
 
 def _opened(code: bytes, brace: int, outer: Scope) -> Scope:

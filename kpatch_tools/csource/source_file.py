@@ -58,7 +58,7 @@ class SourceFile:
     @cached_property
     def parses(self) -> tuple[Parse, ...]:
         """The union of arms first, then one parse for each further arm that excludes others."""
-        return tuple(self._parse(plan) for plan in self._plans)
+        return (self.union, *(self._parse(plan) for plan in self._plans[1:]))
 
     @cached_property
     def union(self) -> Parse:
