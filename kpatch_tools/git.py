@@ -145,7 +145,9 @@ class Repository:
     def commit(self, commit: str) -> Commit:
         """What a commit says about itself; its message is decoded by git."""
         form = "%H%x00%P%x00%an <%ae>%x00%aD%x00%s%x00%b"
-        shown = self.run("show", "-s", "--encoding=UTF-8", f"--format={form}", commit)
+        shown = self.run(
+            "show", "-s", "--no-show-signature", "--encoding=UTF-8", f"--format={form}", commit
+        )
         fields = shown.decode("utf-8", "replace").split("\0", 5)
         name, parents, author, date, subject, message = fields
         return Commit(name, tuple(parents.split()), author, date, subject, message.strip("\n"))
