@@ -1,0 +1,199 @@
+"""Turns a request into a model: index, closure, syntax filter, units, and the list of names."""
+
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kpatch_tools.domain import Extraction, NotBuilt, Tree
+from kpatch_tools.modelcheck.extract.allowlist import refusal, refusal_of_lines
+from kpatch_tools.modelcheck.extract.closure import Missing, Scenario, close
+from kpatch_tools.modelcheck.extract.compiler import CompilerFailed, predefined, preprocess
+from kpatch_tools.modelcheck.extract.configuration import Configured, architecture
+from kpatch_tools.modelcheck.extract.definitions import Definition, definitions
+from kpatch_tools.modelcheck.extract.emission import SHIM_UNIT, Emitted
+from kpatch_tools.modelcheck.extract.gathered import TRACEPOINTS, Gathered
+from kpatch_tools.modelcheck.extract.index import SHIM, Index, Sought
+from kpatch_tools.modelcheck.extract.items import cut
+from kpatch_tools.modelcheck.extract.macros import Macro
+from kpatch_tools.modelcheck.extract.source import Source, read_source
+from kpatch_tools.modelcheck.extract.view import Cutter
+from kpatch_tools.modelcheck.extract.walk import Reader, Settings
+
+ENGINE_HEADER = "engine.h"
+PARAMETERS = f"{SHIM}parameters"
+BOUNDS = "kernel/bounds.c"
+# DEFINE(NR_PAGEFLAGS, __NR_PAGEFLAGS);
+BOUND = re.compile(r"^\s*DEFINE\((\w+),\s*(.+)\);", re.MULTILINE)
+OURS = ("shim_", "SHIM_", "eng_", "ENG_", "CONFIG_")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One preprocessed C file (`-x cpp-output`). `instrumented`: with -fsanitize=thread."""
+
+    name: str
+    text: bytes
+    instrumented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What build.py compiles, and the names in it."""
+
+    units: tuple[Unit, ...]
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to extract. `shim`: path -> text, first wins; paths begin with `kpt:`.
+
+    `scenario`: path and text of scenario.c. `subjects`: .c file -> names.
+    `on`: CONFIG options without prefix. `parameters`: macros for our own C.
+    """
+
+    scenario: tuple[str, bytes]
+    shim: Mapping[str, bytes]
+    engine: bytes
+    subjects: Mapping[str, tuple[str, ...]]
+    traps: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What is kept between extractions: sources and definitions by content, the compiler's macros."""
+
+    sources: dict[tuple[str, bytes], Source] = field(default_factory=dict)
+    cutter: Cutter = field(default_factory=Cutter)
+    compiler: dict[str, Macro] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShimFiles:
+    """The shim as files that can be read by path."""
+
+    texts: Mapping[str, bytes]
+
+    def read(self, path: str) -> bytes | None:
+        return self.texts.get(path)
+
+
+def index_of(tree: Tree, request: Request, workspace: Workspace) -> tuple[Index, Configured]:
+    """The names of the Tree and the shim under the request's configuration."""
+    if not workspace.compiler:
+        workspace.compiler.update(predefined())
+    configured = Configured(tree, request.on, request.values)
+    values = dict(workspace.compiler)
+    for name, value in {"__KERNEL__": "1", "KBUILD_MODNAME": '"model"', **request.parameters}.items():
+        values[name] = Macro(name, None, value, PARAMETERS, 1)
+    values.update(_bounds(tree))
+    settings = Settings(architecture(tree), values, configured.macro)
+    sought = Sought(request.subjects, tuple(request.shim), settings)
+    reader = Reader(tree, workspace.sources)
+    shim = Reader(_ShimFiles(request.shim), workspace.sources)
+    return Index(reader, shim, workspace.cutter, sought), configured
+
+
+def _bounds(tree: Tree) -> dict[str, Macro]:
+    """What the build would write to generated/bounds.h, as expressions instead of numbers."""
+    text = (tree.read(BOUNDS) or b"").decode("latin-1")
+    return {name: Macro(name, None, f"({value})", BOUNDS, 1) for name, value in BOUND.findall(text)}
+
+
+def extract(tree: Tree, request: Request, workspace: Workspace) -> Model | NotBuilt:
+    """The units of one model; NotBuilt with the missing names and who needs them."""
+    try:
+        index, configured = index_of(tree, request, workspace)
+        if reason := _impossible(index, configured, request):
+            return reason
+        with tempfile.TemporaryDirectory(prefix="kpt-extract-") as folder:
+            return _closed(index, request, Path(folder))
+    except CompilerFailed as failed:
+        return NotBuilt(str(failed))
+
+
+def _impossible(index: Index, configured: Configured, request: Request) -> NotBuilt | None:
+    """What rules a model out before anything is compiled."""
+    if not configured.possible:
+        return NotBuilt(f"Kconfig gives no configuration with all of {', '.join(request.on)}")
+    absent = [
+        f"{name} ({path})"
+        for path, names in sorted(request.subjects.items())
+        for name in names
+        if name not in index.subjects
+    ]
+    if absent:
+        return NotBuilt("the tree does not define every subject", tuple(absent))
+    for subject in index.subjects.values():
+        if reason := refusal(subject.text):
+            place = f"{subject.path}:{subject.line}"
+            return NotBuilt(f"syntax that must not reach the compiler: {reason}", (f"{subject.name} ({place})",))
+    path, text = request.scenario
+    own = _functions(path, text)
+    taken = [name for name in own if index.defines_function(name)]
+    if taken:
+        return NotBuilt(f"{path} defines functions of the tree: they belong in stand_ins.h", tuple(taken))
+    return None
+
+
+def _functions(path: str, text: bytes) -> list[str]:
+    """The functions that a file of ours defines."""
+    found = (d for item in cut(read_source(path, text).text) for d in definitions(item, path))
+    return [definition.name for definition in found if definition.kind == "function"]
+
+
+def _closed(index: Index, request: Request, folder: Path) -> Model | NotBuilt:
+    path, text = request.scenario
+    (folder / ENGINE_HEADER).write_bytes(request.engine)
+    gathered = Gathered(index, frozenset(request.traps))
+    found = close(gathered, Scenario(read_source(path, text).text, path), folder)
+    names = _listed(gathered)
+    if isinstance(found, Missing):
+        reason = f"the compiler refuses what was extracted: {'; '.join(found.messages[:3])}"
+        return NotBuilt(reason, found.names, names)
+    return _filtered(found, names, folder)
+
+
+def _filtered(emitted: Emitted, names: Extraction, folder: Path) -> Model | NotBuilt:
+    """Exactly the text that is compiled passes the filter, all macros expanded."""
+    texts = preprocess(folder, emitted.units)
+    units = []
+    for name, text in sorted(texts.items()):
+        if reason := refusal_of_lines(text):
+            return NotBuilt(f"syntax that must not reach the compiler: {reason}", (name,), names)
+        units.append(Unit(name, text.encode("utf-8"), name != SHIM_UNIT))
+    return Model(tuple(units), names)
+
+
+def _listed(gathered: Gathered) -> Extraction:
+    """Every name by where its meaning came from."""
+    found: dict[str, str] = {}
+    for definition in (*gathered.functions, *gathered.variables, *gathered.types):
+        if definition.name and definition.name not in gathered.trapped:
+            found[_shown(definition)] = definition.path
+    for (_, name), macro in gathered.macros.items():
+        found[name] = macro.path
+    for tag, struct in gathered.structs.items():
+        found[f"{struct.definition.kind} {tag}"] = struct.definition.path
+    kernel = {name for name in found if not name.removeprefix("struct ").startswith(OURS)}
+    stubbed = {name for name in kernel if _is_stub(found[name])}
+    custom = {name for name in kernel - stubbed if found[name].startswith(SHIM) and found[name] != PARAMETERS}
+    return Extraction(
+        tuple(sorted(name for name in kernel if not found[name].startswith(SHIM))),
+        tuple(sorted(stubbed)),
+        tuple(sorted(custom)),
+        tuple(sorted(gathered.trapped)),
+    )
+
+
+def _shown(definition: Definition) -> str:
+    return f"enum {definition.name}" if definition.kind == "enum" else definition.name
+
+
+def _is_stub(path: str) -> bool:
+    return path == TRACEPOINTS or path.startswith(f"{SHIM}shim/stubbed")

@@ -1,0 +1,329 @@
+"""Turns needs into definitions taken from the index: what a model is made of so far.
+
+Macros, enums and structs used by value are taken by looking at tokens, because
+without them the text does not even parse; typedefs and called functions too,
+because it saves rounds. All else is taken when the compiler asks.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from kpatch_tools.modelcheck.extract.allowlist import refusal, starts_directive
+from kpatch_tools.modelcheck.extract.definitions import Definition
+from kpatch_tools.modelcheck.extract.index import SHIM, Index
+from kpatch_tools.modelcheck.extract.macros import Macro
+from kpatch_tools.modelcheck.extract.members import member_names, only_plain, pruned
+
+# names in text, with a mark for those that are called
+TOKEN = re.compile(
+    r"""
+      "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'
+    | (?P<name>[A-Za-z_]\w*)(?P<call>\s*\()?
+    """,
+    re.VERBOSE,
+)
+ENUM_TAG = re.compile(r"\benum\s+(\w+)")
+BY_VALUE = re.compile(r"\b(?:struct|union)\s+(\w+)\s+(?=\w)")
+KEYWORDS = frozenset(
+    """auto break case char const continue default do double else enum extern float for goto if
+    inline int long register restrict return short signed sizeof static struct switch typedef union
+    unsigned void volatile while _Bool typeof __typeof__ __attribute__ __extension__ __inline__
+    __inline __const __volatile__ __signed__""".split()
+)
+TRACEPOINTS = f"{SHIM}tracepoints"
+STRUCT_HEAD = re.compile(r"\s*(struct|union)\b")
+
+
+@dataclass(slots=True)
+class Struct:
+    """A struct with the members asked for. `added`: the Tree's, where the shim's lacks a member."""
+
+    definition: Definition
+    wanted: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
+    whole: bool = False
+    added: Definition | None = None
+
+
+class Gathered:
+    """Grows by `need_*`; each says whether something new was taken."""
+
+    def __init__(self, index: Index, traps: frozenset[str]) -> None:
+        self.index = index
+        self.macros: dict[tuple[str, str], Macro] = {}
+        self.types: dict[Definition, None] = {}
+        self.structs: dict[str, Struct] = {}
+        self.functions: dict[Definition, None] = {}
+        self.variables: dict[Definition, None] = {}
+        self.trapped: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
+        self.exported: set[str] = set(index.subjects)
+        self._traps = traps
+        self._read: set[tuple[str, str, str]] = set()
+
+    # --- what the compiler asks for
+
+    def need_name(self, name: str, unit: str) -> bool:
+        """Take what the identifier means in that unit."""
+        if self._take_macro(name, unit, unit):
+            return True
+        found = self.index.ordinary(name, unit)
+        if name.startswith("trace_") and (found is None or "/trace/" in found.path):
+            return self._stub_tracepoint(name)
+        if found is None or self._is_refused(found):
+            return False
+        if found.path in self.index.files and found.path != unit:
+            self.exported.add(name)
+        match found.kind:
+            case "function" | "prototype":
+                return self._take_function(found)
+            case "variable" | "declaration":
+                return self._take_variable(found)
+            case "enumerator":
+                assert found.inside is not None
+                if found.inside.kind == "enum":
+                    return self._take_type(found.inside)
+                return self.need_member(found.inside.name, name, unit)
+            case _:
+                return self._take_type(found)
+
+    def need_tag(self, tag: str, unit: str) -> bool:
+        """Take the struct (with no member yet), union or enum."""
+        macro = self.index.macro(tag, unit)
+        if macro is not None and macro.parameters is None and macro.body.isidentifier():
+            return macro.body != tag and self.need_tag(macro.body, unit)
+        found = self.index.tag(tag, unit)
+        if found is None or self._is_refused(found):
+            return False
+        if found.inside is not None:
+            return self._need_nested(found, f"{found.kind} {tag}", unit)
+        if found.kind == "enum":
+            return self._take_type(found)
+        if tag in self.structs:
+            return False
+        whole = found.path.startswith(SHIM) or only_plain(found.text)
+        self.structs[tag] = Struct(found, whole=whole)
+        self._look_again(self.structs[tag])
+        return True
+
+    def need_member(self, tag: str, member: str, unit: str) -> bool:
+        """Take one member; False where the struct has no such member or has it already."""
+        found = self.index.tag(tag, unit)
+        if found is None:
+            return False
+        if found.inside is not None:
+            return self._need_nested(found, member, unit)
+        new = self.need_tag(tag, unit)
+        struct = self.structs.get(tag)
+        if struct is None or member in struct.wanted or member in struct.dropped:
+            return new
+        if found.path.startswith(SHIM):
+            return self._extend(struct, member, unit) or new
+        if member not in member_names(found.text, self.index.common_macro):
+            return new
+        struct.wanted.add(member)
+        self._look_again(struct)
+        return True
+
+    def need_whole(self, tag: str, unit: str) -> bool:
+        """Keep every member."""
+        new = self.need_tag(tag, unit)
+        struct = self.structs.get(tag)
+        if struct is None or struct.whole:
+            return new
+        struct.whole = True
+        self._look_again(struct)
+        return True
+
+    # --- what cannot be had
+
+    def trap(self, definition: Definition, reason: str) -> bool:
+        """Give a function or a variable no content: reaching it is an unknown."""
+        if definition.name in self.trapped or definition.name in self.index.subjects:
+            return False
+        self.trapped[definition.name] = reason
+        return True
+
+    def drop_member(self, tag: str, word: str) -> bool:
+        """Leave out the members whose declaration names the word; whether there are any."""
+        struct = self.structs[tag]
+        names = {
+            name
+            for name in member_names(struct.definition.text, self.index.common_macro)
+            if re.search(rf"\b{re.escape(word)}\b[^;]*\b{re.escape(name)}\b[^;]*;", self.text(tag))
+        }
+        new = names - struct.dropped
+        struct.dropped |= new
+        struct.wanted -= new
+        return bool(new)
+
+    # --- text
+
+    def text(self, tag: str) -> str:
+        """The struct as it is emitted."""
+        struct = self.structs[tag]
+        find = self.index.common_macro
+        plain = struct.definition.text
+        if struct.added is not None:
+            extra = pruned(struct.added.text, frozenset(struct.wanted), find)
+            inside = extra[extra.index("{") + 1 : extra.rindex("}")]
+            end = plain.rindex("}")
+            return f"{plain[:end]}{' '.join(inside.split())}\n{plain[end:]}"
+        if struct.whole and not struct.dropped:
+            return plain
+        wanted = struct.wanted
+        if struct.whole:
+            wanted = set(member_names(plain, find)) - struct.dropped
+        text = pruned(plain, frozenset(wanted), find)
+        return STRUCT_HEAD.sub(r"\1 __attribute__((designated_init))", text, count=1)
+
+    def read(self, text: str, unit: str, home: str) -> None:
+        """Take the macros, enums and by-value structs that stand in the text.
+
+        Names mean what they mean in `unit`; the text is emitted into `home`.
+        """
+        if (text, unit, home) in self._read:
+            return
+        self._read.add((text, unit, home))
+        for match in TOKEN.finditer(text):
+            name = match["name"]
+            if name is None or name in KEYWORDS:
+                continue
+            if match["call"] is not None or self._is_plain(name, unit):
+                self._take_macro(name, unit, home)
+            self._take_early(match, unit)
+        for tag in ENUM_TAG.findall(text):
+            self.need_tag(tag, unit)
+        for tag in BY_VALUE.findall(text):
+            self.need_tag(tag, unit)
+
+    def unit_of(self, path: str) -> str:
+        return path if path in self.index.files else ""
+
+    # --- taking
+
+    def _take_early(self, match: re.Match[str], unit: str) -> None:
+        """Typedefs, and functions that are called: the compiler would ask for them later.
+
+        A parameter or variable that hides the function is left to the compiler.
+        """
+        name = match["name"]
+        found = self.index.ordinary(name, unit)
+        if found is None or found in self.types or found in self.functions:
+            return
+        if self.index.macro(name, unit) is not None:
+            return
+        if found.kind == "typedef" or (
+            match["call"] is not None
+            and found.kind in {"function", "prototype"}
+            and not re.search(rf"[\w*]\s+\**{name}\s*[,;=)]|\*\s*{name}\s*\)", match.string)
+        ):
+            self.need_name(name, unit)
+
+    def _is_plain(self, name: str, unit: str) -> bool:
+        macro = self.index.macro(name, unit)
+        return macro is not None and macro.parameters is None
+
+    def _take_macro(self, name: str, unit: str, home: str) -> bool:
+        macro = self.index.macro(name, unit)
+        if macro is None or macro.body == name:
+            return False
+        key = (self.unit_of(macro.path) if home else "", name)
+        if key in self.macros or name in self.refused:
+            return False
+        if reason := _refusal_of_macro(macro):
+            self.refused[name] = f"{reason} at {macro.path}:{macro.line}"
+            return False
+        self.macros[key] = macro
+        self.read(macro.body, unit, key[0])
+        return True
+
+    def _stub_tracepoint(self, name: str) -> bool:
+        if ("", name) in self.macros:
+            return False
+        value = "0" if name.endswith("_enabled") else "((void)0)"
+        self.macros["", name] = Macro(name, (), value, TRACEPOINTS, 1, "__VA_ARGS__")
+        return True
+
+    def _take_function(self, found: Definition) -> bool:
+        if found in self.functions:
+            return False
+        self.functions[found] = None
+        if found.name not in self.index.subjects:
+            if found.name in self._traps:
+                self.trapped[found.name] = "the scenario does not look into it"
+            elif found.kind == "prototype":
+                self.trapped[found.name] = f"its code is in a file that is not modelled ({found.path}:{found.line})"
+            elif reason := self._refusal(found):
+                self.trapped[found.name] = f"{reason} at {found.path}:{found.line}"
+        whole = found.name not in self.trapped
+        unit = self.unit_of(found.path)
+        self.read(found.head, unit, "")
+        if whole:
+            self.read(found.text, unit, unit)
+        return True
+
+    def _take_variable(self, found: Definition) -> bool:
+        if found in self.variables:
+            return False
+        self.variables[found] = None
+        if found.kind == "declaration":
+            self.trapped[found.name] = f"data of a file that is not modelled ({found.path}:{found.line})"
+        unit = self.unit_of(found.path)
+        self.read(found.head, unit, "")
+        self.read(found.text, unit, unit)
+        return True
+
+    def _take_type(self, found: Definition) -> bool:
+        if found in self.types:
+            return False
+        self.types[found] = None
+        self.read(found.text, self.unit_of(found.path), "")
+        return True
+
+    def _need_nested(self, found: Definition, member: str, unit: str) -> bool:
+        outer = found.inside
+        assert outer is not None
+        if outer.name:
+            return self.need_member(outer.name, member, unit)
+        return self._take_type(outer)
+
+    def _extend(self, struct: Struct, member: str, unit: str) -> bool:
+        """A member of the Tree's struct for the shim's struct of the same name."""
+        find = self.index.common_macro
+        found = self.index.tree_tag(struct.definition.name, unit)
+        if member in member_names(struct.definition.text, find):
+            return False
+        if found is None or found.inside or member not in member_names(found.text, find):
+            return False
+        struct.added = found
+        struct.wanted.add(member)
+        self._look_again(struct)
+        return True
+
+    def _look_again(self, struct: Struct) -> None:
+        unit = self.unit_of(struct.definition.path)
+        self.read(self.text(struct.definition.name), unit, "")
+
+    def _is_refused(self, found: Definition) -> bool:
+        """Whether a type or a table of the Tree has forbidden syntax; functions become traps."""
+        if found.kind in {"function", "prototype"} or found.path.startswith(SHIM):
+            return False
+        reason = self._refusal(found)
+        if reason is not None:
+            self.refused[found.name] = f"{reason} at {found.path}:{found.line}"
+        return reason is not None
+
+    def _refusal(self, found: Definition) -> str | None:
+        if found.path.startswith(SHIM):
+            return None
+        if starts_directive(found.text):
+            return "a directive"
+        return refusal(found.text)
+
+
+def _refusal_of_macro(macro: Macro) -> str | None:
+    if macro.path.startswith(SHIM):
+        return None
+    parameters = frozenset((*(macro.parameters or ()), macro.rest))
+    return refusal(f"{macro.name} {macro.body}", parameters)
