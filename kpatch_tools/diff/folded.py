@@ -5,8 +5,8 @@ make every run of blanks one. What is left of a context line has no sign, so
 one that begins with `-` or `+` looks removed or added. The counts of the `@@`
 line tell how many of each there must be. Where they leave several readings,
 the first that fits is kept, in this order: as few signs as possible taken for
-text, the hunk as short as possible; the lines taken for context then are first
-those among the first and last three (diff puts context there), later ones first.
+text, the hunk as short as possible; the lines taken for context then are those
+nearest to its beginning or end, where diff puts context.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kpatch_tools.diff.headers import starts_header
-from kpatch_tools.diff.hunks import Announced, announced, is_signature
+from kpatch_tools.diff.hunks import LEFT_OVER, Announced, announced, is_signature
 from kpatch_tools.diff.mistake import CUT_OFF, mistake
 from kpatch_tools.domain import Hunk, Line
-
-_CONTEXT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +42,18 @@ def read_folded_hunk(lines: list[bytes], at: int, first_line: int) -> tuple[Hunk
     border = _border(lines, at + 1)
     body = lines[at + 1 : border]
     readings = _readings(body, header)
-    bordered = [
-        reading for reading in readings if not any(map(bytes.strip, body[reading.length :]))
-    ]
-    if not bordered and border == len(lines):
-        bordered = [reading for reading in readings if _prose(body[reading.length])]
-    if not bordered:
+    ending = [reading for reading in readings if not any(map(bytes.strip, body[reading.length :]))]
+    if border == len(lines):
+        ending = [reading for reading in ending if _is_whole(reading, body)]
+        ending += [reading for reading in readings if _meets_prose(reading, body)]
+    if not ending:
         raise mistake(
             first_line + at,
             f"hunk {lines[at][:60]!r} announces {header.old_count} old and {header.new_count} new "
             "lines; what follows cannot be read so, even with its whitespace folded",
             CUT_OFF,
         )
-    reading = bordered[0]
+    reading = ending[0]
     hunk_lines = _signed(body[: reading.length], reading)
     return (
         Hunk(header.old_start, header.new_start, hunk_lines, header.section),
@@ -72,9 +69,20 @@ def _border(lines: list[bytes], start: int) -> int:
     return len(lines)
 
 
-def _prose(line: bytes) -> bool:
-    """Whether a line after the last hunk is a footer's rather than one of the hunk's."""
-    return not line.startswith((b"+", b"-"))
+def _is_whole(reading: _Reading, body: Sequence[bytes]) -> bool:
+    """Whether a hunk at the end of the text was not cut off there.
+
+    A hunk cut off in its trailing context lacks lines of both sides; a `-` and
+    a `+` taken for context would seem to make up for them.
+    """
+    signs = (reading.false_minus, reading.false_plus)
+    return signs == (0, 0) or (0 in signs and not _sign(body[reading.length - 1]))
+
+
+def _meets_prose(reading: _Reading, body: Sequence[bytes]) -> bool:
+    """Whether every sign is one, and what follows is a footer's line rather than a hunk's."""
+    follower = body[reading.length] if reading.length < len(body) else b""
+    return reading.false_minus == reading.false_plus == 0 and not LEFT_OVER.match(follower)
 
 
 def _readings(body: Sequence[bytes], header: Announced) -> list[_Reading]:
@@ -118,5 +126,4 @@ def _signed(body: Sequence[bytes], reading: _Reading) -> tuple[Line, ...]:
 def _likeliest(body: Sequence[bytes], sign: bytes, count: int) -> list[int]:
     """The `count` indices of lines beginning with `sign` that are likeliest context."""
     candidates = [at for at, text in enumerate(body) if text.startswith(sign)]
-    edge = range(_CONTEXT, len(body) - _CONTEXT)
-    return sorted(candidates, key=lambda at: (at in edge, -at))[:count]
+    return sorted(candidates, key=lambda at: (min(at, len(body) - 1 - at), -at))[:count]

@@ -22,7 +22,7 @@ _HEADER = re.compile(
 # 2.39.5
 _VERSION = re.compile(rb"\d+\.\d[\w.() -]*")
 # a line that would belong to a hunk; not `-----BEGIN PGP SIGNATURE-----` or `--`
-_LEFT_OVER = re.compile(rb"\+|-(?!-)| +\S")
+LEFT_OVER = re.compile(rb"\+|-(?!-)| +\S")
 _NO_NEWLINE = "\\ No newline at end of file\n"
 _SIGNS: dict[str, Literal[" ", "-", "+"]] = {" ": " ", "-": "-", "+": "+"}
 
@@ -80,7 +80,7 @@ def check_rest(lines: list[bytes], after: int, first_line: int) -> None:
     if after == len(lines) or is_signature(lines, after):
         return
     line = lines[after]
-    if _LEFT_OVER.match(line):
+    if LEFT_OVER.match(line):
         raise mistake(
             first_line + after,
             f"a line more than the hunk header announces: {line[:60]!r}",
