@@ -11,7 +11,7 @@ from kpatch_tools.csource.members import enumerators, members, tag
 from kpatch_tools.csource.signatures import function_declarator, signature
 from kpatch_tools.csource.source_file import Parse, SourceFile
 from kpatch_tools.csource.symbols import Naming
-from kpatch_tools.csource.syntax import declared_name, labels, name_node
+from kpatch_tools.csource.syntax import declared_name, defined_name, labels, name_node
 from kpatch_tools.domain import Symbol
 
 NESTING = frozenset(("linkage_specification", "declaration_list", "ERROR", "translation_unit"))
@@ -92,11 +92,11 @@ def _function(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
         yield from macro_made(naming.file, naming, node)
     else:
         said = signature(node, function, naming.plain)
-        yield name.start_byte, naming.symbol(declared_name(name), "function", span, signature=said)
+        yield name.start_byte, naming.symbol(defined_name(node), "function", span, signature=said)
     for label in labels(node):
         text = (label.text or b"").decode()
         span = (label.start_byte, label.end_byte)
-        yield label.start_byte, naming.symbol(text, "label", span, owner=declared_name(name))
+        yield label.start_byte, naming.symbol(text, "label", span, owner=defined_name(node))
 
 
 def _declared(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:

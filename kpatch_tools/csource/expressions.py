@@ -217,21 +217,26 @@ def _joined(word: str, left: Term, right: Term) -> Term:
     return _compared(word, left, right)
 
 
+MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
 def _compared(word: str, left: Term, right: Term) -> Term:
+    """One atom for each relation: `X > 3` and `3 < X` are `X >= 4`, `X < 4` is its negation."""
+    if left.value is not None and word in (*MIRRORED, "==", "!="):
+        left, right, word = right, left, MIRRORED.get(word, word)
     first, second = _bracketed(left.text), _bracketed(right.text)
+    if right.value is not None and word in (">", "<="):
+        word = {">": ">=", "<=": "<"}[word]
+        second = str(right.value + 1)
     match word:
-        case "==":
-            return _opaque(f"{first} == {second}")
         case "!=":
             return _denied(f"{first} == {second}")
         case "<":
-            return _opaque(f"{first} < {second}")
+            return _denied(f"{first} >= {second}")
         case ">":
-            return _opaque(f"{second} < {first}")
-        case ">=":
-            return _denied(f"{first} < {second}")
+            return _denied(f"{second} >= {first}")
         case "<=":
-            return _denied(f"{second} < {first}")
+            return _opaque(f"{second} >= {first}")
         case _:
             return _opaque(f"{first} {word} {second}")
 

@@ -5,10 +5,18 @@ from dataclasses import replace
 
 from kpatch_tools.condition import TRUE, Condition, all_of
 from kpatch_tools.csource.declarations import declarations_in
+from kpatch_tools.csource.macro_made import makes_names
 from kpatch_tools.csource.other_files import is_c, references_in_text
 from kpatch_tools.csource.references import references_in
 from kpatch_tools.csource.source_file import SourceFile
-from kpatch_tools.domain import Index, Reference, Skipped, Tree
+from kpatch_tools.domain import Index, Reference, ReferenceKind, Skipped, SymbolKind, Tree
+
+TYPES: frozenset[SymbolKind] = frozenset(("struct", "union", "enum", "typedef", "macro"))
+VALUES: dict[frozenset[SymbolKind], ReferenceKind] = {
+    frozenset(("macro",)): "macro",
+    frozenset(("enumerator",)): "enumerator",
+    frozenset(("variable",)): "other",
+}
 
 
 def index_tree(tree: Tree, names: frozenset[str], conditions: Callable[[str], Condition]) -> Index:
@@ -22,7 +30,7 @@ def index_tree(tree: Tree, names: frozenset[str], conditions: Callable[[str], Co
         source = tree.read(path)
         if source is not None:
             found.append(_conditioned(index_file(path, source, names), conditions(path)))
-    return joined(found)
+    return known_kinds(joined(found))
 
 
 def index_file(path: str, source: bytes, names: frozenset[str]) -> Index:
@@ -31,12 +39,35 @@ def index_file(path: str, source: bytes, names: frozenset[str]) -> Index:
         return Index(references=tuple(references_in_text(path, source, names)))
     file = SourceFile(path, source)
     found = tuple(references_in(file, names))
-    symbols = tuple(symbol for symbol in declarations_in(file) if symbol.name in names)
-    return Index(
-        symbols,
-        tuple(each for each in found if isinstance(each, Reference)),
-        tuple(each for each in found if isinstance(each, Skipped)),
-    )
+    references = tuple(each for each in found if isinstance(each, Reference))
+    declares = any(each.kind in ("definition", "prototype") for each in references)
+    symbols = declarations_in(file) if declares or makes_names(file) else []
+    known = tuple(symbol for symbol in symbols if symbol.name in names)
+    unclassified = tuple(each for each in found if isinstance(each, Skipped))
+    return known_kinds(Index(known, references, unclassified))
+
+
+def known_kinds(index: Index) -> Index:
+    """The Index with values of a name told by what its symbols are.
+
+    `address` is a use as a value. Where every symbol of the name is a macro,
+    an enumerator or a variable, the use says so ("macro", "enumerator",
+    "other"). What reads like a type but is none is a value.
+    """
+    kinds: dict[str, set[SymbolKind]] = {}
+    for symbol in index.symbols:
+        kinds.setdefault(symbol.name, set()).add(symbol.kind)
+    references = tuple(_known(each, kinds.get(each.symbol, set())) for each in index.references)
+    return replace(index, references=references)
+
+
+def _known(reference: Reference, kinds: set[SymbolKind]) -> Reference:
+    if not kinds or reference.kind not in ("address", "type"):
+        return reference
+    if reference.kind == "type" and (kinds & TYPES or reference.target):
+        return reference
+    said = VALUES.get(frozenset(kinds), "address")
+    return replace(reference, kind=said) if said != reference.kind else reference
 
 
 def joined(indexes: Iterable[Index]) -> Index:

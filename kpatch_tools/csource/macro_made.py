@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tree_sitter import Node
 
 from kpatch_tools.csource.edits import PARENTHESES
 from kpatch_tools.csource.expansion import arguments, expanded
-from kpatch_tools.csource.lexer import spelled
+from kpatch_tools.csource.lexer import any_word, spelled
 from kpatch_tools.csource.mask import mask
 from kpatch_tools.csource.signatures import function_declarator, signature
 from kpatch_tools.csource.source_file import SourceFile
@@ -19,6 +20,19 @@ from kpatch_tools.domain import Symbol
 # PAGEFLAG(Locked, locked)
 INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
 DEFINES = re.compile(rb"[{;]")
+
+
+def makes_names(file: SourceFile) -> bool:
+    """Whether macro calls of the file may define names that are no token of it."""
+    if any(b"##" in macro.body for macro in file.macros.values()):
+        return True
+    return _pasting_words().search(file.bare) is not None
+
+
+@cache
+def _pasting_words() -> re.Pattern[bytes]:
+    made = kernel_words().made
+    return any_word(frozenset(word for word, name in made.items() if name not in ("{0}", "{1}")))
 
 
 def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:

@@ -15,6 +15,7 @@ WORD_RULES: tuple[tuple[str, Rule], ...] = (
     ("attribute", mask_words.attributes),
     ("attribute-call", mask_words.attribute_calls),
     ("assembly", mask_words.assembly),
+    ("parameters", mask_words.paired_parameters),
     ("attribute", mask_words.unknown_attributes),
 )
 SHAPE_RULES: tuple[tuple[str, Rule], ...] = (

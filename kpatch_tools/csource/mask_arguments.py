@@ -28,13 +28,15 @@ POINTER_TYPE = re.compile(rb"[(,]\s*+((?:const\s++)?+)([A-Za-z_]\w*+)((?:\s*\*)+
 # f (
 CALLED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*\Z")
 # (x, return -1)
-KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*[,)])")
+KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*;?\s*[,)])")
 # (a, +=, b)
 OPERATOR = re.compile(rb"(?:,\s*+([-+*/%&|^<>=!]++)|\(\s*+([-+/%|^<>=!]++))(?=\s*+[,)])")
 # wait_event_cmd(q, c, unlock(); lock())
 STATEMENTS = compiled(
     rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?:[^();{}]|PAREN)*+;)"
 )
+LIST = re.compile(PARENTHESES)
+CONTROL = re.compile(rb"\b(?:if|for|while|do|switch|else|struct|int)\b|\{")
 # TP_PROTO(struct page *page, int x)
 TRACE_BLANK = compiled(
     rb"\b(?:TP_PROTO|TP_STRUCT__entry|TP_STRUCT__entry_ext|PARAMS|TP_CONDITION_PROTO)\s*+(PAREN)"
@@ -98,19 +100,30 @@ def operators(code: bytes) -> Iterator[Edit]:
 
 
 def statements(code: bytes) -> Iterator[Edit]:
-    """`f(q, a(); b() )` is `f(q,{a(); b()})`, where blanks leave room for the braces."""
+    """`f(q, a(); b())` is `f(q, a(), b())`, `f(q, if (x) a(); )` is `f(q,{if (x) a();})`."""
     for match in STATEMENTS.finditer(code):
-        closing = re.compile(PARENTHESES).match(code, match.start(1))
+        closing = LIST.match(code, match.start(1))
         if closing is None:
             continue
         start = _argument_start(code, match.start(1), match.end() - 1)
         end = closing.end() - 1
-        if code[start : start + 1].isspace() and code[end - 1 : end].isspace():
-            yield start, b"{"
-            yield end - 1, b"}"
+        if CONTROL.search(code, start, end) is None:
+            yield from _as_expressions(code, start, end)
         elif code[start : start + 1].isspace():
+            last = end - 1 if code[end - 1 : end].isspace() else match.end() - 1
             yield start, b"{"
-            yield match.end() - 1, b"}"
+            yield last, b"}"
+
+
+def _as_expressions(code: bytes, start: int, end: int) -> Iterator[Edit]:
+    """Commas for the semicolons of the list's own level, a blank for one at the end."""
+    depth = 0
+    for at in range(start, end):
+        byte = code[at]
+        depth += (byte in b"([{") - (byte in b")]}")
+        if byte == 59 and depth == 0:
+            last = not code[at + 1 : end].strip() or code[at + 1 : end].lstrip()[:1] == b","
+            yield at, b" " if last else b","
 
 
 def _argument_start(code: bytes, opened: int, semicolon: int) -> int:

@@ -13,6 +13,8 @@ ASSEMBLY = compiled(
     rb"\b(?:asm|__asm__|__asm)\b(?:\s|\b(?:volatile|__volatile__|__volatile|goto|inline|"
     rb"__inline|__inline__)\b)*+ PAREN"
 )
+# SYSCALL_DEFINE2(dup, int, fd, struct file *, file)
+PAIRED = compiled(rb"^(?:\w*SYSCALL\w*_DEFINE[1-6]x?|BPF_CALL_[1-5])[ \t]*+(PAREN)")
 # typeof(*ptr) old
 TYPEOF = compiled(
     rb"\b(?:typeof|__typeof__|__typeof|typeof_unqual|__unqual_scalar_typeof)\s*+(PAREN)"
@@ -75,6 +77,17 @@ def assembly(code: bytes) -> Iterator[Edit]:
         return
     for match in ASSEMBLY.finditer(code):
         yield spaces(code, *match.span())
+
+
+def paired_parameters(code: bytes) -> Iterator[Edit]:
+    """`SYSCALL_DEFINE1(dup, int, fd)` is `SYSCALL_DEFINE1 dup( int  fd)`."""
+    for match in PAIRED.finditer(code):
+        start, end = match.span(1)
+        commas = [at for at in range(start, end) if code[at] == 44]
+        if commas:
+            yield start, b" "
+            yield commas[0], b"("
+            yield from ((at, b" ") for at in commas[1::2])
 
 
 def type_operators(code: bytes) -> Iterator[Edit]:

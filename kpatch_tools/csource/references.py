@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from kpatch_tools.csource.directives import Define, Directive, defines
+from kpatch_tools.csource.argument_lists import argument_count, names_member
+from kpatch_tools.csource.directives import Define, Directive, defines, unfolded
 from kpatch_tools.csource.fragments import fragment_use, macro_text, operand_text
 from kpatch_tools.csource.lexer import Token, tokens_naming
 from kpatch_tools.csource.source_file import Parse, SourceFile
@@ -20,16 +21,20 @@ from kpatch_tools.domain import Place, Reference, Skipped
 PASTED_AFTER = re.compile(rb"\s*(?:\\\n\s*)*##")
 PASTED_BEFORE = re.compile(rb"##\s*(?:\\\n\s*)*\Z")
 BODY_NAME = re.compile(rb"\s*\(*\s*([A-Za-z_]\w*)\s*\)*\s*\Z")
-TAG = re.compile(rb"\b(?:struct|union|enum)\s+\Z")
+TAG = re.compile(rb"\b(struct|union|enum)\s+\Z")
 LABEL = re.compile(rb"\bgoto\s+\*?\s*\Z|&&\s*\Z")
 CALL = re.compile(rb"\s*\(")
+VALUES = frozenset(("address", "member", "initialiser", "macro-argument"))
+HIDEABLE = frozenset(("call", "address", "initialiser", "other", "macro-argument"))
 
 
 def references_in(file: SourceFile, names: frozenset[str]) -> Iterator[Reference | Skipped]:
     """One value for each token, in the order of the file."""
     macros = {define.name: define for define in defines(file.code, file.directives)}
-    for token in tokens_naming(file.source, file.code, names):
-        use = _use(file, token, macros)
+    found = [
+        (token, _use(file, token, macros)) for token in tokens_naming(file.source, file.code, names)
+    ]
+    for token, use in _without_hidden(found):
         line = file.lines.of(token.start)
         place = Place(file.path, line)
         if use is None:
@@ -39,6 +44,20 @@ def references_in(file: SourceFile, names: frozenset[str]) -> Iterator[Reference
             yield Reference(
                 token.name, use.kind, place, use.function, condition, use.arguments, use.target
             )
+
+
+def _without_hidden(found: list[tuple[Token, Use | None]]) -> Iterator[tuple[Token, Use | None]]:
+    """Uses of a name where a parameter or local variable hides the global one are LOCAL."""
+    scopes = [(token.name, use.scope) for token, use in found if use and use.scope != (0, 0)]
+    for token, use in found:
+        hidden = (
+            use is not None
+            and use.kind in HIDEABLE
+            and any(
+                name == token.name and start <= token.start < end for name, (start, end) in scopes
+            )
+        )
+        yield token, replace(use, kind="other", target=LOCAL) if use and hidden else use
 
 
 def _use(file: SourceFile, token: Token, macros: Mapping[int, Define]) -> Use | None:
@@ -100,6 +119,8 @@ def _in_body(body: bytes, offset: int, token: Token, macro: str) -> Use:
     if alone is not None:
         return Use("alias", function=macro, target=macro)
     use = fragment_use(macro_text(body), offset) or Use("macro-body")
+    if use.kind == "call" or use.arguments is not None:
+        use = replace(use, arguments=argument_count(unfolded(body), offset + len(token.name)))
     if use.kind in ("address", "other"):
         use = Use("macro-body", target=use.target)
     if use.kind in ("definition", "prototype"):
@@ -118,12 +139,27 @@ def _parsed(file: SourceFile, token: Token, attempt: Parse) -> Use | None:
     if not trusted(path):
         return None
     use = use_of(path)
-    before = file.code[max(0, token.start - 40) : token.start]
-    if use is not None and use.kind in ("address", "member", "initialiser", "macro-argument"):
-        if path[-1].type == "identifier" and TAG.search(before):
-            return Use("type", use.function)
-        if LABEL.search(before) and path[-1].type == "identifier":
-            return Use("label", use.function)
+    if use is None:
+        return None
+    start, end = use.scope
+    use = replace(use, scope=(start + attempt.base, end + attempt.base) if end else (0, 0))
+    if use.arguments is not None or use.kind == "call":
+        return replace(use, arguments=argument_count(file.bare, token.end))
+    if path[-1].type == "identifier" and use.kind in VALUES:
+        return _told_by_tokens(file.bare, token, use)
+    return use
+
+
+def _told_by_tokens(code: bytes, token: Token, use: Use) -> Use:
+    """A value that the mask made one: a type, a label or a member handed to a macro."""
+    before = code[max(0, token.start - 40) : token.start]
+    tag = TAG.search(before)
+    if tag is not None:
+        return Use("type", use.function, target=tag[1].decode())
+    if LABEL.search(before):
+        return Use("label", use.function)
+    if names_member(code, token.start):
+        return Use("member", use.function)
     return use
 
 
@@ -143,31 +179,19 @@ def _rewritten(file: SourceFile, token: Token, attempt: Parse, function: str) ->
     if token.start == change.start and change.rule in ("attribute", "attribute-call", "string"):
         return Use("macro", function)
     if token.start == change.start and after:
-        count = _counted(file.bare, token.end)
-        return Use("call", function, count)
+        return Use("call", function, argument_count(file.bare, token.end))
     if token.start == change.start:
         return Use("macro", function)
     piece = file.bare[change.start : change.end]
     if change.rule == "assembly":
         piece = operand_text(piece)
+    if change.rule == "attribute-call":
+        piece = b" " * piece.index(b"(") + piece[piece.index(b"(") :]
     use = fragment_use(piece, token.start - change.start)
     if use is None:
         return None
-    if TAG.search(file.code[max(0, token.start - 40) : token.start]):
-        use = Use("type")
+    if use.kind == "call":
+        return Use("call", function, argument_count(file.bare, token.end))
+    use = _told_by_tokens(file.bare, token, use)
     kind = "macro-argument" if use.kind in ("address", "definition") else use.kind
     return replace(use, kind=kind, function=function)
-
-
-def _counted(code: bytes, offset: int) -> int:
-    """How many arguments stand in the parentheses after `offset`."""
-    depth = 0
-    commas = 0
-    start = code.index(b"(", offset)
-    for at in range(start, len(code)):
-        byte = code[at]
-        depth += (byte in b"([{") - (byte in b")]}")
-        if depth == 0:
-            return commas + 1 if code[start + 1 : at].strip() else 0
-        commas += byte == 44 and depth == 1
-    return commas + 1

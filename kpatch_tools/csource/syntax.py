@@ -6,6 +6,7 @@ import tree_sitter
 import tree_sitter_c
 from tree_sitter import Node
 
+from kpatch_tools.csource.words import kernel_words
 from kpatch_tools.resources import grammar_text
 
 LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
@@ -54,6 +55,15 @@ def declared_name(declarator: Node) -> str:
     """The text of `name_node`, "" for an abstract declarator."""
     node = name_node(declarator)
     return (node.text or b"").decode("latin-1") if node is not None else ""
+
+
+def defined_name(definition: Node) -> str:
+    """The function that a function definition defines, a macro's naming applied."""
+    declarator = definition.child_by_field_name("declarator")
+    name = declared_name(declarator) if declarator is not None else ""
+    maker = definition.child_by_field_name("type")
+    pattern = kernel_words().made.get((maker.text or b"").decode()) if maker is not None else None
+    return name if pattern is None else pattern.format(name, "")
 
 
 def labels(node: Node) -> list[Node]:

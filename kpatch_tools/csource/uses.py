@@ -6,19 +6,23 @@ from dataclasses import dataclass, replace
 from tree_sitter import Node
 
 from kpatch_tools.csource.lexer import spelled
-from kpatch_tools.csource.syntax import declared_name
+from kpatch_tools.csource.syntax import declared_name, defined_name
 from kpatch_tools.csource.words import kernel_words
 from kpatch_tools.domain import ReferenceKind
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a Reference says beside its symbol, place and condition."""
+    """What a Reference says beside its symbol, place and condition.
+
+    `scope` is where a LOCAL name hides the global one, in bytes of the parse.
+    """
 
     kind: ReferenceKind
     function: str = ""
     arguments: int | None = None
     target: str = ""
+    scope: tuple[int, int] = (0, 0)
 
 
 LOCAL = "local"
@@ -35,6 +39,8 @@ DECLARATORS = frozenset((
     "pointer_declarator", "array_declarator", "function_declarator", "parenthesized_declarator",
     "attributed_declarator", "init_declarator",
 ))  # fmt: skip
+
+WRAPPERS = frozenset(("parenthesized_expression", "cast_expression", "pointer_expression"))
 
 
 def trusted(path: Sequence[Node]) -> bool:
@@ -66,11 +72,7 @@ def _in_body(path: Sequence[Node]) -> bool:
 
 def enclosing(path: Sequence[Node]) -> str:
     """The name of the function definition around the leaf, "" at file scope."""
-    for node in path:
-        if node.type == "function_definition":
-            declarator = node.child_by_field_name("declarator")
-            return declared_name(declarator) if declarator is not None else ""
-    return ""
+    return next((defined_name(node) for node in path if node.type == "function_definition"), "")
 
 
 def _shaped(path: Sequence[Node]) -> Use | None:
@@ -98,7 +100,7 @@ def _identifier(path: Sequence[Node]) -> Use:
     leaf, parent = path[-1], path[-2]
     match parent.type:
         case "call_expression" if _is(parent, "function", leaf):
-            return Use("call", arguments=argument_count(parent))
+            return Use("call")
         case "concatenated_string" | "macro_type_specifier":
             return Use("macro")
         case "enumerator" if _is(parent, "name", leaf):
@@ -131,15 +133,24 @@ def _declared(path: Sequence[Node], at: int) -> Use:
         return _value(path)
     owner = path[at - 1]
     outside = all(node.type != "function_definition" for node in path[: at - 1])
-    if owner.type == "function_definition":
-        return Use("definition") if outside else Use("other", target=LOCAL)
+    if owner.type == "function_definition" and outside:
+        return Use("definition")
     if owner.type == "declaration":
-        if function:
+        if function or _stored(owner, "extern"):
             return Use("prototype")
-        if _stored(owner, "extern"):
-            return Use("prototype")
-        return Use("definition") if outside else Use("other", target=LOCAL)
-    return Use("other", target=LOCAL)
+        if outside:
+            return Use("definition")
+    return Use("other", target=LOCAL, scope=_visible(path[:at]))
+
+
+def _visible(path: Sequence[Node]) -> tuple[int, int]:
+    """From a local name to the end of the block, loop or function that declares it."""
+    for node in reversed(path):
+        if node.type in ("compound_statement", "for_statement", "function_definition"):
+            return path[-1].start_byte, node.end_byte
+        if node.type == "declaration" and path[-1].type == "parameter_declaration":
+            break
+    return 0, 0
 
 
 def _is_function(declarator: Node, inner: bool) -> bool:
@@ -163,7 +174,7 @@ def _type(path: Sequence[Node]) -> Use:
     leaf, parent = path[-1], path[-2]
     if parent.type in ("struct_specifier", "union_specifier", "enum_specifier"):
         defined = parent.child_by_field_name("body") is not None
-        return Use("definition" if defined else "type")
+        return Use("definition") if defined else Use("type", target=parent.type.split("_")[0])
     at = len(path) - 1
     while path[at - 1].type in DECLARATORS and _is_declared(path[at - 1], path[at]):
         at -= 1
@@ -180,10 +191,9 @@ def _member(path: Sequence[Node]) -> Use:
     parent = path[-2]
     if parent.type == "field_expression":
         called = path[-3] if path[-3].type == "call_expression" else None
-        count = None
-        if called is not None and _is(called, "function", parent):
-            count = argument_count(called)
-        return Use("member", arguments=count, target=_text(parent))
+        if called is not None and not _is(called, "function", parent):
+            called = None
+        return Use("member", arguments=0 if called is not None else None, target=_text(parent))
     if parent.type == "field_designator":
         return Use("member", target=initialised(path[:-2]))
     if parent.type == "offsetof_expression":
@@ -194,11 +204,11 @@ def _member(path: Sequence[Node]) -> Use:
 def _value(path: Sequence[Node]) -> Use:
     """A name whose value or address is taken."""
     at = len(path) - 1
-    while path[at - 1].type in (
-        "parenthesized_expression",
-        "cast_expression",
-        "pointer_expression",
-    ):
+    while path[at - 1].type == "parenthesized_expression":
+        at -= 1
+    if path[at - 1].type == "call_expression" and _is(path[at - 1], "function", path[at]):
+        return Use("call")
+    while path[at - 1].type in WRAPPERS:
         at -= 1
     holder, child = path[at - 1], path[at]
     match holder.type:
@@ -206,7 +216,7 @@ def _value(path: Sequence[Node]) -> Use:
             return _argument(path, at)
         case "init_declarator" | "initializer_pair" | "initializer_list":
             if not (holder.type == "initializer_pair" and not _is(holder, "value", child)):
-                return Use("initialiser", target=initialised(path[:at]))
+                return Use("initialiser", target=initialised(path[: at + 1]))
         case "assignment_expression" if _is(holder, "right", child):
             return Use("address", target=_text(holder.child_by_field_name("left")))
         case "assignment_expression" if _is(holder, "left", child):
@@ -223,9 +233,6 @@ def _argument(path: Sequence[Node], at: int) -> Use:
     words = kernel_words()
     if callee in words.exports:
         return Use("export", target=callee)
-    position = _position(path[at - 1], path[at])
-    if words.members.get(callee.replace("o_fsetof", "offsetof")) == position:
-        return Use("member")
     if not any(node.type == "function_definition" for node in path):
         return Use("macro-argument", target=callee)
     return Use("address")
@@ -235,19 +242,8 @@ def _position(listed: Node, child: Node) -> int:
     return next((number for number, each in enumerate(listed.named_children) if each == child), -1)
 
 
-def argument_count(call: Node) -> int | None:
-    """How many arguments a call has; None where it has no list or a macro's rest in it."""
-    listed = call.child_by_field_name("arguments")
-    if listed is None:
-        return None
-    text = listed.text or b""
-    if b"__VA_ARGS__" in text:
-        return None
-    return len([each for each in listed.named_children if each.type != "comment"])
-
-
 def initialised(path: Sequence[Node]) -> str:
-    """Where an initialiser goes: `table[2].open`; `path` ends at its pair, list or declarator."""
+    """Where an initialiser goes: `table[2].open`; `path` ends at its value or pair."""
     parts: list[str] = []
     for node, child in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
         if child.type == "initializer_pair":
