@@ -1,1 +1,79 @@
 """Runs the patched C of a Tree under every interleaving of a scenario."""
+
+import os
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from kpatch_tools.domain import ModelRun, NotBuilt, Step, Tree
+from kpatch_tools.modelcheck.extract import TreeState
+from kpatch_tools.modelcheck.run import Replay
+from kpatch_tools.modelcheck.running import Job, replay_job, run_jobs
+from kpatch_tools.modelcheck.scenario import Scenario, find_scenario, scenarios
+from kpatch_tools.modelcheck.touched import touched_by
+
+__all__ = ["Replay", "chosen", "descriptions", "replay", "run_models", "run_on_tree"]
+
+
+def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> tuple[ModelRun, ...]:
+    """Every chosen scenario on the base tree (patch 0) and after each patch.
+
+    `choice`: auto (those that the series touches), off, or a scenario's name
+    (KptError where there is none). `jobs` 0: as many as there are processors.
+    A scenario with several violations on a tree gives several runs; one that
+    does not apply to a tree gives none for it.
+    """
+    selected = chosen(steps, choice)
+    if not steps or not selected:
+        return ()
+    states = [(0, TreeState(steps[0].before))]
+    kconfig = 0
+    for step in steps:
+        kconfig = step.patch.number if _touches_kconfig(step) else kconfig
+        states.append((step.patch.number, TreeState(step.after, kconfig)))
+    work = [Job(patch, state, scenario) for scenario in selected for patch, state in states]
+    return run_jobs(work, jobs or os.cpu_count() or 1)
+
+
+def run_on_tree(tree: Tree, name: str, patch: int = 0, jobs: int = 0) -> tuple[ModelRun, ...]:
+    """One scenario on one tree; KptError where there is no such scenario."""
+    job = Job(patch, TreeState(tree), find_scenario(scenario_name(name)))
+    return run_jobs([job], jobs or os.cpu_count() or 1)
+
+
+def replay(tree: Tree, name: str, schedule: str) -> Replay | NotBuilt:
+    """One interleaving again; `name` as a ModelRun has it, with the run in parentheses."""
+    job = Job(0, TreeState(tree), find_scenario(scenario_name(name)))
+    return replay_job(job, name, schedule)
+
+
+def chosen(steps: Sequence[Step], choice: str) -> tuple[Scenario, ...]:
+    """The scenarios that `--model` names."""
+    if choice == "off":
+        return ()
+    if choice != "auto":
+        return (find_scenario(scenario_name(choice)),)
+    touched = touched_by(steps)
+    return tuple(scenario for scenario in scenarios() if scenario.applies(touched))
+
+
+def descriptions() -> dict[str, str]:
+    """Scenario -> what it does, demands and assumes."""
+    return {scenario.name: _description(scenario) for scenario in scenarios()}
+
+
+def scenario_name(run: str) -> str:
+    """`balloon-probe-remove (two devices)` is a run of `balloon-probe-remove`."""
+    return run.partition(" (")[0]
+
+
+def _description(scenario: Scenario) -> str:
+    lines = [scenario.summary]
+    for title, texts in (("Demands", scenario.invariants), ("Assumes", scenario.assumptions)):
+        if texts:
+            lines += ["", f"{title}:", *(f"- {text}" for text in texts)]
+    return "\n".join(lines)
+
+
+def _touches_kconfig(step: Step) -> bool:
+    paths = (path for diff in step.patch.diffs for path in (diff.old_path, diff.new_path))
+    return any(path and PurePosixPath(path).name.startswith("Kconfig") for path in paths)

@@ -7,7 +7,6 @@ environment, and limits on time, memory and output.
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from kpatch_tools.modelcheck.extract.macros import Macro, parse_define
 from kpatch_tools.modelcheck.extract.needs import Diagnostic, Place
+from kpatch_tools.modelcheck.sandbox import Finished, Limits, run_limited
 
 # the dialect of the kernel; nothing is assumed of functions that share a name with libc's
 DIALECT = ("-std=gnu11", "-ffreestanding", "-fno-builtin", "-fno-common", "-nostdinc")
@@ -25,9 +25,7 @@ STRICT = (
     "-Wincompatible-pointer-types",
     "-fmax-errors=0",
 )
-SECONDS = 20
-MEGABYTES = 1024
-OUTPUT_MEGABYTES = 64
+LIMITS = Limits(seconds=30, megabytes=1024, file_megabytes=0, descriptors=32)
 
 
 class CompilerFailed(Exception):
@@ -44,8 +42,8 @@ def compiler() -> str:
 
 def predefined() -> dict[str, Macro]:
     """The macros that the compiler defines before the first line."""
-    text = _run([*DIALECT, "-dM", "-E", "-"], Path("/"), "").stdout
-    macros = (parse_define(line.removeprefix("#define "), "<compiler>", 0) for line in text.split("\n"))
+    lines = _run([*DIALECT, "-dM", "-E", "-"], Path("/")).output.decode().split("\n")
+    macros = (parse_define(line.removeprefix("#define "), "<compiler>", 0) for line in lines)
     return {macro.name: macro for macro in macros if macro is not None}
 
 
@@ -61,22 +59,22 @@ def preprocess(folder: Path, units: Iterable[str]) -> Mapping[str, str]:
     """The units with every macro expanded, as `-x cpp-output` takes them."""
     texts = {}
     for name in units:
-        done = _run([*DIALECT, "-E", name], folder, "")
-        if done.returncode != 0:
-            raise CompilerFailed(f"the preprocessor failed on {name}: {_first_line(done.stderr)}")
-        texts[name] = done.stdout
+        done = _run([*DIALECT, "-E", name], folder)
+        if done.code != 0:
+            raise CompilerFailed(f"the preprocessor failed on {name}: {_first_line(done.errors)}")
+        texts[name] = done.output.decode("latin-1")
     return texts
 
 
 def _messages(folder: Path, name: str) -> list[Diagnostic]:
     arguments = [*DIALECT, *STRICT, "-fsyntax-only", "-fdiagnostics-format=json", name]
-    done = _run(arguments, folder, "")
-    start = done.stderr.find("[")
+    done = _run(arguments, folder)
+    start = done.errors.find(b"[")
     try:
-        found: list[dict[str, Any]] = json.loads(done.stderr[start:]) if start >= 0 else []
-    except json.JSONDecodeError:
-        raise CompilerFailed(f"gcc stopped on {name}: {_first_line(done.stderr)}") from None
-    if done.returncode not in {0, 1}:
+        found: list[dict[str, Any]] = json.loads(done.errors[start:]) if start >= 0 else []
+    except ValueError:
+        raise CompilerFailed(f"gcc stopped on {name}: {_first_line(done.errors)}") from None
+    if done.code not in {0, 1}:
         raise CompilerFailed(f"gcc was stopped on {name} (limits of time or memory)")
     return [_diagnostic(message, name) for message in found]
 
@@ -99,25 +97,12 @@ def _diagnostic(message: dict[str, Any], unit: str) -> Diagnostic:
     )
 
 
-def _run(arguments: list[str], folder: Path, given: str) -> subprocess.CompletedProcess[str]:
-    limits = (
-        f"ulimit -t {SECONDS}; ulimit -v {MEGABYTES * 1024}; ulimit -f {OUTPUT_MEGABYTES * 1024};"
-        ' exec "$@"'
-    )
-    try:
-        return subprocess.run(
-            ["/bin/sh", "-c", limits, "sh", compiler(), *arguments],
-            cwd=folder,
-            input=given,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "LANG": "C"},
-            timeout=SECONDS * 2,
-        )
-    except subprocess.TimeoutExpired:
-        raise CompilerFailed("gcc took too long") from None
+def _run(arguments: Iterable[str], folder: Path) -> Finished:
+    finished = run_limited((compiler(), *arguments), folder, LIMITS)
+    if finished.code is None:
+        raise CompilerFailed(f"gcc took more than {LIMITS.seconds} s")
+    return finished
 
 
-def _first_line(text: str) -> str:
-    return text.strip().split("\n")[0][:200]
+def _first_line(text: bytes) -> str:
+    return text.decode("utf-8", "replace").strip().split("\n")[0][:200]

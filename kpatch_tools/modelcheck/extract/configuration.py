@@ -6,6 +6,7 @@ its Kconfig default. A symbol that no Kconfig file defines is on if named.
 """
 
 from collections.abc import Mapping
+from threading import Lock
 
 from kpatch_tools.condition import Atom, all_of
 from kpatch_tools.domain import Tree
@@ -66,13 +67,16 @@ class Configured:
             {},
         )
         self._macros: dict[str, Macro | None] = {}
+        # calculating one value leaves marks on others that are being calculated
+        self._lock = Lock()
 
     def macro(self, name: str) -> Macro | None:
         """The macro of that name (`CONFIG_X`, `CONFIG_X_MODULE`), None if it is not defined."""
-        if name not in self._macros:
-            value = self._value(name.removeprefix("CONFIG_"))
-            self._macros[name] = None if value is None else Macro(name, None, value, PLACE, 1)
-        return self._macros[name]
+        with self._lock:
+            if name not in self._macros:
+                value = self._value(name.removeprefix("CONFIG_"))
+                self._macros[name] = None if value is None else Macro(name, None, value, PLACE, 1)
+            return self._macros[name]
 
     def _value(self, symbol: str) -> str | None:
         if symbol in self._values:

@@ -36,9 +36,13 @@ ENUMERATOR = re.compile(r"\s*(\w+)")
 ATTRIBUTE_WORD = re.compile(r"\b__\w+\b")
 LAYOUT_WORD = re.compile(r"\s+(?:__packed|____cacheline\w*|__randomize_layout)\s*\Z")
 TRAILING_ATTRIBUTE = re.compile(r"\b__\w+\s*\Z")
-NOT_A_TYPE = frozenset(("extern", "static", "const", "volatile", "typedef", "struct", "union", "enum"))
+NOT_A_TYPE = frozenset(
+    ("extern", "static", "const", "volatile", "typedef", "struct", "union", "enum")
+)
 TYPE_WORDS = frozenset(("int", "char", "short", "long", "unsigned", "signed", "void", "*"))
-STORAGE_INVOCATION = re.compile(r"(?:(?:static|extern|const|struct\s+\w+)\s+)*[A-Z_][A-Z0-9_]*\s*\(")
+STORAGE_INVOCATION = re.compile(
+    r"(?:(?:static|extern|const|struct\s+\w+)\s+)*[A-Z_][A-Z0-9_]*\s*\("
+)
 
 
 @dataclass(frozen=True, slots=True)

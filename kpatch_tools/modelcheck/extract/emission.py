@@ -176,11 +176,17 @@ def _traps(gathered: Gathered, text: Text) -> None:
     for definition in sorted(gathered.variables, key=_place):
         if is_trap(gathered, definition):
             name = definition.name
-            size = f"sizeof({name}[0])" if ANONYMOUS_ARRAY.search(definition.text) else f"sizeof({name})"
+            size = (
+                f"sizeof({name}[0])"
+                if ANONYMOUS_ARRAY.search(definition.text)
+                else f"sizeof({name})"
+            )
             text.put(definition, f"__typeof__({name}) {name};")
             objects.append(f'\t{{ &{name}, {size}, "{name}" }},')
     text.add(f'#line 1 "{SHIM}traps"')
-    text.add("struct kpt_trap_object { const void *address; unsigned long size; const char *name; };")
+    text.add(
+        "struct kpt_trap_object { const void *address; unsigned long size; const char *name; };"
+    )
     text.add("const struct kpt_trap_object kpt_trap_objects[] = {")
     text.lines += objects
     text.add('\t{ (void *)0, 0, "" },\n};')
@@ -193,7 +199,9 @@ def _trap(gathered: Gathered, definition: Definition, head: str) -> str:
     name = re.search(rf"\b{re.escape(definition.name)}\s*\(", plain)
     if name is not None:
         head = head[: closed(plain, name.end() - 1)]
-    reason = gathered.trapped[definition.name].replace("\\", "/").replace('"', "'").replace("%", "%%")
+    reason = (
+        gathered.trapped[definition.name].replace("\\", "/").replace('"', "'").replace("%", "%%")
+    )
     failure = f'eng_fail("model-unknown", "reached {definition.name}: {reason}");'
     return f"{head} {{ {failure} }}"
 
@@ -240,7 +248,11 @@ def _declaration(definition: Definition) -> str:
 def _enum(definition: Definition) -> str:
     """The enum alone where the file declares a variable with it."""
     end = closed(definition.text, definition.text.index("{"))
-    return f"{definition.text[:end]};" if not definition.text.startswith("typedef") else definition.text
+    return (
+        f"{definition.text[:end]};"
+        if not definition.text.startswith("typedef")
+        else definition.text
+    )
 
 
 def _key(definition: Definition) -> str:

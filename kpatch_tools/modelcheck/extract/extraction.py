@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from kpatch_tools.domain import Extraction, NotBuilt, Tree
 from kpatch_tools.modelcheck.extract.allowlist import refusal, refusal_of_lines
@@ -26,6 +27,8 @@ PARAMETERS = f"{SHIM}parameters"
 BOUNDS = "kernel/bounds.c"
 # DEFINE(NR_PAGEFLAGS, __NR_PAGEFLAGS);
 BOUND = re.compile(r"^\s*DEFINE\((\w+),\s*(.+)\);", re.MULTILINE)
+# words without behaviour, and what the scenario itself sets
+UNLISTED = frozenset((PARAMETERS, f"{SHIM}shim/annotations.h"))
 OURS = ("shim_", "SHIM_", "eng_", "ENG_", "CONFIG_")
 
 
@@ -64,13 +67,37 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class TreeState:
+    """A Tree, and the number of the last patch that changed one of its Kconfig files."""
+
+    tree: Tree
+    kconfig: int = 0
+
+
 @dataclass(slots=True)
 class Workspace:
-    """What is kept between extractions: sources and definitions by content, the compiler's macros."""
+    """What is kept between extractions, by content: sources, definitions, configurations."""
 
     sources: dict[tuple[str, bytes], Source] = field(default_factory=dict)
     cutter: Cutter = field(default_factory=Cutter)
     compiler: dict[str, Macro] = field(default_factory=dict)
+    configured: dict[tuple[object, ...], Configured] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def configuration(self, state: TreeState, request: "Request") -> Configured:
+        """The configuration of a request, read once for all trees with the same Kconfig."""
+        key = (state.kconfig, request.on, tuple(sorted(request.values.items())))
+        with self.lock:
+            if key not in self.configured:
+                self.configured[key] = Configured(state.tree, request.on, request.values)
+            return self.configured[key]
+
+    def predefined(self) -> dict[str, Macro]:
+        with self.lock:
+            if not self.compiler:
+                self.compiler.update(predefined())
+            return self.compiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +110,22 @@ class _ShimFiles:
         return self.texts.get(path)
 
 
-def index_of(tree: Tree, request: Request, workspace: Workspace) -> tuple[Index, Configured]:
-    """The names of the Tree and the shim under the request's configuration."""
-    if not workspace.compiler:
-        workspace.compiler.update(predefined())
-    configured = Configured(tree, request.on, request.values)
-    values = dict(workspace.compiler)
-    for name, value in {"__KERNEL__": "1", "KBUILD_MODNAME": '"model"', **request.parameters}.items():
+def index_of(state: TreeState, request: Request, workspace: Workspace) -> Index:
+    """The names of the Tree and the shim under the request's configuration.
+
+    CompilerFailed where there is no compiler to ask for its own macros.
+    """
+    configured = workspace.configuration(state, request)
+    values = dict(workspace.predefined())
+    ours = {"__KERNEL__": "1", "KBUILD_MODNAME": '"model"', **request.parameters}
+    for name, value in ours.items():
         values[name] = Macro(name, None, value, PARAMETERS, 1)
-    values.update(_bounds(tree))
-    settings = Settings(architecture(tree), values, configured.macro)
+    values.update(_bounds(state.tree))
+    settings = Settings(architecture(state.tree), values, configured.macro)
     sought = Sought(request.subjects, tuple(request.shim), settings)
-    reader = Reader(tree, workspace.sources)
+    reader = Reader(state.tree, workspace.sources)
     shim = Reader(_ShimFiles(request.shim), workspace.sources)
-    return Index(reader, shim, workspace.cutter, sought), configured
+    return Index(reader, shim, workspace.cutter, sought)
 
 
 def _bounds(tree: Tree) -> dict[str, Macro]:
@@ -105,11 +134,12 @@ def _bounds(tree: Tree) -> dict[str, Macro]:
     return {name: Macro(name, None, f"({value})", BOUNDS, 1) for name, value in BOUND.findall(text)}
 
 
-def extract(tree: Tree, request: Request, workspace: Workspace) -> Model | NotBuilt:
+def extract(state: TreeState, request: Request, workspace: Workspace) -> Model | NotBuilt:
     """The units of one model; NotBuilt with the missing names and who needs them."""
     try:
-        index, configured = index_of(tree, request, workspace)
-        if reason := _impossible(index, configured, request):
+        index = index_of(state, request, workspace)
+        possible = workspace.configuration(state, request).possible
+        if reason := _impossible(index, possible, request):
             return reason
         with tempfile.TemporaryDirectory(prefix="kpt-extract-") as folder:
             return _closed(index, request, Path(folder))
@@ -117,9 +147,9 @@ def extract(tree: Tree, request: Request, workspace: Workspace) -> Model | NotBu
         return NotBuilt(str(failed))
 
 
-def _impossible(index: Index, configured: Configured, request: Request) -> NotBuilt | None:
+def _impossible(index: Index, possible: bool, request: Request) -> NotBuilt | None:
     """What rules a model out before anything is compiled."""
-    if not configured.possible:
+    if not possible:
         return NotBuilt(f"Kconfig gives no configuration with all of {', '.join(request.on)}")
     absent = [
         f"{name} ({path})"
@@ -132,12 +162,16 @@ def _impossible(index: Index, configured: Configured, request: Request) -> NotBu
     for subject in index.subjects.values():
         if reason := refusal(subject.text):
             place = f"{subject.path}:{subject.line}"
-            return NotBuilt(f"syntax that must not reach the compiler: {reason}", (f"{subject.name} ({place})",))
+            return NotBuilt(
+                f"syntax that must not reach the compiler: {reason}", (f"{subject.name} ({place})",)
+            )
     path, text = request.scenario
     own = _functions(path, text)
     taken = [name for name in own if index.defines_function(name)]
     if taken:
-        return NotBuilt(f"{path} defines functions of the tree: they belong in stand_ins.h", tuple(taken))
+        return NotBuilt(
+            f"{path} defines functions of the tree: they belong in stand_ins.h", tuple(taken)
+        )
     return None
 
 
@@ -166,7 +200,7 @@ def _filtered(emitted: Emitted, names: Extraction, folder: Path) -> Model | NotB
     for name, text in sorted(texts.items()):
         if reason := refusal_of_lines(text):
             return NotBuilt(f"syntax that must not reach the compiler: {reason}", (name,), names)
-        units.append(Unit(name, text.encode("utf-8"), name != SHIM_UNIT))
+        units.append(Unit(name, text.encode("latin-1"), name != SHIM_UNIT))
     return Model(tuple(units), names)
 
 
@@ -180,9 +214,13 @@ def _listed(gathered: Gathered) -> Extraction:
         found[name] = macro.path
     for tag, struct in gathered.structs.items():
         found[f"{struct.definition.kind} {tag}"] = struct.definition.path
-    kernel = {name for name in found if not name.removeprefix("struct ").startswith(OURS)}
+    kernel = {
+        name
+        for name, path in found.items()
+        if not name.removeprefix("struct ").startswith(OURS) and path not in UNLISTED
+    }
     stubbed = {name for name in kernel if _is_stub(found[name])}
-    custom = {name for name in kernel - stubbed if found[name].startswith(SHIM) and found[name] != PARAMETERS}
+    custom = {name for name in kernel - stubbed if found[name].startswith(SHIM)}
     return Extraction(
         tuple(sorted(name for name in kernel if not found[name].startswith(SHIM))),
         tuple(sorted(stubbed)),

@@ -253,7 +253,9 @@ class Gathered:
             if found.name in self._traps:
                 self.trapped[found.name] = "the scenario does not look into it"
             elif found.kind == "prototype":
-                self.trapped[found.name] = f"its code is in a file that is not modelled ({found.path}:{found.line})"
+                self.trapped[found.name] = (
+                    f"its code is in a file that is not modelled ({found.path}:{found.line})"
+                )
             elif reason := self._refusal(found):
                 self.trapped[found.name] = f"{reason} at {found.path}:{found.line}"
         whole = found.name not in self.trapped
@@ -268,7 +270,9 @@ class Gathered:
             return False
         self.variables[found] = None
         if found.kind == "declaration":
-            self.trapped[found.name] = f"data of a file that is not modelled ({found.path}:{found.line})"
+            self.trapped[found.name] = (
+                f"data of a file that is not modelled ({found.path}:{found.line})"
+            )
         unit = self.unit_of(found.path)
         self.read(found.head, unit, "")
         self.read(found.text, unit, unit)

@@ -4,13 +4,17 @@ import re
 from collections.abc import Mapping
 
 TAG_BY_VALUE = re.compile(r"\b(?:struct|union)\s+(\w+)\s+(?=\w)")
-TAGGED_TYPEDEF = re.compile(r"typedef\s+(?:(?:const|volatile)\s+)*(?:struct|union)\s+(\w+)\s+(?=\w)")
+TAGGED_TYPEDEF = re.compile(
+    r"typedef\s+(?:(?:const|volatile)\s+)*(?:struct|union)\s+(\w+)\s+(?=\w)"
+)
 WORD = re.compile(r"(?:\b(?P<keyword>struct|union|enum)\s+)?\b(?P<name>[A-Za-z_]\w*)\b")
 
 
 def ordered(structs: Mapping[str, str], typedefs: Mapping[str, str]) -> list[tuple[str, str]]:
     """(kind, name) of every struct and typedef text, kinds "struct" and "typedef"."""
-    waits = {("struct", tag): _waits_of_struct(text, structs, typedefs) for tag, text in structs.items()}
+    waits = {
+        ("struct", tag): _waits_of_struct(text, structs, typedefs) for tag, text in structs.items()
+    }
     for name, text in typedefs.items():
         waits["typedef", name] = {
             ("typedef", word) for word in _words(text) if word in typedefs and word != name

@@ -31,7 +31,9 @@ class Cutter:
     def definitions(self, chunk: Chunk) -> tuple[Definition, ...]:
         if chunk not in self.kept:
             self.kept[chunk] = tuple(
-                definition for item in cut(chunk.text) for definition in definitions(item, chunk.path)
+                definition
+                for item in cut(chunk.text)
+                for definition in definitions(item, chunk.path)
             )
         return self.kept[chunk]
 

@@ -1,0 +1,159 @@
+"""Turns scenarios and trees into outcomes: extracted, built and explored, side by side."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from kpatch_tools.domain import Held, ModelRun, NotBuilt, Outcome, Place, Violated
+from kpatch_tools.modelcheck import build
+from kpatch_tools.modelcheck.extract import CompilerFailed, Model, TreeState, Workspace, extract
+from kpatch_tools.modelcheck.outcomes import outcomes_of
+from kpatch_tools.modelcheck.programs import fitted, program_of, request_of, text_of
+from kpatch_tools.modelcheck.run import Exploration, Replay, explore, replay
+from kpatch_tools.modelcheck.scenario import Scenario
+
+UNKNOWN = "model-unknown"
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One scenario on the tree after patch `patch` (0: the base)."""
+
+    patch: int
+    state: TreeState
+    scenario: Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One run of a job with its model. `key` tells models apart by their whole text."""
+
+    job: Job
+    name: str
+    model: Model | NotBuilt
+    key: str
+
+
+def run_jobs(jobs: Sequence[Job], processes: int) -> tuple[ModelRun, ...]:
+    """Every run of every job, in the order of the jobs; same models are explored once."""
+    workspace = Workspace()
+    toolchain = build.find_toolchain()
+    if isinstance(toolchain, NotBuilt):
+        return tuple(ModelRun(job.patch, job.scenario.name, toolchain) for job in jobs)
+    nested = _side_by_side(lambda job: tuple(_prepared(job, workspace)), jobs, processes)
+    prepared = [run for runs in nested for run in runs]
+    first = {run.key: run for run in reversed(prepared)}
+    explored = _side_by_side(lambda run: _explored(run, toolchain), list(first.values()), processes)
+    outcomes = dict(zip(first, explored, strict=True))
+    return tuple(
+        ModelRun(run.job.patch, run.name, outcome)
+        for run in prepared
+        for outcome in outcomes[run.key]
+    )
+
+
+def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
+    """One schedule of the run of that name again."""
+    toolchain = build.find_toolchain()
+    if isinstance(toolchain, NotBuilt):
+        return toolchain
+    for prepared in _prepared(job, Workspace()):
+        if prepared.name == run:
+            if isinstance(prepared.model, NotBuilt):
+                return prepared.model
+            program = program_of(prepared.model, toolchain)
+            if isinstance(program, NotBuilt):
+                return program
+            lines = text_of(job.state.tree, prepared.job.scenario)
+            return replay(program, job.scenario.bounds, schedule, lines)
+    return NotBuilt(f"{run} does not apply to this tree")
+
+
+def _side_by_side(
+    make: Callable[[Given], Made], given: Sequence[Given], processes: int
+) -> list[Made]:
+    with ThreadPoolExecutor(max_workers=max(1, processes)) as pool:
+        return list(pool.map(make, given))
+
+
+def _prepared(job: Job, workspace: Workspace) -> Iterable[Prepared]:
+    """The job's runs with their models; none where the scenario does not apply to the tree."""
+    try:
+        scenario = fitted(job.scenario, job.state, workspace)
+    except CompilerFailed as failed:
+        yield Prepared(job, job.scenario.name, NotBuilt(str(failed)), str(failed))
+        return
+    if scenario is None:
+        return
+    for name, parameters in scenario.runs:
+        shown = f"{scenario.name} ({name})" if name else scenario.name
+        model = extract(job.state, request_of(scenario, parameters), workspace)
+        yield Prepared(replace(job, scenario=scenario), shown, model, _key(shown, model))
+
+
+def _key(shown: str, model: Model | NotBuilt) -> str:
+    digest = hashlib.sha256(shown.encode())
+    if isinstance(model, NotBuilt):
+        digest.update(repr(model).encode())
+    else:
+        for unit in model.units:
+            digest.update(unit.name.encode() + b"\0" + unit.text + b"\0")
+    return digest.hexdigest()
+
+
+def _explored(run: Prepared, toolchain: build.Toolchain) -> tuple[Outcome, ...]:
+    if isinstance(run.model, NotBuilt):
+        return (run.model,)
+    program = program_of(run.model, toolchain)
+    if isinstance(program, NotBuilt):
+        return (program,)
+    scenario = run.job.scenario
+    exploration = explore(program, scenario.bounds, text_of(run.job.state.tree, scenario))
+    extraction = run.model.extraction
+    outcomes = outcomes_of(exploration, scenario.bounds, extraction)
+    judged = tuple(_judged(outcome, scenario) for outcome in outcomes)
+    return (*judged, *_vacuous(exploration, scenario, run.model))
+
+
+def _judged(outcome: Outcome, scenario: Scenario) -> Outcome:
+    """What the model does not know is no verdict on the tree; what holds rests on assumptions."""
+    match outcome:
+        case Violated(invariant, rule) if rule == UNKNOWN:
+            where = _last_place(outcome)
+            return NotBuilt(
+                f"a schedule leaves the model: {invariant}{where}", (), outcome.extraction
+            )
+        case Held():
+            return replace(outcome, limits=(*scenario.assumptions, *outcome.limits))
+        case _:
+            return outcome
+
+
+def _last_place(outcome: Violated) -> str:
+    places = [step.place for step in outcome.trace if step.place != Place("", 0)]
+    return f" (at {places[-1].path}:{places[-1].line})" if places else ""
+
+
+def _vacuous(exploration: Exploration, scenario: Scenario, model: Model) -> tuple[Violated, ...]:
+    """A violation for each thing that must be reachable and never happens."""
+    if exploration.limit or exploration.violations:
+        return ()
+    seen = {value for line in exploration.observed for value in line.split()}
+    return tuple(
+        Violated(
+            f"no run ends with {wanted}: what the scenario is about never happens",
+            "model-invariant",
+            "",
+            (),
+            exploration.states,
+            exploration.transitions,
+            model.extraction,
+        )
+        for wanted in scenario.reaches
+        if wanted not in seen
+    )
