@@ -45,6 +45,7 @@ def read_folded_hunk(lines: list[bytes], at: int, first_line: int) -> tuple[Hunk
     ending = [reading for reading in readings if not any(map(bytes.strip, body[reading.length :]))]
     if border == len(lines):
         ending = [reading for reading in ending if _is_whole(reading, body)]
+    if border == len(lines) or not announced(lines[border]):
         ending += [reading for reading in readings if _meets_prose(reading, body)]
     if not ending:
         raise mistake(
@@ -80,7 +81,7 @@ def _is_whole(reading: _Reading, body: Sequence[bytes]) -> bool:
 
 
 def _meets_prose(reading: _Reading, body: Sequence[bytes]) -> bool:
-    """Whether every sign is one, and what follows is a footer's line rather than a hunk's."""
+    """Whether every sign is one, and what follows the hunk can be none of its lines."""
     follower = body[reading.length] if reading.length < len(body) else b""
     return reading.false_minus == reading.false_plus == 0 and not LEFT_OVER.match(follower)
 
