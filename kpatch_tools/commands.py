@@ -11,15 +11,22 @@ from kpatch_tools.csource import index_tree
 from kpatch_tools.diff import format_diff
 from kpatch_tools.domain import (
     FileResult,
+    Held,
     Index,
+    ModelRun,
+    NotBuilt,
     Patch,
     Rejected,
     Step,
+    Tree,
+    Violated,
 )
-from kpatch_tools.errors import Exit
+from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.kbuild import Kbuild
+from kpatch_tools.modelcheck import replay, run_on_tree
 from kpatch_tools.pipeline import Progress, Request, apply_series, read
 from kpatch_tools.recover import recover_patch
+from kpatch_tools.reports import trace_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,14 @@ class Written:
 
     files: dict[str, bytes]
     account: str
+    exit_code: Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What one scenario showed, and the exit code."""
+
+    runs: tuple[ModelRun, ...]
     exit_code: Exit
 
 
@@ -70,6 +85,61 @@ def callers(symbols: tuple[str, ...], tree: str | None, form: str, progress: Pro
     progress("reading C")
     index = index_tree(opened, frozenset(symbols), Kbuild(opened).file_condition)
     return _index_json(index) if form == "json" else _index_text(index)
+
+
+def model(name: str, request: Request | None, spec: str | None, patch: int | None) -> Runs:
+    """One scenario on the tree `spec`, or on that after a patch of the request's series."""
+    tree, number = _model_tree(request, spec, patch)
+    runs = run_on_tree(tree, name, number)
+    if not runs:
+        raise KptError(
+            f"scenario {name} does not apply to {tree.label} after patch {number}",
+            "kpt explain names the functions that it needs",
+        )
+    return Runs(runs, _model_code(runs))
+
+
+def replay_schedule(
+    name: str, request: Request | None, spec: str | None, patch: int | None, schedule: str
+) -> tuple[str, Exit]:
+    """One interleaving again: its trace and what it showed. Refuted where it fails."""
+    tree, _ = _model_tree(request, spec, patch)
+    outcome = replay(tree, name, schedule)
+    if isinstance(outcome, NotBuilt):
+        return f"not built: {outcome.reason}\n", Exit.INCOMPLETE
+    if outcome.violation is None:
+        return f"{outcome.result}: {outcome.steps} steps, nothing failed\n", Exit.PROVED
+    found = outcome.violation
+    lines = (
+        *trace_lines(found.trace),
+        f"=> {found.message}",
+        f"{outcome.steps} steps",
+    )
+    return "\n".join(lines) + "\n", Exit.REFUTED
+
+
+def _model_tree(request: Request | None, spec: str | None, patch: int | None) -> tuple[Tree, int]:
+    if request is None:
+        return named_tree(spec), 0
+    series, tree = read(request)
+    if patch == 0:
+        return tree, 0
+    steps = list(apply_series(series, tree, lambda _: None))
+    wanted = steps[-1].patch.number if patch is None and steps else patch
+    for step in steps:
+        if step.patch.number == wanted:
+            return step.after, step.patch.number
+    raise KptError(
+        f"{request.series} has no patch {wanted}",
+        f"it has {', '.join(str(step.patch.number) for step in steps)}",
+    )
+
+
+def _model_code(runs: tuple[ModelRun, ...]) -> Exit:
+    if any(isinstance(run.outcome, Violated) for run in runs):
+        return Exit.REFUTED
+    done = all(isinstance(run.outcome, Held) for run in runs)
+    return Exit.PROVED if done else Exit.INCOMPLETE
 
 
 def _index_text(index: Index) -> str:

@@ -14,17 +14,22 @@ from kpatch_tools.domain import TraceStep, Violated
 TEXT_WIDTH = 70
 
 
-def rows(outcome: Violated) -> list[TraceStep]:
+def rows(trace: Iterable[TraceStep]) -> list[TraceStep]:
     """The steps with repeats of one thread on one line folded into one."""
-    return [next(group) for _, group in groupby(outcome.trace, key=_standing)]
+    return [next(group) for _, group in groupby(trace, key=_standing)]
 
 
 def lines(outcome: Violated) -> Iterator[str]:
-    """The interleaving as text, switches of thread set apart by a rule."""
-    for thread, steps in groupby(rows(outcome), key=lambda step: step.thread):
+    """The interleaving as text, and the invariant that failed."""
+    yield from trace_lines(outcome.trace)
+    yield f"=> {outcome.invariant}"
+
+
+def trace_lines(trace: Iterable[TraceStep]) -> Iterator[str]:
+    """The steps as text, switches of thread set apart by a rule."""
+    for thread, steps in groupby(rows(trace), key=lambda step: step.thread):
         yield f"-- {thread}"
         yield from _thread_lines(steps)
-    yield f"=> {outcome.invariant}"
 
 
 def _thread_lines(steps: Iterable[TraceStep]) -> Iterator[str]:

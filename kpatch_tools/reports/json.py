@@ -54,7 +54,7 @@ def _report(report: Report) -> Value:
         "files": list(_files(report)),
         "callsites": _sorted(map(_callsite, report.callsites), "patch", "symbol"),
         "findings": [_finding(finding) for finding in report.findings],
-        "model": [_run(run) for run in report.runs],
+        "model": [model_run(run) for run in report.runs],
         "skipped": [
             {"path": skip.place.path, "line": skip.place.line, "reason": skip.reason}
             for skip in sorted(report.skipped, key=lambda skip: (skip.place, skip.reason))
@@ -174,7 +174,8 @@ def _finding(finding: Finding) -> Value:
     }
 
 
-def _run(run: ModelRun) -> Value:
+def model_run(run: ModelRun) -> Value:
+    """A run as the report has it: one scenario on one tree."""
     return {
         "patch": run.patch,
         "tree": "before" if run.patch == 0 else "after",
@@ -196,7 +197,7 @@ def _outcome(run: ModelRun) -> Value:
             common |= {"invariant": outcome.invariant, "schedule": outcome.schedule}
             common["trace"] = [
                 {"thread": t.thread, "function": t.function, "path": t.place.path}
-                | {"line": t.place.line, "text": t.text}
+                | {"line": t.place.line, "text": t.text, "what": t.what}
                 for t in outcome.trace
             ]
             counts = {"states": outcome.states, "transitions": outcome.transitions}

@@ -11,20 +11,16 @@ from typing import assert_never
 
 from kpatch_tools.condition import TRUE, show
 from kpatch_tools.domain import (
-    Bounded,
     CallSite,
     Finding,
-    Held,
     ModelRun,
-    NotBuilt,
     Place,
     Placed,
     Rejected,
     Report,
     Step,
-    Violated,
 )
-from kpatch_tools.reports import _interleaving
+from kpatch_tools.reports._model import model_lines, outcome_name
 from kpatch_tools.reports._source import Sources, sources
 
 WIDTH = 80
@@ -41,7 +37,7 @@ def render(report: Report) -> str:
         _findings("FINDINGS", counted, source),
         _findings("IN THE BASE TOO (not counted)", before, source),
         _callsites(report.callsites),
-        _model(report.runs),
+        model_lines(report.runs),
         _application(report.steps),
         _skipped(report),
     )
@@ -83,7 +79,7 @@ def _called(report: Report) -> str:
 
 
 def _modelled(runs: Iterable[ModelRun]) -> str:
-    outcomes = Counter(_outcome_name(run) for run in runs if run.patch)
+    outcomes = Counter(outcome_name(run) for run in runs if run.patch)
     return f"after each patch: {_tally(outcomes)}" if outcomes else "no scenario was run"
 
 
@@ -159,68 +155,6 @@ def _callsite(site: CallSite) -> Iterator[str]:
         yield from _wrapped("route: " + " > ".join(site.route), " " * 15)
     if site.condition != TRUE:
         yield from _wrapped(f"when {show(site.condition)}", " " * 15)
-
-
-def _model(runs: tuple[ModelRun, ...]) -> Iterator[str]:
-    if not runs:
-        return
-    yield "MODEL: the C of each tree under every interleaving of the scenario"
-    for run in runs:
-        tree = "base" if run.patch == 0 else f"after patch {run.patch}"
-        yield f"  {run.scenario:<24} {tree:<15} {_outcome_line(run)}"
-        yield from _outcome_details(run)
-    extracted = sorted({name for run in runs for name in run.outcome.extraction.extracted})
-    stubbed = sorted({name for run in runs for name in run.outcome.extraction.stubbed})
-    customised = sorted({name for run in runs for name in run.outcome.extraction.customised})
-    yield from _wrapped(f"ran as they stand in the tree: {', '.join(extracted) or 'none'}", "  ")
-    yield from _wrapped(f"replaced by our own behaviour: {', '.join(customised) or 'none'}", "  ")
-    yield from _wrapped(f"without effect in the model: {', '.join(stubbed) or 'none'}", "  ")
-
-
-def _outcome_name(run: ModelRun) -> str:
-    match run.outcome:
-        case Held():
-            return "held"
-        case Violated():
-            return "violated"
-        case Bounded():
-            return "bounded"
-        case NotBuilt():
-            return "not built"
-        case _:
-            assert_never(run.outcome)
-
-
-def _outcome_line(run: ModelRun) -> str:
-    outcome = run.outcome
-    match outcome:
-        case Held() | Violated():
-            counts = f"{outcome.states:,} states, {outcome.transitions:,} transitions"
-            return f"{_outcome_name(run):<10}{counts}"
-        case Bounded():
-            return f"{_outcome_name(run):<10}{outcome.limit}"
-        case NotBuilt():
-            return f"{_outcome_name(run):<10}{outcome.reason}"
-        case _:
-            assert_never(outcome)
-
-
-def _outcome_details(run: ModelRun) -> Iterator[str]:
-    outcome = run.outcome
-    match outcome:
-        case Violated():
-            yield from (f"      {line}" for line in _interleaving.lines(outcome))
-            yield from _wrapped(f"replay with: kpt model {run.scenario} --replay", "      ")
-            yield f"      {outcome.schedule}"
-        case Held():
-            for limit in outcome.limits:
-                yield from _wrapped(f"not explored: {limit}", "      ")
-        case NotBuilt():
-            yield from (f"      missing: {name}" for name in outcome.missing)
-        case Bounded():
-            pass
-        case _:
-            assert_never(outcome)
 
 
 def _application(steps: tuple[Step, ...]) -> Iterator[str]:

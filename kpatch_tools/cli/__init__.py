@@ -15,34 +15,10 @@ from rich.text import Text
 from rich.theme import Theme
 
 from kpatch_tools import __version__, catalogue, commands, hook, pipeline, reports
+from kpatch_tools.cli.terminal import progress_line, show, write, write_files
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.pipeline import Progress, Request
+from kpatch_tools.pipeline import Request
 from kpatch_tools.verdict import FailOn
-
-COLOURS = Theme(
-    {
-        "kpt.error": "bold red",
-        "kpt.warning": "yellow",
-        "kpt.good": "green",
-        "kpt.quiet": "dim",
-        "kpt.heading": "bold",
-    }
-)
-
-
-class ReportHighlighter(RegexHighlighter):
-    """Colours for the words that carry the verdict; the text stays as it is."""
-
-    base_style = "kpt."
-    highlights = [  # noqa: RUF012 - rich reads a plain list from the class
-        r"(?m)^(?P<error>error:)",
-        r"(?m)^(?P<warning>warning:)",
-        r"(?m)^(?P<heading>[A-Z][A-Z ]+)(?=$|:| \()",
-        r"(?P<error>\b(REFUTED|refuted|stale|unrouted|violated|rejected)\b)",
-        r"(?P<good>\b(PROVED|proved|routed|updated|held)\b)",
-        r"(?P<warning>\b(INCOMPLETE|incomplete|unproved|unclassified|bounded|not built)\b)",
-        r"(?m)(?P<quiet>^ +> .*$)",
-    ]
 
 
 def main() -> None:
@@ -147,7 +123,7 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
     with progress_line() as progress:
         report = pipeline.verify(_request(**asked), progress)
     for name, path in outputs:
-        _write(reports.formats()[name].render(report), path)
+        write(reports.formats()[name].render(report), path)
     sys.exit(pipeline.exit_code(report))
 
 
@@ -159,7 +135,7 @@ def recover(series: str, tree: str | None, output: str) -> None:
     """Rebuild the whitespace that archive text lost, and write patches that git takes."""
     with progress_line() as progress:
         recovery = commands.recover(_request(series=series, tree=tree), progress)
-    _write_files(output, recovery.files)
+    write_files(output, recovery.files)
     click.echo(recovery.account, nl=False)
     sys.exit(recovery.exit_code)
 
@@ -173,7 +149,7 @@ def apply(series: str, tree: str | None, output: str | None) -> None:
     with progress_line() as progress:
         applied = commands.apply(_request(series=series, tree=tree), progress)
     if output is not None:
-        _write_files(output, applied.files)
+        write_files(output, applied.files)
     click.echo(applied.account, nl=False)
     sys.exit(applied.exit_code)
 
@@ -194,11 +170,21 @@ def callers(symbols: tuple[str, ...], tree: str | None, form: str) -> None:
 @click.option("--series", metavar="SERIES", help="Run on the tree after a patch of this series.")
 @click.option("--patch", type=int, help="Which patch; default: the last. 0 is the base.")
 @click.option("--replay", metavar="SCHEDULE", help="Run this one interleaving again.")
-def model(name: str, **asked: Any) -> None:
-    """Run one scenario of the userspace model, or replay a schedule of it."""
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def model(name: str, series: str | None, patch: int | None, **asked: Any) -> None:
+    """Run the scenario NAME of the userspace model, or replay a schedule of it."""
+    tree, schedule = asked["tree"], asked["replay"]
+    request = _request(series=series, tree=tree) if series else None
     with progress_line() as progress:
-        account, code = commands.model(name, progress, **asked)
-    _show(account)
+        progress(f"running {name}")
+        if schedule is not None:
+            text, code = commands.replay_schedule(name, request, tree, patch, schedule)
+        else:
+            done = commands.model(name, request, tree, patch)
+            code = done.exit_code
+            shown = reports.model_json if asked["form"] == "json" else reports.model_text
+            text = shown(done.runs)
+    show(text)
     sys.exit(code)
 
 
@@ -244,17 +230,6 @@ def explain(name: str) -> None:
     click.echo(catalogue.explanation(name), nl=False)
 
 
-@contextmanager
-def progress_line() -> Iterator[Progress]:
-    """A line on standard error that says what is being done; nothing in a pipe."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status("starting") as status:
-        yield lambda stage: status.update(stage)
-
-
 def _request(**asked: Any) -> Request:
     stdin = sys.stdin.buffer.read() if asked["series"] == "-" else None
     asked["fail_on"] = cast(FailOn, asked.get("fail_on", "error"))
@@ -267,40 +242,3 @@ def _output(form: str) -> tuple[str, Path | None]:
         known = ", ".join(reports.formats())
         raise KptError(f"no report format is named {name!r}", f"use one of {known}")
     return name, Path(path) if path else None
-
-
-def _write(text: str, path: Path | None) -> None:
-    if path is None:
-        _show(text)
-        return
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise KptError(
-            f"cannot write {path}: {error.strerror}", "name a file in a folder that exists"
-        ) from error
-
-
-def _write_files(folder: str, files: dict[str, bytes]) -> None:
-    """Write files under a folder, which is made; a file that is a folder there is an error."""
-    root = Path(folder)
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            target = root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-    except OSError as error:
-        raise KptError(
-            f"cannot write {error.filename}: {error.strerror}", "name another folder with -o"
-        ) from error
-
-
-def _show(text: str) -> None:
-    console = Console(theme=COLOURS, soft_wrap=True, highlight=False)
-    if not console.is_terminal:
-        click.echo(text, nl=False)
-        return
-    coloured = Text(text)
-    ReportHighlighter().highlight(coloured)
-    console.print(coloured, end="")
