@@ -3,16 +3,11 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import click
-from rich.console import Console
-from rich.highlighter import RegexHighlighter
-from rich.text import Text
-from rich.theme import Theme
 
 from kpatch_tools import __version__, catalogue, commands, hook, pipeline, reports
 from kpatch_tools.cli.terminal import progress_line, show, write, write_files
