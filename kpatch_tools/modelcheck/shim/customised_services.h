@@ -36,6 +36,9 @@ void kfree(const void *block)
 		eng_free(block);
 }
 
+#define memset(to, byte, size) eng_memset((to), (byte), (size))
+#define memcpy(to, from, size) eng_memcpy((to), (from), (size))
+
 /* --- waiting: a sleeper runs on when woken after it went to sleep --------- */
 
 bool shim_is_woken(const volatile void *queue)
@@ -221,5 +224,5 @@ int unregister_oom_notifier(struct notifier_block *nb)
 		eng_free(entry);
 		return 0;
 	}
-	return -ENOENT;
+	return -EINVAL;
 }

@@ -41,6 +41,9 @@ struct scatterlist {
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define BITS_PER_LONG 64
 
+/* Keeps parts of a structure apart in the cache. */
+#define ZONE_PADDING(name)
+
 #define __SPIN_LOCK_UNLOCKED(name) { 0 }
 #define DEFINE_SPINLOCK(name) spinlock_t name = { 0 }
 #define __MUTEX_INITIALIZER(name) { 0 }

@@ -71,4 +71,6 @@ void shim_check_balloon(struct virtio_balloon *balloon)
 		eng_fail("model-invariant",
 			 "the host has other pages than the balloon");
 	eng_observe("listed", listed);
+	eng_observe("migrated", !!(listed >> (SHIM_PAGES - SHIM_TARGETS)));
+	eng_observe("released", pages == BALLOON_PAGES);
 }

@@ -37,4 +37,5 @@ void scenario_final(void)
 	if (shim_given)
 		eng_fail("model-leak", "the host keeps a page of a removed balloon");
 	eng_check_leaks();
+	eng_observe("ready", shim_was_ready == (1U << SHIM_DEVICES) - 1);
 }

@@ -15,6 +15,9 @@ struct virtqueue *shim_queues[SHIM_DEVICES];
 
 unsigned char shim_status[SHIM_DEVICES];
 
+/* A bit for each device that was ready at some time. */
+unsigned int shim_was_ready;
+
 /* A bit for each page that the host was given. */
 unsigned long shim_given;
 
@@ -26,7 +29,7 @@ int shim_find_vqs(struct virtio_device *vdev, unsigned nvqs,
 	unsigned int i;
 
 	if (eng_may_fail("find_vqs"))
-		return -ENOENT;
+		return -ENOMEM;
 	eng_step("find_vqs", NULL, 0, ENG_UPDATE);
 	shim_queues[device] = eng_zalloc(SHIM_QUEUES * sizeof(**vqs),
 					 "find_vqs");
@@ -62,7 +65,11 @@ u8 shim_get_status(struct virtio_device *vdev)
 
 void shim_set_status(struct virtio_device *vdev, u8 status)
 {
-	shim_status[vdev - shim_devices] = status;
+	int device = vdev - shim_devices;
+
+	shim_status[device] = status;
+	if (status & VIRTIO_CONFIG_S_DRIVER_OK)
+		shim_was_ready |= 1U << device;
 }
 
 void shim_reset(struct virtio_device *vdev)

@@ -124,11 +124,12 @@ void shim_check_driver(void)
 {
 	struct list_head *at;
 	struct page *page;
-	int pages = 0;
+	int pages = 0, held = 0, migrated = 0;
 
 	for (at = shim_driver.pages.next; at != &shim_driver.pages;
 	     at = at->next) {
 		page = container_of(at, struct page, lru);
+		migrated |= page >= shim_pages + SHIM_PAGES - SHIM_TARGETS;
 		if (++pages > SHIM_PAGES || shim_count(page) != 1)
 			eng_fail("model-memory",
 				 "a page rests with the driver that it does not hold once");
@@ -137,7 +138,9 @@ void shim_check_driver(void)
 				 "a page rests with the driver but is isolated");
 	}
 	for (page = shim_pages; page < shim_pages + SHIM_PAGES; page++)
-		pages -= !!shim_count(page);
-	if (pages)
+		held += !!shim_count(page);
+	if (held != pages)
 		eng_fail("model-leak", "a page is held that nobody owns");
+	eng_observe("pages", pages);
+	eng_observe("migrated", migrated);
 }
