@@ -15,9 +15,9 @@ from dataclasses import replace
 from kpatch_tools.diff import parse_folded_diffs, starts_diff
 from kpatch_tools.domain import Series
 from kpatch_tools.errors import KptError
+from kpatch_tools.inputs import mbox
 from kpatch_tools.inputs._body import Body, lost_whitespace, read_body, unwrapped
 from kpatch_tools.inputs._letter import Letter, Sender, letter, located
-from kpatch_tools.inputs._mail import is_mail
 from kpatch_tools.inputs._series import join
 from kpatch_tools.inputs._source import Source
 from kpatch_tools.inputs._subject import read_subject
@@ -31,9 +31,9 @@ _REACH = 20
 
 
 def fits(content: bytes) -> bool:
-    """Whether a title is followed by a `From:` line, and neither is a mail's header."""
+    """Whether a title is followed by a `From:` line, and it is no mail or mbox."""
     lines = unwrapped(content).split(b"\n")
-    return not is_mail(content) and b"from" in _fields(lines, _first_text(lines) + 1)[0]
+    return not mbox.fits(content) and b"from" in _fields(lines, _first_text(lines) + 1)[0]
 
 
 def letters(content: bytes, origin: str) -> tuple[Letter, ...]:
