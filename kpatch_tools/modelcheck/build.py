@@ -20,7 +20,7 @@ from kpatch_tools.modelcheck.sandbox import Limits, run_limited
 from kpatch_tools.resources import package_folder
 
 COMPILERS = ("gcc", "cc")
-COMPILING = Limits(seconds=60, megabytes=2048, file_megabytes=64, descriptors=64)
+COMPILING = Limits(seconds=60, megabytes=1024, file_megabytes=64, descriptors=64)
 
 # no implicit state: no libc, no start files, no position independence (addresses
 # are part of a state), no red zone (signals), frame pointers (call stacks of traces)
@@ -31,11 +31,12 @@ _BARE = (
 )  # fmt: skip
 ENGINE_FLAGS = (*_BARE, "-O2", "-fno-tree-loop-distribute-patterns", "-Wall", "-Wextra", "-Werror")
 # the kernel's own choices of dialect, then what instruments; -O1 keeps the shape of
-# the source; a local that is not initialised reads as 0xfe bytes, not as leftovers;
-# DWARF 5 would lose the file of the first #line
+# the source, but cross jumping would give two calls one line; a local that is not
+# initialised reads as 0xfe bytes, not as leftovers; DWARF 5 would lose the file of
+# the first #line
 PRIMITIVE_FLAGS = (
     *_BARE, "-O1", "-gdwarf-4", "-mgeneral-regs-only", "-fno-strict-overflow",
-    "-fno-delete-null-pointer-checks", "-ftrivial-auto-var-init=pattern",
+    "-fno-crossjumping", "-fno-delete-null-pointer-checks", "-ftrivial-auto-var-init=pattern",
     "-Werror=implicit-function-declaration", "-Werror=implicit-int", "-Werror=int-conversion",
     "-Werror=incompatible-pointer-types", "-Werror=return-type",
 )  # fmt: skip

@@ -166,10 +166,10 @@ def _violations(events: Sequence[Event], resolver: _Resolver) -> tuple[Counterex
 
 
 def _missing_layers(events: Sequence[Event]) -> tuple[str, ...]:
-    sandbox = _named(events, "sandbox")
-    if sandbox and sandbox[0]["seccomp"]:
+    modes = {event["seccomp"] for event in _named(events, "sandbox")}
+    if "none" not in modes:
         return ()
-    return ("strict seccomp is not available: only resource limits held the model",)
+    return ("the sandbox's layer seccomp: only resource limits held the model",)
 
 
 def _resolver(binary: Path, events: Sequence[Event], text_of: TextOf) -> _Resolver:

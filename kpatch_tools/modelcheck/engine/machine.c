@@ -10,6 +10,7 @@ enum {
 	SYS_mmap = 9,
 	SYS_mprotect = 10,
 	SYS_rt_sigaction = 13,
+	SYS_rt_sigreturn = 15,
 	SYS_setitimer = 38,
 	SYS_exit = 60,
 	SYS_sigaltstack = 131,
@@ -19,7 +20,7 @@ enum {
 static inline long system_call(long number, long a, long b, long c, long d)
 {
 	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = -1;	/* mmap: no file */
+	register long r8 __asm__("r8") = number == SYS_mmap ? -1 : 0;
 	register long r9 __asm__("r9") = 0;
 	long result;
 
@@ -84,9 +85,10 @@ enum { CONTEXT_NOTE, CONTEXT_FRAME = 6, CONTEXT_RETURN, CONTEXT_WORDS };
 /* A context at the top of an empty stack, from which `entry` starts. */
 static void *machine_new_context(void *top, void (*entry)(void))
 {
-	u64 *context = (u64 *)top - 2 - CONTEXT_WORDS;
+	/* 3 words: `entry` finds the stack aligned as if it had been called */
+	u64 *context = (u64 *)top - 3 - CONTEXT_WORDS;
 
-	for (int i = 0; i < CONTEXT_WORDS + 2; i++)
+	for (int i = 0; i < CONTEXT_WORDS + 3; i++)
 		context[i] = 0;
 	context[CONTEXT_RETURN] = (u64)entry;
 	return context;

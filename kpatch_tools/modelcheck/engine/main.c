@@ -77,30 +77,34 @@ static void search_and_report(void)
 	print_summary();
 }
 
+static void print_replay(const char *result, u32 count)
+{
+	out_open("replay");
+	out_key("result");
+	out_string(result);
+	out_key("steps");
+	out_number(count);
+	out_close();
+}
+
 static void replay_and_report(const char *schedule)
 {
 	long count = parse_schedule(schedule);
-	struct outcome outcome = { 0, 1, 0 };
+	struct outcome outcome;
 
 	if (count < 0) {
-		out_open("replay");
-		out_key("result");
-		out_string("no schedule");
-		out_close();
-		leave(0);
+		print_replay("no schedule", 0);
+		return;
 	}
 	forget_observations();
-	if (begin() < 0)
+	if (begin() < 0) {
 		trace_failure(0);
-	else
-		outcome = trace_run((u32)count);
-	out_open("replay");
-	out_key("result");
-	out_string(outcome.failed ? "violated"
-				  : outcome.diverged ? "diverged" : "held");
-	out_key("steps");
-	out_number(outcome.steps);
-	out_close();
+		print_replay("violated", 0);
+		return;
+	}
+	outcome = trace_run((u32)count);
+	print_replay(outcome.failed ? "violated" :
+		     outcome.diverged ? "diverged" : "held", outcome.steps);
 }
 
 __attribute__((used, noreturn))
@@ -126,7 +130,7 @@ static void engine_main(u64 *stack)
 	catch_signals();
 	out_open("sandbox");
 	out_key("seccomp");
-	out_raw(enter_strict_mode() ? "true" : "false");
+	out_string(give_up_system_calls());
 	out_close();
 	if (schedule)
 		replay_and_report(schedule);

@@ -1,0 +1,208 @@
+"""What a model must not be able to do, and what it costs it to try."""
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tiny_models import BOUNDS, build, built, explored, toolchain
+
+from kpatch_tools.domain import Bounded, Extraction, NotBuilt
+from kpatch_tools.modelcheck.build import (
+    COMPILING,
+    Model,
+    Sources,
+    Unit,
+    build_model,
+    find_toolchain,
+)
+from kpatch_tools.modelcheck.outcomes import outcomes_of
+from kpatch_tools.modelcheck.sandbox import Limits, run_limited
+
+START = """
+#include "engine.h"
+static int marker;
+static ENG_PRIMITIVE long call(long number, long a, long b, long c)
+{
+	long result;
+	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c)
+	: "rcx", "r11", "memory");
+	return result;
+}
+static void run(void *unused);
+void scenario_init(void) { eng_thread("intruder", run, 0); }
+void scenario_final(void) { eng_observe("marker", marker); }
+"""
+SYSTEM_CALLS = {
+    "open a file to write": 'call(2, (long)"intruded", 0101, 0600);',
+    "open a file to read": 'call(2, (long)"/etc/passwd", 0, 0);',
+    "fork": "call(57, 0, 0, 0);",
+    "socket": "call(41, 2, 1, 0);",
+    "kill its parent": "call(62, call(110, 0, 0, 0), 9, 0);",
+    "execute a program": 'call(59, (long)"/bin/true", 0, 0);',
+}
+
+
+@pytest.mark.parametrize("what", sorted(SYSTEM_CALLS))
+def test_system_call_ends_the_model(what: str) -> None:
+    model = built(
+        START + "static void run(void *unused) { " + SYSTEM_CALLS[what] + " marker = 1; }"
+    )
+    exploration = explored(model)
+    limit = "killed by signal 9: a system call, or no memory"
+    assert (exploration.limit, exploration.observed) == (limit, ())
+    outcomes = outcomes_of(exploration, BOUNDS, Extraction())
+    assert [type(outcome) for outcome in outcomes] == [Bounded]
+
+
+RUNS_BY_ITSELF = {
+    "constructor": "__attribute__((constructor)) static void early(void) { marker = 2; }",
+    "start array": "static void early(void) { marker = 2; }\n"
+    '__attribute__((section(".preinit_array"), used)) static void (*at)(void) = early;',
+    "destructor": "__attribute__((destructor)) static void late(void) { marker = 2; }",
+}
+
+
+@pytest.mark.parametrize("what", sorted(RUNS_BY_ITSELF))
+def test_what_would_run_by_itself_does_not(what: str) -> None:
+    model = built(START + RUNS_BY_ITSELF[what] + "static void run(void *unused) { }")
+    assert explored(model).observed == ("marker=0",)
+
+
+NOT_LINKED = {
+    "indirect function": "static void target(void) { }\n"
+    "static void *choose(void) { return target; }\n"
+    'void early(void) __attribute__((ifunc("choose")));\n',
+    "thread-local variable": "__thread int mine = 3;\n",
+    "section of its own": '__attribute__((section(".mine"))) int mine = 3;\n',
+}
+
+
+@pytest.mark.parametrize("what", sorted(NOT_LINKED))
+def test_what_has_no_place_in_a_model_is_not_linked(what: str) -> None:
+    text = START + NOT_LINKED[what] + "static void run(void *unused) { }"
+    outcome = build(text + ("void use(void) { early(); }" if "early" in text else ""))
+    assert isinstance(outcome, NotBuilt)
+
+
+def test_memory_outside_the_model_is_out_of_reach() -> None:
+    text = START + "static void run(void *unused) { *(volatile int *)0x10000000 = 1; }"
+    violations = explored(built(text)).violations
+    message = "write of 4 bytes at an address outside the model"
+    assert [(v.rule, v.message) for v in violations] == [("model-memory", message)]
+
+
+def test_engine_memory_is_outside_the_model() -> None:
+    # what follows the model's globals is the engine's own: a verdict cannot be forged there
+    text = (
+        START + "extern char model_end[];\nstatic void run(void *unused) { model_end[4096] = 1; }"
+    )
+    violations = explored(built(text)).violations
+    assert [v.rule for v in violations] == ["model-memory"]
+
+
+def test_seccomp_filter_where_a_container_has_one_already(tmp_path: Path) -> None:
+    # under any filter strict mode cannot be entered: this launcher sets one that allows all
+    launcher = """
+    #include <linux/filter.h>
+    #include <linux/seccomp.h>
+    #include <sys/prctl.h>
+    #include <unistd.h>
+    int main(int argc, char **argv)
+    {
+        struct sock_filter allow = { 0x06, 0, 0, SECCOMP_RET_ALLOW };
+        struct sock_fprog program = { 1, &allow };
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, 2, &program))
+            return 9;
+        return execv(argv[1], argv + 1);
+    }
+    """
+    (tmp_path / "launcher.c").write_text(launcher)
+    compiler = toolchain().compiler
+    subprocess.run([compiler, "launcher.c", "-o", "launcher"], cwd=tmp_path, check=True)
+    body = "static void run(void *unused) { " + SYSTEM_CALLS["open a file to write"] + " }"
+    (tmp_path / "model").write_bytes(built(START + body).binary)
+    (tmp_path / "model").chmod(0o700)
+    limits = Limits(seconds=20, megabytes=8192, descriptors=64)
+    finished = run_limited(("./launcher", "./model", "megabytes=64"), tmp_path, limits)
+    assert finished.output.splitlines()[0] == b'{"event": "sandbox", "seccomp": "filter"}'
+    # SIGSYS, of which the filter makes a kill
+    assert (finished.code, (tmp_path / "intruded").exists()) == (-31, False)
+
+
+def test_command_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    limits = Limits(seconds=1, megabytes=1024, descriptors=64)
+    finished = run_limited(("sh", "-c", "sleep 60 & sleep 60"), tmp_path, limits)
+    assert (finished.code, finished.output) == (None, b"")
+
+
+def test_no_compiler_is_said() -> None:
+    assert find_toolchain("/nonexistent") == NotBuilt("no C compiler: install gcc and binutils")
+
+
+def test_missing_names_are_listed() -> None:
+    text = START + "static void run(void *unused) { helper(other); }"
+    assert build(text) == NotBuilt(
+        "program.c: program.c:14:33: error: implicit declaration of function 'helper' "
+        "[-Werror=implicit-function-declaration]",
+        ("helper", "other"),
+    )
+
+
+def test_names_missing_at_link_time_are_listed() -> None:
+    text = START + "void helper(void);\nstatic void run(void *unused) { helper(); }"
+    outcome = build(text)
+    assert isinstance(outcome, NotBuilt)
+    assert outcome.missing == ("helper",)
+
+
+def test_headers_of_the_machine_are_not_there() -> None:
+    outcome = build("#include <stdio.h>\n" + START + "static void run(void *unused) { }")
+    assert isinstance(outcome, NotBuilt)
+    assert "stdio.h: No such file or directory" in outcome.reason
+
+
+def test_macro_bomb_ends_the_compiler_within_its_limits(tmp_path: Path) -> None:
+    levels = "\n".join(f"#define B{n} B{n - 1} B{n - 1} B{n - 1} B{n - 1}" for n in range(1, 20))
+    (tmp_path / "bomb.c").write_text(f"#define B0 x++;\n{levels}\nvoid f(int x) {{ B19 }}\n")
+    small = replace(COMPILING, megabytes=256)
+    finished = run_limited((toolchain().compiler, "-c", "bomb.c"), tmp_path, small)
+    assert finished.code not in {0, None}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bomb.c"]
+
+
+def test_primitives_are_not_instrumented() -> None:
+    # the only points are those of the unit: 2 threads of one step each, in both orders
+    unit = """
+    #include "engine.h"
+    void add(void);
+    extern int done;
+    static void run(void *unused) { add(); done = 1; }
+    void scenario_init(void) { eng_thread("one", run, 0); eng_thread("two", run, 0); }
+    """
+    shim = "int done, counter;\nvoid add(void) { counter++; }"
+    sources = Sources((Unit("u.c", unit),), (), (Unit("shim/add.c", shim),))
+    model = build_model(toolchain(), sources)
+    assert isinstance(model, Model)
+    assert (explored(model).states, explored(model).transitions) == (4, 4)
+
+
+def test_search_that_takes_too_long_is_bounded() -> None:
+    # two threads count to a million each, one step at a time
+    text = """
+    #include "engine.h"
+    static volatile int counters[8];
+    static void run(void *mine)
+    {
+        for (volatile int *at = mine; *at < 1000000; )
+            *at = *at + 1;
+    }
+    void scenario_init(void)
+    {
+        eng_thread("one", run, (void *)&counters[0]);
+        eng_thread("two", run, (void *)&counters[4]);
+    }
+    """
+    exploration = explored(built(text), replace(BOUNDS, seconds=1))
+    assert exploration.limit in {"seconds", "memory"}
+    assert exploration.depth > 0
