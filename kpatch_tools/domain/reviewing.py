@@ -23,9 +23,36 @@ class Configuration(Protocol):
         """When the file is compiled at all (TRUE for headers)."""
         ...
 
+    def knows(self, path: str) -> bool:
+        """Whether `file_condition` rests on a Makefile (headers need none)."""
+        ...
+
     def witness(self, condition: Condition) -> Witness | None:
         """A configuration under which the condition holds; None: Kconfig excludes it."""
         ...
+
+
+class Sight(Protocol):
+    """What the files of one Tree declare to each other. Implementation: `kpatch_tools.review`."""
+
+    def declared(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """Every declaration in the file or in what it may include, under its own #if lines."""
+        ...
+
+    def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
+        """What may declare the name too and was not understood."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """Sees no declaration, and says so."""
+
+    def declared(self, path: str, name: str) -> tuple[Symbol, ...]:
+        return ()
+
+    def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
+        return (Skipped(Place(path, 0), "declarations were not looked for", name),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +76,9 @@ class Migration:
     hooks: tuple[Hook, ...]
 
 
+ChangeKind = Literal["removed", "added", "renamed", "resigned", "reguarded", "moved", "edited"]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a patch did to a symbol, told from the trees before and after it.
@@ -58,7 +88,7 @@ class Change:
 
     patch: int
     symbol: str
-    kind: Literal["removed", "added", "renamed", "resigned", "reguarded", "moved", "edited"]
+    kind: ChangeKind
     before: Symbol | None
     after: Symbol | None
     condition: Condition = TRUE
@@ -90,6 +120,7 @@ class Snapshot:
     tree: Tree
     index: Index
     configuration: Configuration
+    sight: Sight = Blind()
 
 
 @dataclass(frozen=True, slots=True)
