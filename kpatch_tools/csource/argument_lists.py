@@ -52,3 +52,18 @@ def names_member(code: bytes, offset: int) -> bool:
             return False
         commas += byte == 44 and depth == 0
     return False
+
+
+def split_arguments(listed: bytes) -> tuple[bytes, ...]:
+    """The arguments in `(a, f(b, c))`, stripped."""
+    parts: list[bytes] = []
+    depth = 0
+    start = 1
+    for at in range(1, len(listed) - 1):
+        byte = listed[at]
+        depth += (byte in b"([{") - (byte in b")]}")
+        if byte == 44 and depth == 0:
+            parts.append(listed[start:at].strip())
+            start = at + 1
+    parts.append(listed[start:-1].strip())
+    return tuple(parts)

@@ -139,11 +139,12 @@ def _typedefs(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
 def _specifier(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
     kind = node.child_by_field_name("type")
     if kind is not None and kind.type in TAGGED:
-        yield from _tagged(naming, kind, "")
+        declarator = node.child_by_field_name("declarator")
+        yield from _tagged(naming, kind, declared_name(declarator) if declarator else "")
 
 
 def _tagged(naming: Naming, node: Node, alias: str) -> Iterator[tuple[int, Symbol]]:
-    """A struct, union or enum with a body; `alias` is the typedef of one without a tag."""
+    """A struct, union or enum with a body; `alias` names one without a tag."""
     body = node.child_by_field_name("body")
     if node.type not in TAGGED or body is None:
         return

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.directives import Define, Directive, defines, unfolded
 from kpatch_tools.csource.edits import PARENTHESES
 
@@ -61,27 +62,12 @@ def expanded(text: bytes, macros: Mapping[bytes, Macro], depth: int = 0) -> byte
         end = match.end() if macro.parameters is None or called is None else called.end()
         listed = called[1] if macro.parameters is not None and called is not None else b"()"
         rest = {name: each for name, each in macros.items() if name != match[0]}
-        body = expanded(_substituted(macro, arguments(listed)), rest, depth + 1)
+        body = expanded(_substituted(macro, split_arguments(listed)), rest, depth + 1)
         out.extend((text[at : match.start()], body))
         size += len(body)
         at = end
     out.append(text[at:])
     return b"".join(out)
-
-
-def arguments(listed: bytes) -> tuple[bytes, ...]:
-    """The arguments in `(a, f(b, c))`, stripped."""
-    parts: list[bytes] = []
-    depth = 0
-    start = 1
-    for at in range(1, len(listed) - 1):
-        byte = listed[at]
-        depth += (byte in b"([{") - (byte in b")]}")
-        if byte == 44 and depth == 0:
-            parts.append(listed[start:at].strip())
-            start = at + 1
-    parts.append(listed[start:-1].strip())
-    return tuple(parts)
 
 
 def _substituted(macro: Macro, given: tuple[bytes, ...]) -> bytes:

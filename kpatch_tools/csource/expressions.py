@@ -25,6 +25,8 @@ WORDS = re.compile(
     re.VERBOSE,
 )
 
+INNERMOST = re.compile(r"\([^()]*\)")
+
 PRECEDENCE = {
     "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7,
     "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
@@ -277,4 +279,8 @@ def _integer(word: str) -> int:
 
 
 def _bracketed(text: str) -> str:
-    return f"({text})" if " " in text and not text.startswith("(") else text
+    """In parentheses where an operator stands outside all parentheses."""
+    bare = text
+    while bare != (bare := INNERMOST.sub("", bare)):
+        pass
+    return f"({text})" if " " in bare else text

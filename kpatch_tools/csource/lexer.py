@@ -34,6 +34,12 @@ _BLANKS = bytes(byte if byte in b"\n" else 32 for byte in range(256))
 _ZEROS = bytes(byte if byte in b"\n\\" else 48 for byte in range(256))
 
 
+SPACED = frozenset((
+    "if", "for", "while", "switch", "return", "int", "void", "char", "long", "short", "bool",
+    "unsigned", "signed", "float", "double", "const", "u8", "u16", "u32", "u64",
+))  # fmt: skip
+
+
 def scrub(source: bytes) -> bytes:
     """A same-length copy without comments and literals' contents."""
     return SCRUBBED.sub(_scrubbed, source)
@@ -138,7 +144,5 @@ def _apart(left: str, right: str) -> bool:
     if left == "*":
         return right not in {"*", "("} and not (right[0].isalnum() or right[0] == "_")
     if right == "(":
-        return not (left[0].isalnum() or left[0] == "_" or left == ")") or left in {
-            "if", "for", "while", "switch", "return",
-        }  # fmt: skip
+        return left in SPACED or not (left[0].isalnum() or left[0] in "_)")
     return True

@@ -6,8 +6,9 @@ from functools import cache
 
 from tree_sitter import Node
 
+from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.edits import PARENTHESES
-from kpatch_tools.csource.expansion import arguments, expanded
+from kpatch_tools.csource.expansion import expanded
 from kpatch_tools.csource.lexer import any_word, spelled
 from kpatch_tools.csource.mask import mask
 from kpatch_tools.csource.signatures import function_declarator, signature
@@ -47,7 +48,7 @@ def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[i
         for symbol in _from_expansion(file, naming, match[0], span):
             yield node.start_byte, symbol
     elif pattern is not None:
-        given = [each.decode("latin-1") for each in arguments(match[2])]
+        given = [each.decode("latin-1") for each in split_arguments(match[2])]
         name = pattern.format(*given, *[""] * 4)
         kind = "function" if node.type == "function_definition" else "variable"
         if name.isidentifier():

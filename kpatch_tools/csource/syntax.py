@@ -36,19 +36,17 @@ def name_node(declarator: Node) -> Node | None:
     """The name inside a declarator: `*f(int a)` declares f, `(*p)[2]` p."""
     node: Node | None = declarator
     while node is not None and node.type not in NAMES:
-        inner = node.child_by_field_name("declarator")
-        node = inner if inner is not None else _wrapped(node)
+        node = inner_declarator(node)
     return node
 
 
-def _wrapped(node: Node) -> Node | None:
-    """The declarator of a node that has no field for it."""
-    if node.type not in ("parenthesized_declarator", "attributed_declarator"):
-        return None
-    return next(
-        (each for each in node.named_children if "declarator" in each.type or each.type in NAMES),
-        None,
-    )
+def inner_declarator(node: Node) -> Node | None:
+    """The declarator, or name, within a declarator."""
+    inner = node.child_by_field_name("declarator")
+    if inner is not None or node.type not in ("parenthesized_declarator", "attributed_declarator"):
+        return inner
+    fitting = (each for each in node.named_children if each.type.endswith("declarator"))
+    return next(fitting, next((each for each in node.named_children if each.type in NAMES), None))
 
 
 def declared_name(declarator: Node) -> str:

@@ -125,18 +125,19 @@ def _is_declared(declarator: Node, child: Node) -> bool:
 
 def _declared(path: Sequence[Node], at: int) -> Use:
     """The declared name path[at]: climb its declarators to the declaration."""
-    function = False
+    wrappers: list[str] = []
     while path[at - 1].type in DECLARATORS and _is_declared(path[at - 1], path[at]):
         at -= 1
-        function = _is_function(path[at], function)
+        wrappers.append(path[at].type)
     if path[at - 1].type in DECLARATORS:
         return _value(path)
+    function = next((each for each in wrappers if each != "parenthesized_declarator"), "")
     owner = path[at - 1]
     outside = all(node.type != "function_definition" for node in path[: at - 1])
     if owner.type == "function_definition" and outside:
         return Use("definition")
     if owner.type == "declaration":
-        if function or _stored(owner, "extern"):
+        if function == "function_declarator" or _stored(owner, "extern"):
             return Use("prototype")
         if outside:
             return Use("definition")
@@ -151,16 +152,6 @@ def _visible(path: Sequence[Node]) -> tuple[int, int]:
         if node.type == "declaration" and path[-1].type == "parameter_declaration":
             break
     return 0, 0
-
-
-def _is_function(declarator: Node, inner: bool) -> bool:
-    """Whether what is declared is a function: `*f(x)` is, `(*f)(x)` is not."""
-    if declarator.type == "function_declarator":
-        named = declarator.child_by_field_name("declarator")
-        return named is None or named.type != "parenthesized_declarator" or inner
-    if declarator.type == "parenthesized_declarator":
-        return inner
-    return inner
 
 
 def _stored(declaration: Node, word: str) -> bool:
