@@ -36,18 +36,21 @@ class Finished:
     errors: bytes
 
 
-def _limit(limits: Limits) -> None:
-    caps = (
-        (resource.RLIMIT_CPU, limits.seconds + 1),
-        (resource.RLIMIT_AS, limits.megabytes * MEGABYTE),
-        (resource.RLIMIT_FSIZE, limits.file_megabytes * MEGABYTE),
-        (resource.RLIMIT_NOFILE, limits.descriptors),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for what, cap in caps:
-        _, hard = resource.getrlimit(what)
-        new = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
-        resource.setrlimit(what, (new, new))
+def _lowered(what: int, cap: int) -> int:
+    """The cap, or the hard limit that this process is under already."""
+    _, hard = resource.getrlimit(what)
+    return cap if hard == resource.RLIM_INFINITY else min(cap, hard)
+
+
+def _limiting(limits: Limits) -> str:
+    """A shell's commands: the limits must hold from the first instruction on, and code between
+    fork and exec is not safe where Python has threads."""
+    blocks = _lowered(resource.RLIMIT_FSIZE, limits.file_megabytes * MEGABYTE) // 512
+    kilobytes = _lowered(resource.RLIMIT_AS, limits.megabytes * MEGABYTE) // 1024
+    descriptors = _lowered(resource.RLIMIT_NOFILE, limits.descriptors)
+    seconds = _lowered(resource.RLIMIT_CPU, limits.seconds + 1)
+    settings = (f"-t {seconds}", f"-f {blocks}", f"-v {kilobytes}", "-c 0", f"-n {descriptors}")
+    return "".join(f"ulimit {setting} && " for setting in settings) + 'exec "$@"'
 
 
 def _stop(process: subprocess.Popen[bytes]) -> Finished:
@@ -59,17 +62,16 @@ def _stop(process: subprocess.Popen[bytes]) -> Finished:
 def run_limited(command: tuple[str, ...], folder: Path, limits: Limits) -> Finished:
     """Runs it in `folder`, in a process group of its own, with no input and a bare environment.
 
-    Nothing is left running. Raises OSError where the command cannot be started.
+    Nothing is left running. The code is 126 or 127 where the command cannot be started.
     """
     process = subprocess.Popen(
-        command,
+        ("/bin/sh", "-c", _limiting(limits), "sh", *command),
         cwd=folder,
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TMPDIR": str(folder)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=lambda: _limit(limits),
     )
     try:
         output, errors = process.communicate(timeout=limits.seconds)

@@ -9,7 +9,7 @@ static u8 signal_stack[65536];
 static u64 watched_beats;
 static u32 still_ticks;		/* since the last heart beat */
 
-#define STUCK_TICKS TICKS_PER_SECOND
+#define STUCK_TICKS (TICKS_PER_SECOND / 2)
 
 enum { ILL = 4, BUS = 7, FPE = 8, SEGV = 11, VTALRM = 26 };
 
