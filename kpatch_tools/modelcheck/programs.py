@@ -1,4 +1,4 @@
-"""Turns a scenario and a tree into the request that extraction takes, and its units into a program."""
+"""Turns a scenario and a tree into a request for extraction, and what comes into a program."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -50,7 +50,8 @@ def shim_files() -> dict[str, bytes]:
 
 def program_of(model: Model, toolchain: build.Toolchain) -> build.Model | NotBuilt:
     """The model compiled and linked with the engine."""
-    units, primitives = [], []
+    units: list[build.Unit] = []
+    primitives: list[build.Unit] = []
     for unit in model.units:
         text = build.Unit(unit.name, unit.text.decode("latin-1"))
         (units if unit.instrumented else primitives).append(text)

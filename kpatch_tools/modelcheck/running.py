@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kpatch_tools.domain import Held, ModelRun, NotBuilt, Outcome, Place, Violated
 from kpatch_tools.modelcheck import build
-from kpatch_tools.modelcheck.extract import CompilerFailed, Model, TreeState, Workspace, extract
+from kpatch_tools.modelcheck.extract import CompilerError, Model, TreeState, Workspace, extract
 from kpatch_tools.modelcheck.outcomes import outcomes_of
 from kpatch_tools.modelcheck.programs import fitted, program_of, request_of, text_of
 from kpatch_tools.modelcheck.run import Exploration, Replay, explore, replay
@@ -85,7 +85,7 @@ def _prepared(job: Job, workspace: Workspace) -> Iterable[Prepared]:
     """The job's runs with their models; none where the scenario does not apply to the tree."""
     try:
         scenario = fitted(job.scenario, job.state, workspace)
-    except CompilerFailed as failed:
+    except CompilerError as failed:
         yield Prepared(job, job.scenario.name, NotBuilt(str(failed)), str(failed))
         return
     if scenario is None:

@@ -19,10 +19,10 @@ from kpatch_tools.resources import package_folder
 
 FOLDER = "modelcheck/scenarios"
 OURS = "kpt:"
-KEYS = frozenset(
-    """summary invariants assumptions stand_ins trap reaches applies_when requires config subjects
-    parameters faults bounds run variant""".split()
-)
+KEYS = frozenset((
+    "summary", "invariants", "assumptions", "stand_ins", "trap", "reaches", "applies_when",
+    "requires", "config", "subjects", "parameters", "faults", "bounds", "run", "variant",
+))  # fmt: skip
 
 Subjects = Mapping[str, tuple[str, ...]]
 # one toml table: its values are whatever toml can say, checked where they are read
@@ -59,7 +59,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario. `files` are patterts of paths, `stand_ins` paths with their text, first wins.
+    """One scenario. `files` are patterns of paths, `stand_ins` paths with their text, first wins.
 
     `runs` are (name, parameters) of the programs made of it; ("", {}) if it is one.
     """
@@ -79,7 +79,7 @@ class Scenario:
     functions: frozenset[str] = frozenset()
     requires: When = When()
     parameters: Mapping[str, str] = field(default_factory=dict)
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
     runs: tuple[tuple[str, Mapping[str, str]], ...] = (("", {}),)
     variants: tuple[Variant, ...] = ()
 

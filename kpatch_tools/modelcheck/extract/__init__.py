@@ -1,6 +1,6 @@
-"""Turns a Tree and a scenario into C units that hold the Tree's own code, or says what is missing."""
+"""Turns a Tree and a scenario into C units with the Tree's own code, or says what is missing."""
 
-from kpatch_tools.modelcheck.extract.compiler import CompilerFailed
+from kpatch_tools.modelcheck.extract.compiler import CompilerError
 from kpatch_tools.modelcheck.extract.extraction import (
     Model,
     Request,
@@ -12,7 +12,7 @@ from kpatch_tools.modelcheck.extract.extraction import (
 )
 
 __all__ = [
-    "CompilerFailed",
+    "CompilerError",
     "Model",
     "Request",
     "TreeState",

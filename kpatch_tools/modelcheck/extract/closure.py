@@ -37,7 +37,7 @@ from kpatch_tools.modelcheck.extract.reach import forget_unreachable
 ROUNDS = 60
 TAG = re.compile(r"\b(?:struct|union|enum)\s+(\w+)")
 # field 'list' has incomplete type
-FIELD = re.compile(r"field ['‘](\w+)['’]")
+FIELD = re.compile(r"field '(\w+)'")
 PATH_STEP = re.compile(r"\w+")
 
 

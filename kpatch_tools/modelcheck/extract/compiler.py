@@ -28,15 +28,15 @@ STRICT = (
 LIMITS = Limits(seconds=30, megabytes=1024, file_megabytes=0, descriptors=32)
 
 
-class CompilerFailed(Exception):
+class CompilerError(Exception):
     """No compiler, or it was stopped by its limits. The text says which."""
 
 
 def compiler() -> str:
-    """The path of gcc; CompilerFailed where there is none."""
+    """The path of gcc; CompilerError where there is none."""
     found = shutil.which("gcc")
     if found is None:
-        raise CompilerFailed("no C compiler: gcc is not installed")
+        raise CompilerError("no C compiler: gcc is not installed")
     return found
 
 
@@ -50,9 +50,13 @@ def predefined() -> dict[str, Macro]:
 def diagnose(folder: Path, units: Iterable[str]) -> tuple[Diagnostic, ...]:
     """Every message about the named .c files of the folder, in their order."""
     names = list(units)
-    with ThreadPoolExecutor(max_workers=max(1, min(len(names), os.cpu_count() or 1))) as pool:
-        found = pool.map(lambda name: _messages(folder, name), names)
-        return tuple(diagnostic for messages in found for diagnostic in messages)
+    width = max(1, min(len(names), os.cpu_count() or 1))
+    with ThreadPoolExecutor(max_workers=width) as pool:
+        found = pool.map(
+            lambda part: _messages(folder, part), (names[i::width] for i in range(width))
+        )
+        every = [diagnostic for messages in found for diagnostic in messages]
+    return tuple(sorted(every, key=lambda diagnostic: names.index(diagnostic.unit)))
 
 
 def preprocess(folder: Path, units: Iterable[str]) -> Mapping[str, str]:
@@ -61,22 +65,23 @@ def preprocess(folder: Path, units: Iterable[str]) -> Mapping[str, str]:
     for name in units:
         done = _run([*DIALECT, "-E", name], folder)
         if done.code != 0:
-            raise CompilerFailed(f"the preprocessor failed on {name}: {_first_line(done.errors)}")
+            raise CompilerError(f"the preprocessor failed on {name}: {_first_line(done.errors)}")
         texts[name] = done.output.decode("latin-1")
     return texts
 
 
-def _messages(folder: Path, name: str) -> list[Diagnostic]:
-    arguments = [*DIALECT, *STRICT, "-fsyntax-only", "-fdiagnostics-format=json", name]
+def _messages(folder: Path, names: list[str]) -> list[Diagnostic]:
+    """One run of gcc; it prints one array of messages for each unit, on a line of its own."""
+    arguments = [*DIALECT, *STRICT, "-fsyntax-only", "-fdiagnostics-format=json", *names]
     done = _run(arguments, folder)
-    start = done.errors.find(b"[")
-    try:
-        found: list[dict[str, Any]] = json.loads(done.errors[start:]) if start >= 0 else []
-    except ValueError:
-        raise CompilerFailed(f"gcc stopped on {name}: {_first_line(done.errors)}") from None
-    if done.code not in {0, 1}:
-        raise CompilerFailed(f"gcc was stopped on {name} (limits of time or memory)")
-    return [_diagnostic(message, name) for message in found]
+    arrays = [line for line in done.errors.split(b"\n") if line.startswith(b"[")]
+    if done.code not in {0, 1} or len(arrays) != len(names):
+        raise CompilerError(f"gcc stopped on {', '.join(names)}: {_first_line(done.errors)}")
+    return [
+        _diagnostic(message, name)
+        for name, array in zip(names, arrays, strict=True)
+        for message in json.loads(array)
+    ]
 
 
 def _diagnostic(message: dict[str, Any], unit: str) -> Diagnostic:
@@ -100,7 +105,7 @@ def _diagnostic(message: dict[str, Any], unit: str) -> Diagnostic:
 def _run(arguments: Iterable[str], folder: Path) -> Finished:
     finished = run_limited((compiler(), *arguments), folder, LIMITS)
     if finished.code is None:
-        raise CompilerFailed(f"gcc took more than {LIMITS.seconds} s")
+        raise CompilerError(f"gcc took more than {LIMITS.seconds} s")
     return finished
 
 

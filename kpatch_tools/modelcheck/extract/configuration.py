@@ -12,7 +12,6 @@ from kpatch_tools.condition import Atom, all_of
 from kpatch_tools.domain import Tree
 from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.evaluation import Evaluation
-from kpatch_tools.kbuild.expression import Macro as Question
 from kpatch_tools.kbuild.expression import (
     Both,
     Compared,
@@ -22,6 +21,7 @@ from kpatch_tools.kbuild.expression import (
     Name,
     Negated,
 )
+from kpatch_tools.kbuild.expression import Macro as Question
 from kpatch_tools.kbuild.fragment import find_fragment
 from kpatch_tools.kbuild.kconfig import read_kconfig
 from kpatch_tools.modelcheck.extract.macros import Macro

@@ -6,7 +6,6 @@ the traps and the scenario. `#line` points at the kernel's file.
 """
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kpatch_tools.modelcheck.extract.definitions import Definition
@@ -95,7 +94,7 @@ def _unit() -> Text:
 
 def _header(gathered: Gathered) -> Text:
     text = Text(["#ifndef KPT_MODEL_H", "#define KPT_MODEL_H", '#include "engine.h"'])
-    for (unit, name), macro in sorted(gathered.macros.items()):
+    for (unit, _), macro in sorted(gathered.macros.items()):
         if unit == "":
             text.add(macro.text)
     structs = {tag: gathered.text(tag) for tag in gathered.structs}
@@ -261,8 +260,3 @@ def _key(definition: Definition) -> str:
 
 def _place(definition: Definition) -> tuple[str, int, str]:
     return definition.path, definition.line, definition.name
-
-
-def names(definitions: Iterable[Definition]) -> Iterator[str]:
-    for definition in definitions:
-        yield definition.name

@@ -6,7 +6,7 @@ A name that is no macro is 0. None: not understood, or divided by zero.
 import re
 from collections.abc import Callable
 
-from kpatch_tools.modelcheck.extract.macros import Macro, TooLong, expanded
+from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, expanded
 
 # defined(CONFIG_SMP) && GCC_VERSION >= 0x40500UL
 TOKEN = re.compile(
@@ -60,7 +60,7 @@ DEEPEST = 100
 Find = Callable[[str], Macro | None]
 
 
-class _NotUnderstood(Exception):
+class _NotUnderstoodError(Exception):
     """Leaves the parser; becomes None."""
 
 
@@ -72,7 +72,7 @@ def evaluate(text: str, find: Find) -> int | None:
         parser = _Parser(tokens)
         value = parser.expression(0, 0)
         parser.expect_end()
-    except (_NotUnderstood, TooLong, ZeroDivisionError):
+    except (_NotUnderstoodError, TooLongError, ZeroDivisionError):
         return None
     return value
 
@@ -100,7 +100,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     for match in TOKEN.finditer(text):
         kind = match.lastgroup or "other"
         if kind == "other":
-            raise _NotUnderstood
+            raise _NotUnderstoodError
         found.append((kind, match[kind]))
     return found
 
@@ -114,7 +114,7 @@ class _Parser:
 
     def expression(self, least: int, depth: int) -> int:
         if depth > DEEPEST:
-            raise _NotUnderstood
+            raise _NotUnderstoodError
         left = self._operand(depth)
         while (operator := self._operator()) is not None and PRECEDENCE[operator] >= least:
             self._next += 1
@@ -127,24 +127,24 @@ class _Parser:
 
     def expect_end(self) -> None:
         if self._next != len(self._tokens):
-            raise _NotUnderstood
+            raise _NotUnderstoodError
 
     def _choice(self, condition: int, depth: int) -> int:
         first = self.expression(0, depth + 1)
         if not self._accept(":"):
-            raise _NotUnderstood
+            raise _NotUnderstoodError
         second = self.expression(0, depth + 1)
         return first if condition else second
 
     def _operand(self, depth: int) -> int:
         if depth > DEEPEST or self._next >= len(self._tokens):
-            raise _NotUnderstood
+            raise _NotUnderstoodError
         kind, text = self._tokens[self._next]
         self._next += 1
         if kind == "number":
             match = NUMBER.match(text)
             if match is None:
-                raise _NotUnderstood
+                raise _NotUnderstoodError
             digits = match["digits"]
             octal = len(digits) > 1 and digits.isdigit() and digits[0] == "0"
             return int(digits, 8 if octal else 0)
@@ -158,7 +158,7 @@ class _Parser:
         if operator == "(":
             value = self.expression(0, depth + 1)
             if not self._accept(")"):
-                raise _NotUnderstood
+                raise _NotUnderstoodError
             return value
         value = self._operand(depth + 1)
         match operator:
@@ -171,12 +171,12 @@ class _Parser:
             case "~":
                 return ~value
             case _:
-                raise _NotUnderstood
+                raise _NotUnderstoodError
 
     def _call_of_nothing(self) -> int:
         """A name left over is 0; with an argument list it makes no expression."""
         if self._operator_is("("):
-            raise _NotUnderstood
+            raise _NotUnderstoodError
         return 0
 
     def _operator(self) -> str | None:

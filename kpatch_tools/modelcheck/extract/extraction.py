@@ -5,12 +5,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from kpatch_tools.domain import Extraction, NotBuilt, Tree
 from kpatch_tools.modelcheck.extract.allowlist import refusal, refusal_of_lines
 from kpatch_tools.modelcheck.extract.closure import Missing, Scenario, close
-from kpatch_tools.modelcheck.extract.compiler import CompilerFailed, predefined, preprocess
+from kpatch_tools.modelcheck.extract.compiler import CompilerError, predefined, preprocess
 from kpatch_tools.modelcheck.extract.configuration import Configured, architecture
 from kpatch_tools.modelcheck.extract.definitions import Definition, definitions
 from kpatch_tools.modelcheck.extract.emission import SHIM_UNIT, Emitted
@@ -20,7 +20,7 @@ from kpatch_tools.modelcheck.extract.items import cut
 from kpatch_tools.modelcheck.extract.macros import Macro
 from kpatch_tools.modelcheck.extract.source import Source, read_source
 from kpatch_tools.modelcheck.extract.view import Cutter
-from kpatch_tools.modelcheck.extract.walk import Reader, Settings
+from kpatch_tools.modelcheck.extract.walk import Reader, Settings, Translation, translate
 
 ENGINE_HEADER = "engine.h"
 PARAMETERS = f"{SHIM}parameters"
@@ -67,9 +67,12 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TreeState:
-    """A Tree, and the number of the last patch that changed one of its Kconfig files."""
+    """A Tree, and the number of the last patch that changed one of its Kconfig files.
+
+    Compared by identity: what is kept for one state is never used for another.
+    """
 
     tree: Tree
     kconfig: int = 0
@@ -77,21 +80,34 @@ class TreeState:
 
 @dataclass(slots=True)
 class Workspace:
-    """What is kept between extractions, by content: sources, definitions, configurations."""
+    """What is kept between extractions: sources and definitions by content, and by tree state."""
 
     sources: dict[tuple[str, bytes], Source] = field(default_factory=dict)
     cutter: Cutter = field(default_factory=Cutter)
     compiler: dict[str, Macro] = field(default_factory=dict)
     configured: dict[tuple[object, ...], Configured] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    translated: dict[tuple[object, ...], Translation] = field(default_factory=dict)
+    lock: RLock = field(default_factory=RLock)
 
-    def configuration(self, state: TreeState, request: "Request") -> Configured:
+    def configuration(self, state: TreeState, request: Request) -> Configured:
         """The configuration of a request, read once for all trees with the same Kconfig."""
-        key = (state.kconfig, request.on, tuple(sorted(request.values.items())))
+        key = (state.kconfig, *_options(request))
         with self.lock:
             if key not in self.configured:
                 self.configured[key] = Configured(state.tree, request.on, request.values)
             return self.configured[key]
+
+    def translation(self, state: TreeState, request: Request, path: str) -> Translation:
+        """One .c file of the tree with all it includes."""
+        key = (state, path, *_options(request))
+        with self.lock:
+            if key not in self.translated:
+                values = {**self.predefined(), **_bounds(state.tree), **_fixed({})}
+                configured = self.configuration(state, request)
+                settings = Settings(architecture(state.tree), values, configured.macro)
+                reader = Reader(state.tree, self.sources)
+                self.translated[key] = translate(reader, path, settings)
+            return self.translated[key]
 
     def predefined(self) -> dict[str, Macro]:
         with self.lock:
@@ -113,19 +129,29 @@ class _ShimFiles:
 def index_of(state: TreeState, request: Request, workspace: Workspace) -> Index:
     """The names of the Tree and the shim under the request's configuration.
 
-    CompilerFailed where there is no compiler to ask for its own macros.
+    CompilerError where there is no compiler to ask for its own macros.
     """
+    values = {**workspace.predefined(), **_fixed(request.parameters)}
     configured = workspace.configuration(state, request)
-    values = dict(workspace.predefined())
-    ours = {"__KERNEL__": "1", "KBUILD_MODNAME": '"model"', **request.parameters}
-    for name, value in ours.items():
-        values[name] = Macro(name, None, value, PARAMETERS, 1)
-    values.update(_bounds(state.tree))
-    settings = Settings(architecture(state.tree), values, configured.macro)
-    sought = Sought(request.subjects, tuple(request.shim), settings)
-    reader = Reader(state.tree, workspace.sources)
+    settings = Settings("", values, configured.macro)
     shim = Reader(_ShimFiles(request.shim), workspace.sources)
-    return Index(reader, shim, workspace.cutter, sought)
+    sought = Sought(
+        request.subjects,
+        tuple(workspace.translation(state, request, path) for path in sorted(request.subjects)),
+        tuple(translate(shim, path, settings) for path in request.shim),
+        settings.find,
+    )
+    return Index(sought, workspace.cutter)
+
+
+def _options(request: Request) -> tuple[object, ...]:
+    return (request.on, tuple(sorted(request.values.items())))
+
+
+def _fixed(parameters: Mapping[str, str]) -> dict[str, Macro]:
+    """Macros that the kernel's build sets, and the scenario's own."""
+    ours = {"__KERNEL__": "1", "KBUILD_MODNAME": '"model"', **parameters}
+    return {name: Macro(name, None, value, PARAMETERS, 1) for name, value in ours.items()}
 
 
 def _bounds(tree: Tree) -> dict[str, Macro]:
@@ -143,7 +169,7 @@ def extract(state: TreeState, request: Request, workspace: Workspace) -> Model |
             return reason
         with tempfile.TemporaryDirectory(prefix="kpt-extract-") as folder:
             return _closed(index, request, Path(folder))
-    except CompilerFailed as failed:
+    except CompilerError as failed:
         return NotBuilt(str(failed))
 
 

@@ -24,12 +24,14 @@ TOKEN = re.compile(
 )
 ENUM_TAG = re.compile(r"\benum\s+(\w+)")
 BY_VALUE = re.compile(r"\b(?:struct|union)\s+(\w+)\s+(?=\w)")
-KEYWORDS = frozenset(
-    """auto break case char const continue default do double else enum extern float for goto if
-    inline int long register restrict return short signed sizeof static struct switch typedef union
-    unsigned void volatile while _Bool typeof __typeof__ __attribute__ __extension__ __inline__
-    __inline __const __volatile__ __signed__""".split()
-)
+KEYWORDS = frozenset((
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
+    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
+    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+    "union", "unsigned", "void", "volatile", "while", "_Bool", "typeof", "__typeof__",
+    "__attribute__", "__extension__", "__inline__", "__inline", "__const", "__volatile__",
+    "__signed__",
+))  # fmt: skip
 TRACEPOINTS = f"{SHIM}tracepoints"
 STRUCT_HEAD = re.compile(r"\s*(struct|union)\b")
 

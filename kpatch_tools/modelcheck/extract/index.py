@@ -5,13 +5,13 @@ as the asking .c file sees it. Units are paths of .c files; "" stands for
 what belongs to no .c file: headers, the shim, the scenario.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.macros import Macro
 from kpatch_tools.modelcheck.extract.view import Cutter, View
-from kpatch_tools.modelcheck.extract.walk import Reader, Settings, translate
+from kpatch_tools.modelcheck.extract.walk import Translation
 
 SHIM = "kpt:"
 COMPILER = "<compiler>"
@@ -19,35 +19,39 @@ COMPILER = "<compiler>"
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is indexed: `subjects` maps .c files to the names that must run as they are."""
+    """What is indexed: the .c files with subjects, and the shim's files, first wins.
+
+    `subjects` maps .c files to the names that must run as they are; `settled`
+    gives the macros that no file decides (CONFIG options, parameters).
+    """
 
     subjects: Mapping[str, tuple[str, ...]]
-    shim: tuple[str, ...]
-    settings: Settings
+    files: tuple[Translation, ...]
+    shim: tuple[Translation, ...]
+    settled: Callable[[str], Macro | None]
 
 
 class Index:
     """The meaning of names for one model."""
 
-    def __init__(self, tree: Reader, shim: Reader, cutter: Cutter, sought: Sought) -> None:
-        self.files = tuple(sorted(sought.subjects))
-        self._settings = sought.settings
-        self._shim = [
-            View(translate(shim, path, sought.settings), cutter, self._macro_of_shim)
-            for path in sought.shim
-        ]
-        self._views = {
-            path: View(translate(tree, path, sought.settings), cutter, self.common_macro)
-            for path in self.files
-        }
+    def __init__(self, sought: Sought, cutter: Cutter) -> None:
+        self.files = tuple(translation.path for translation in sought.files)
+        self._settled = sought.settled
+        self._ordinary: dict[tuple[str, str], Definition | None] = {}
+        self._macros: dict[tuple[str, str], Macro | None] = {}
         self._subjects: dict[str, Definition] = {}
         self._exported: dict[str, Definition] = {}
+        self._shim = [View(shim, cutter, self.common_macro) for shim in sought.shim]
+        self._views = {file.path: View(file, cutter, self.common_macro) for file in sought.files}
         for path, view in self._views.items():
             for definition in view.own():
                 if definition.name in sought.subjects[path]:
                     self._subjects[definition.name] = definition
                 elif not definition.static:
                     self._exported.setdefault(definition.name, definition)
+        # what was looked up on the way did not know all subjects yet
+        self._ordinary.clear()
+        self._macros.clear()
 
     @property
     def subjects(self) -> Mapping[str, Definition]:
@@ -55,6 +59,19 @@ class Index:
 
     def ordinary(self, name: str, unit: str) -> Definition | None:
         """What the identifier is, apart from macros."""
+        key = (name, unit)
+        if key not in self._ordinary:
+            self._ordinary[key] = self._found_ordinary(name, unit)
+        return self._ordinary[key]
+
+    def macro(self, name: str, unit: str) -> Macro | None:
+        """The macro of that name that the text must be given; None too where a function wins."""
+        key = (name, unit)
+        if key not in self._macros:
+            self._macros[key] = self._found_macro(name, unit)
+        return self._macros[key]
+
+    def _found_ordinary(self, name: str, unit: str) -> Definition | None:
         if name in self._subjects:
             return self._subjects[name]
         for shim in self._shim:
@@ -70,8 +87,7 @@ class Index:
             return self._exported[name]
         return self._first(name, unit)
 
-    def macro(self, name: str, unit: str) -> Macro | None:
-        """The macro of that name that the text must be given; None too where a function wins."""
+    def _found_macro(self, name: str, unit: str) -> Macro | None:
         if name in self._subjects:
             return None
         for shim in self._shim:
@@ -80,7 +96,7 @@ class Index:
                 return macro
             if shim.ordinary(name) is not None:
                 return None
-        if (value := self._settings.find(name)) is not None:
+        if (value := self._settled(name)) is not None:
             return None if value.path == COMPILER else value
         views = [self._views[unit]] if unit in self._views else list(self._views.values())
         for view in views:
@@ -132,9 +148,6 @@ class Index:
         """Whether the Tree has a function of this name where the subjects can see it."""
         found = (view.ordinary(name) for view in self._views.values())
         return any(known is not None and known.kind in {"function", "prototype"} for known in found)
-
-    def _macro_of_shim(self, name: str) -> Macro | None:
-        return self.macro(name, "")
 
     def _first(self, name: str, unit: str) -> Definition | None:
         """The best of the Tree: headers before a .c file's own, definitions before declarations."""

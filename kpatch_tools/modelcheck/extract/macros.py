@@ -56,7 +56,7 @@ class Macro:
         return f"#define {self.name}{listed} {self.body}"
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """A macro grows beyond what any honest source does."""
 
 
@@ -127,7 +127,7 @@ def replaced(macro: Macro, given: list[str]) -> str:
             result.append(values.get(token, token))
     text = "".join(result)
     if len(text) > LONGEST:
-        raise TooLong(macro.name)
+        raise TooLongError(macro.name)
     return text
 
 
@@ -151,7 +151,7 @@ def _quoted(text: str) -> str:
 
 
 def expanded(text: str, find: Callable[[str], Macro | None]) -> str:
-    """The text with every macro expanded, as an #if wants it. TooLong on a bomb."""
+    """The text with every macro expanded, as an #if wants it. TooLongError on a bomb."""
     return "".join(_expanded(text, find, frozenset(), [LONGEST]))
 
 
@@ -161,7 +161,7 @@ def _expanded(
     position = 0
     left[0] -= len(text)
     if left[0] < 0 or len(hidden) > DEEPEST:
-        raise TooLong(text[:40])
+        raise TooLongError(text[:40])
     while match := TOKEN.match(text, position):
         token = match.group()
         position = match.end()

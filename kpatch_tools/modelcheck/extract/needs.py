@@ -6,8 +6,7 @@ The messages are those of gcc 10 to 14 in the C locale.
 import re
 from dataclasses import dataclass
 
-QUOTED = r"['‘](?P<{0}>[^'’]*)['’]"
-NAME = r"['‘](?P<name>\w+)['’]"
+NAME = r"'(?P<name>\w+)'"
 
 # implicit declaration of function 'page_count'; did you mean ...
 NAMES = tuple(
@@ -22,13 +21,13 @@ NAMES = tuple(
     )
 )
 # 'struct page' has no member named 'lru'   'foo_t' {aka 'const struct foo'} has no member named 'x'
-MEMBER = re.compile(r"has no member named ['‘](?P<member>\w+)['’]")
+MEMBER = re.compile(r"has no member named '(?P<member>\w+)'")
 TAG = re.compile(r"\b(?:struct|union|enum) (?P<tag>\w+)")
 INCOMPLETE = re.compile(r"incomplete|undefined type|isn't known|invalid use of undefined")
 # positional initialization of field in 'struct' declared with 'designated_init' attribute
 POSITIONAL = re.compile(r"positional initialization of field|excess elements in (?:struct|union)")
 # (near initialization for 'table[0].list')
-NEAR = re.compile(r"near initialization for ['‘](?P<path>[^'’]*)['’]")
+NEAR = re.compile(r"near initialization for '(?P<path>[^']*)'")
 
 
 @dataclass(frozen=True, slots=True)

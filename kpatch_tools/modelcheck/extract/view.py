@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kpatch_tools.modelcheck.extract.definitions import TAGS, Definition, definitions
 from kpatch_tools.modelcheck.extract.items import closed, cut
-from kpatch_tools.modelcheck.extract.macros import Macro, TooLong, arguments, replaced
+from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, arguments, replaced
 from kpatch_tools.modelcheck.extract.walk import Chunk, Translation
 
 CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -67,10 +67,12 @@ class View:
 
     def own(self) -> Iterable[Definition]:
         """Functions and variables that the .c file itself defines."""
-        for table in (self._ordinary, self._expanded()):
-            for definition in table.values():
-                if definition.path == self.path and definition.kind in {"function", "variable"}:
-                    yield definition
+        for definition in self._ordinary.values():
+            if definition.path == self.path and definition.kind in {"function", "variable"}:
+                yield definition
+        for invocation in self._invocations:
+            if invocation.path == self.path:
+                yield from expansions(invocation, self._find)
 
     def _enter(self, found: Iterable[Definition]) -> None:
         for definition in found:
@@ -130,7 +132,7 @@ def _expanded_once(text: str, find: FindMacro) -> str | None:
         end = closed(text, match.end() - 1)
         try:
             body = replaced(macro, arguments(text[match.end() : end - 1]))
-        except TooLong:
+        except TooLongError:
             return None
         suffix = text[end:] if text[end:].strip() else ";"
         return f"{text[: match.start()]}{body}{suffix}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kpatch_tools.modelcheck.extract.expression import evaluate
-from kpatch_tools.modelcheck.extract.macros import Macro, TooLong, expanded
+from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, expanded
 from kpatch_tools.modelcheck.extract.source import Directive, Source, read_source
 
 # #include <linux/mm.h>
@@ -32,7 +32,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A .c file with all it includes. `macros` are those at its end, `former` those undefined again.
+    """A .c file with all it includes. `macros` are those at its end, `former` the undefined.
 
     `doubtful`: conditions that could not be evaluated.
     """
@@ -217,7 +217,7 @@ class _Walk:
     def _computed(self, rest: str) -> str:
         try:
             return expanded(rest, self._find)
-        except TooLong:
+        except TooLongError:
             return ""
 
     def _resolve(self, folder: str, name: str) -> str | None:
