@@ -14,24 +14,26 @@ def explain(image: Image, hunk: Hunk, path: str, number: int) -> Rejected:
     line before it.
     """
     old = wire(hunk.old_lines)
+    if not old:
+        reason = "it has no old lines, and fits only an empty file or the end of one"
+        return Rejected(path, number, hunk.old_start, reason)
     length, first, at = _longest_run(image, old, max(hunk.old_start - 1, 0))
     if length == len(old):
-        return Rejected(
-            path, number, at + 1, _anchor_reason(image, hunk, at), *_texts(old, 0, image, at)
-        )
-    if length == 0:
-        stated = min(hunk.old_start, len(image.lines))
-        reason = "none of its lines stands in the file"
-        return Rejected(path, number, stated, reason, *_texts(old, 0, image, stated - 1))
-    wrong = first + length if first == 0 else first - 1
-    place = at + wrong - first
-    expected, found = _texts(old, wrong, image, place)
-    reason = (
-        f"{length} of its {len(old)} old lines match {'above' if first == 0 else 'below'}, here "
+        wrong, reason = first, _anchor_reason(image, hunk, at)
+    elif length == 0:
+        at = max(hunk.old_start - 1, 0)
+        wrong, reason = first, "none of its lines stands in the file"
+    else:
+        wrong = length if first == 0 else first - 1
+        at += wrong - first
+        where = "above" if first == 0 else "below"
+        reason = f"{length} of its {len(old)} old lines match {where}, here "
+        reason += _difference(_line(old, wrong), _line(image.lines, at))
+    texts = (
+        _line(lines, place).removesuffix(b"\n")
+        for lines, place in ((old, wrong), (image.lines, at))
     )
-    return Rejected(
-        path, number, max(place + 1, 0), reason + _difference(expected, found), expected, found
-    )
+    return Rejected(path, number, min(max(at, 0), len(image.lines)) + 1, reason, *texts)
 
 
 def _longest_run(image: Image, old: tuple[bytes, ...], stated: int) -> tuple[int, int, int]:
@@ -49,15 +51,15 @@ def _longest_run(image: Image, old: tuple[bytes, ...], stated: int) -> tuple[int
     return best[0], -best[2], best[3]
 
 
-def _texts(old: tuple[bytes, ...], index: int, image: Image, at: int) -> tuple[bytes, bytes]:
-    expected = old[index] if index < len(old) else b""
-    found = image.lines[at] if 0 <= at < len(image.lines) else b""
-    return expected.removesuffix(b"\n"), found.removesuffix(b"\n")
+def _line(lines: tuple[bytes, ...], at: int) -> bytes:
+    return lines[at] if 0 <= at < len(lines) else b""
 
 
 def _difference(expected: bytes, found: bytes) -> str:
     if not found:
         return "the file has no such line"
+    if expected.rstrip(b"\n") == found.rstrip(b"\n"):
+        return "the newline at the end of the file differs"
     if expected.split() == found.split():
         return "only whitespace differs"
     return "another line stands"
