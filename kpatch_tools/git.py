@@ -176,6 +176,8 @@ class Repository:
         return ["git", f"--git-dir={self.git_dir}", *arguments]
 
     def _named(self, expression: str) -> str | None:
+        if "\0" in expression:
+            return None
         query = ("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
         status, output, _ = _run(self._command(query), self.path)
         return None if status else output.decode().strip()
