@@ -187,14 +187,28 @@ void unlock_page(struct page *page)
 /* A bit for each page that came from an LRU list; set by the scenario. */
 unsigned long shim_lru_pages;
 
+bool shim_is_of_lru(const struct page *page)
+{
+	return shim_lru_pages >> page_to_pfn(page) & 1;
+}
+
 void putback_lru_page(struct page *page)
 {
 	eng_step("putback_lru_page", page, sizeof(*page), ENG_UPDATE);
-	if (!(shim_lru_pages >> page_to_pfn(page) & 1))
+	if (!shim_is_of_lru(page))
 		eng_fail("model-invariant",
 			 "a page is put on the LRU that the LRU does not own");
 	page->flags |= 1UL << PG_lru;
 	shim_drop_reference(page);
+}
+
+int migrate_page(struct address_space *mapping, struct page *newpage,
+		 struct page *page, enum migrate_mode mode)
+{
+	if (!shim_is_of_lru(page))
+		eng_fail("model-invariant",
+			 "a page is migrated like one of the LRU that the LRU does not own");
+	eng_fail("model-unknown", "reached migrate_page of a page of the LRU");
 }
 
 int try_to_unmap(struct page *page, enum ttu_flags flags)
