@@ -49,7 +49,7 @@ def is_module(name: str) -> Atom:
 
 def symbol_of(atom: str, kconfig: Kconfig) -> str | None:
     """The symbol that an atom is about, None for an atom that is no configuration symbol."""
-    if not atom.startswith(PREFIX):
+    if not (atom.startswith(PREFIX) and atom.isidentifier()):
         return None
     name = atom.removeprefix(PREFIX)
     if name not in kconfig.definitions and name.endswith(MODULE):

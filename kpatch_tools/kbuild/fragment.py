@@ -200,7 +200,7 @@ def _core(condition: Condition, model: Mapping[str, bool]) -> dict[str, str]:
             del kept[atom]
     lines: dict[str, str] = {}
     for atom, true in kept.items():
-        if atom.startswith("CONFIG_"):
+        if atom.startswith("CONFIG_") and atom.isidentifier():
             module = atom.endswith(MODULE)
             name = atom.removeprefix("CONFIG_").removesuffix(MODULE)
             lines[name] = ("m" if module else "y") if true else lines.get(name, "n")

@@ -1,0 +1,223 @@
+"""Turns two snapshots into the call-site table: each use a symbol had, and what became of it.
+
+Every token counts, in comments and documentation too. A use whose line was
+kept is found again on its line; one whose line was replaced, among the uses
+that the same block adds. What is gone went with its function (*removed*), or
+a route of the migration must replace it (*routed*, *unrouted*).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kpatch_tools.condition import TRUE
+from kpatch_tools.domain import (
+    CallSite,
+    CallSiteStatus,
+    Change,
+    Hook,
+    Migration,
+    Place,
+    Reference,
+    Skipped,
+    Snapshot,
+    Step,
+)
+from kpatch_tools.review.fitting import fits, stub_fault
+from kpatch_tools.review.names import OUTER_KINDS, is_private, on_changed_lines
+from kpatch_tools.review.routes import shown, taken
+from kpatch_tools.review.touched import Touched, touched
+
+Token = Reference | Skipped
+# Changes whose uses are listed.
+LISTED = frozenset({"removed", "renamed", "resigned"})
+MENTIONS = frozenset({"comment", "documentation", "build"})
+DECLARES = frozenset({"definition", "prototype"})
+# Uses that end with what they belong to, and that no route replaces.
+ATTACHED = MENTIONS | DECLARES | frozenset({"export"})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One step between two snapshots."""
+
+    step: Step
+    before: Snapshot
+    after: Snapshot
+    changes: tuple[Change, ...]
+    migration: Migration | None
+    files: Mapping[str, Touched] = field(default_factory=dict)
+
+
+def callsites_of(
+    step: Step,
+    sides: tuple[Snapshot, Snapshot],
+    changes: Iterable[Change],
+    migration: Migration | None,
+) -> tuple[CallSite, ...]:
+    """The table of one patch, by symbol and place."""
+    files = {file.old_path: file for file in touched(step) if file.old_path}
+    own = tuple(change for change in changes if change.patch == step.patch.number)
+    passage = Passage(step, *sides, own, migration, files)
+    names = _listed(passage)
+    found = [site for name in sorted(names) for site in _sites(name, passage)]
+    return tuple(sorted(found, key=lambda s: (s.symbol, s.before or Place("", 0), s.kind)))
+
+
+def _listed(passage: Passage) -> frozenset[str]:
+    """Symbols whose uses the patch puts in question; a hook where one of its lines changes."""
+    changed = {
+        change.symbol
+        for change in passage.changes
+        if change.kind in LISTED and change.before is not None and change.before.kind in OUTER_KINDS
+    }
+    if passage.migration is None:
+        return frozenset(changed)
+    words: set[str] = set()
+    for file in passage.files.values():
+        words |= on_changed_lines(file, passage.step)
+    return frozenset(changed | {h.name for h in passage.migration.hooks if h.name in words})
+
+
+def _sites(name: str, passage: Passage) -> Iterator[CallSite]:
+    before = _tokens(name, passage.before, passage)
+    after = _tokens(name, passage.after, passage)
+    matched = _matched(before, after, passage)
+    for number, token in enumerate(before):
+        found = matched.get(number)
+        yield _site(token, None if found is None else after[found], passage)
+
+
+def _tokens(name: str, snapshot: Snapshot, passage: Passage) -> list[Token]:
+    """Every token of the name, by place; of a namesake that another file has for itself, none."""
+    index = snapshot.index
+    hook = bool(_hooks(name, passage.migration))
+    foreign = frozenset() if hook else _namesakes(name, snapshot, passage)
+    tokens: list[Token] = [
+        r
+        for r in index.references
+        if r.symbol == name and r.place.path not in foreign and (hook or _is_use(r))
+    ]
+    tokens += [skip for skip in index.unclassified if skip.symbol == name]
+    return sorted(tokens, key=lambda token: token.place)
+
+
+def _namesakes(name: str, snapshot: Snapshot, passage: Passage) -> frozenset[str]:
+    """Untouched files that have a symbol of that name for themselves."""
+    own = {s.place.path for s in snapshot.index.symbols if s.name == name and is_private(s)}
+    return frozenset(own - set(passage.files))
+
+
+def _is_use(reference: Reference) -> bool:
+    return reference.kind not in {"member", "label"} and reference.target != "local"
+
+
+def _matched(before: Sequence[Token], after: Sequence[Token], passage: Passage) -> dict[int, int]:
+    """Which token after a token before is: by its line, else by block, kind and function."""
+    free: dict[Place, list[int]] = {}
+    for number, token in enumerate(after):
+        free.setdefault(token.place, []).append(number)
+    matched: dict[int, int] = {}
+    replaced: list[int] = []
+    for number, token in enumerate(before):
+        place = _kept(token.place, passage)
+        if place is not None and free.get(place):
+            matched[number] = free[place].pop(0)
+        elif place is None:
+            replaced.append(number)
+    left = sorted(number for numbers in free.values() for number in numbers)
+    for number in replaced:
+        same = next((n for n in left if _replaces(before[number], after[n], passage)), None)
+        if same is not None:
+            left.remove(same)
+            matched[number] = same
+    return matched
+
+
+def _kept(place: Place, passage: Passage) -> Place | None:
+    file = passage.files.get(place.path)
+    if file is None:
+        return place
+    line = file.after(place.line)
+    return None if line is None or file.new_path is None else Place(file.new_path, line)
+
+
+def _replaces(old: Token, new: Token, passage: Passage) -> bool:
+    """Whether a token on an added line is the old one rewritten: same block or same function."""
+    file = passage.files.get(old.place.path)
+    if file is None or file.new_path != new.place.path or not file.added(new.place.line):
+        return False
+    if not isinstance(old, Reference) or not isinstance(new, Reference) or old.kind != new.kind:
+        return False
+    block = file.block_of(old.place.line)
+    same_block = block is not None and block.adds(new.place.line)
+    in_function = old.function != "" and old.function == new.function
+    return same_block or in_function or old.kind in DECLARES
+
+
+def _site(old: Token, new: Token | None, passage: Passage) -> CallSite:
+    place = None if new is None else new.place
+    number = passage.step.patch.number
+    if isinstance(old, Skipped):
+        return CallSite(
+            number, old.symbol, "unclassified", old.place, place, "", TRUE, "unclassified"
+        )
+    status, route = _fate(old, new, passage)
+    return CallSite(
+        number, old.symbol, old.kind, old.place, place, old.function, old.condition, status, route
+    )
+
+
+def _fate(
+    old: Reference, new: Token | None, passage: Passage
+) -> tuple[CallSiteStatus, tuple[str, ...]]:
+    if isinstance(new, Skipped):
+        return "unclassified", ()
+    if new is not None:
+        return ("updated" if _stays(new, passage) else "stale"), ()
+    hooks = _hooks(old.symbol, passage.migration)
+    if old.kind in ATTACHED or not hooks or not old.function or _replaced(old.function, passage):
+        return "removed", ()
+    return _routed(old, hooks, passage)
+
+
+def _routed(
+    old: Reference, hooks: tuple[Hook, ...], passage: Passage
+) -> tuple[CallSiteStatus, tuple[str, ...]]:
+    """The first route from the function where the hook was that stands in the tree after."""
+    own = [hook for hook in hooks if hook.route[:1] == (old.function,)]
+    for hook in own:
+        if taken(hook, passage.after):
+            return "routed", shown(hook)
+    if all(not hook.route for hook in hooks):
+        return "removed", ()
+    wanted = own[0] if own else next(hook for hook in hooks if hook.route)
+    return "unrouted", shown(wanted)
+
+
+def _hooks(name: str, migration: Migration | None) -> tuple[Hook, ...]:
+    return () if migration is None else tuple(h for h in migration.hooks if h.name == name)
+
+
+def _replaced(function: str, passage: Passage) -> bool:
+    """Whether the function is gone, or is itself what the migration replaces."""
+    if _hooks(function, passage.migration):
+        return True
+    return any(
+        change.kind in {"removed", "renamed"} and change.symbol == function
+        for change in passage.changes
+    ) and not any(s.name == function and s.kind == "function" for s in passage.after.index.symbols)
+
+
+def _stays(new: Reference, passage: Passage) -> bool:
+    """Whether a use that is still there agrees with what the symbol is now."""
+    declared = [s for s in passage.after.index.symbols if s.name == new.symbol]
+    if new.kind in MENTIONS:
+        return bool(declared) or not _declared_before(new.symbol, passage)
+    if new.kind in DECLARES:
+        own = (s for s in declared if s.place == new.place)
+        return not any(stub_fault(symbol, passage.changes, declared) for symbol in own)
+    return fits(new, passage.after)
+
+
+def _declared_before(name: str, passage: Passage) -> bool:
+    return any(symbol.name == name for symbol in passage.before.index.symbols)

@@ -1,0 +1,201 @@
+"""Turns a step into what it did to each declaration of the files it touched.
+
+A declaration under one arm of an #if and its twin under the other are two
+declarations: each is paired with its own self after the step.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from kpatch_tools.condition import Condition, all_of, implies
+from kpatch_tools.csource import definition_text
+from kpatch_tools.domain import Change, ChangeKind, Step, Symbol
+from kpatch_tools.review.reading import Reading
+from kpatch_tools.review.touched import Touched, touched
+
+FileConditions = Callable[[str], Condition]
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A step, and when each file is compiled before and after it."""
+
+    step: Step
+    before: FileConditions
+    after: FileConditions
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A declaration before and after; one side may be None."""
+
+    before: Symbol | None
+    after: Symbol | None
+
+
+def changes_of(sides: Sides) -> tuple[Change, ...]:
+    """What the step did, by place; declarations that it left alone are not named."""
+    pairs: list[_Pair] = []
+    for file in touched(sides.step):
+        pairs.extend(_changed(file, sides))
+    joined = _renamed(_moved(pairs), sides)
+    found = [change for pair in joined for change in _told(pair, sides)]
+    return tuple(sorted(found, key=_order))
+
+
+def _changed(file: Touched, sides: Sides) -> Iterator[_Pair]:
+    """The pairs of one file whose sides differ."""
+    before = sides.reading.declared(sides.step.before, file.old_path)
+    after = sides.reading.declared(sides.step.after, file.new_path)
+    rest = _by_key(after)
+    for key, old in _by_key(before).items():
+        for pair in _paired(old, rest.pop(key, [])):
+            if _differs(pair, file, sides):
+                yield pair
+    for new in rest.values():
+        yield from (_Pair(None, symbol) for symbol in new)
+
+
+def _by_key(symbols: Iterable[Symbol]) -> dict[Key, list[Symbol]]:
+    found: dict[Key, list[Symbol]] = {}
+    for symbol in symbols:
+        found.setdefault((symbol.name, symbol.kind, symbol.owner), []).append(symbol)
+    return found
+
+
+def _paired(before: list[Symbol], after: list[Symbol]) -> Iterator[_Pair]:
+    """Twins by condition first; what is left in the order of the file."""
+    after = list(after)
+    waiting: list[Symbol] = []
+    for old in before:
+        same = next((new for new in after if new.condition == old.condition), None)
+        if same is None:
+            waiting.append(old)
+        else:
+            after.remove(same)
+            yield _Pair(old, same)
+    for old in waiting:
+        same = next((new for new in after if _equivalent(new.condition, old.condition)), None)
+        fallback = after[0] if after and len(waiting) == len(after) == 1 else None
+        chosen = same or fallback
+        if chosen is not None:
+            after.remove(chosen)
+        yield _Pair(old, chosen)
+    yield from (_Pair(None, new) for new in after)
+
+
+def _equivalent(one: Condition, other: Condition) -> bool:
+    return one == other or (implies(one, other) and implies(other, one))
+
+
+def _differs(pair: _Pair, file: Touched, sides: Sides) -> bool:
+    old, new = pair.before, pair.after
+    if old is None or new is None:
+        return True
+    if not _equivalent(old.condition, new.condition) or _shape(old) != _shape(new):
+        return True
+    if file.keeps(old.place.line, max(old.last, old.place.line)):
+        return False
+    return _text(old, sides.step.before.read(old.place.path)) != _text(
+        new, sides.step.after.read(new.place.path)
+    )
+
+
+def _shape(symbol: Symbol) -> tuple[object, str]:
+    """What users of a declaration see of it beside its name."""
+    return (
+        symbol.signature,
+        symbol.text if symbol.kind in {"variable", "typedef", "member"} else "",
+    )
+
+
+def _text(symbol: Symbol, source: bytes | None) -> str:
+    return definition_text(symbol, source or b"")
+
+
+def _moved(pairs: list[_Pair]) -> list[_Pair]:
+    """A declaration gone from one file that came in another is one pair."""
+    gone = [p.before for p in pairs if p.after is None and p.before is not None]
+    came = [p.after for p in pairs if p.before is None and p.after is not None]
+    joined: list[_Pair] = []
+    for old in gone:
+        new = next((n for n in came if _same_but_place(old, n)), None)
+        if new is not None:
+            came.remove(new)
+        joined.append(_Pair(old, new))
+    joined.extend(_Pair(None, new) for new in came)
+    return [p for p in pairs if p.before is not None and p.after is not None] + joined
+
+
+def _same_but_place(old: Symbol, new: Symbol) -> bool:
+    same = (old.name, old.kind, old.owner) == (new.name, new.kind, new.owner)
+    return same and old.place.path != new.place.path and old.kind != "label"
+
+
+def _renamed(pairs: list[_Pair], sides: Sides) -> list[_Pair]:
+    """A declaration gone and a new one of the same file that differs in nothing but the name."""
+    came = [p.after for p in pairs if p.before is None and p.after is not None]
+    joined: list[_Pair] = []
+    for pair in pairs:
+        old = pair.before
+        if old is None or pair.after is not None:
+            continue
+        new = next((n for n in came if _only_name(old, n, sides)), None)
+        if new is not None:
+            came.remove(new)
+        joined.append(_Pair(old, new))
+    whole = [p for p in pairs if p.before is not None and p.after is not None]
+    return whole + joined + [_Pair(None, new) for new in came]
+
+
+def _only_name(old: Symbol, new: Symbol, sides: Sides) -> bool:
+    if (old.kind, old.place.path) != (new.kind, new.place.path) or old.name == new.name:
+        return False
+    if old.signature != new.signature or not _equivalent(old.condition, new.condition):
+        return False
+    texts = (
+        _text(old, sides.step.before.read(old.place.path)).replace(old.name, new.name),
+        _text(new, sides.step.after.read(new.place.path)),
+    )
+    return texts[0] == texts[1]
+
+
+def _told(pair: _Pair, sides: Sides) -> Iterator[Change]:
+    """One Change for each thing that happened to the declaration."""
+    before = None if pair.before is None else _compiled(pair.before, sides.before)
+    after = None if pair.after is None else _compiled(pair.after, sides.after)
+    for kind in _kinds(before, after):
+        symbol = before if before is not None else after
+        known = after if after is not None else before
+        if symbol is not None and known is not None:
+            number = sides.step.patch.number
+            yield Change(number, symbol.name, kind, before, after, known.condition)
+
+
+def _compiled(symbol: Symbol, conditions: FileConditions) -> Symbol:
+    return replace(symbol, condition=all_of(conditions(symbol.place.path), symbol.condition))
+
+
+def _kinds(before: Symbol | None, after: Symbol | None) -> Iterator[ChangeKind]:
+    if before is None:
+        yield "added"
+    elif after is None:
+        yield "removed"
+    else:
+        happened: dict[ChangeKind, bool] = {
+            "renamed": before.name != after.name,
+            "resigned": _shape(before) != _shape(after),
+            "reguarded": not _equivalent(before.condition, after.condition),
+            "moved": before.place.path != after.place.path,
+        }
+        yield from (kind for kind, true in happened.items() if true)
+        if not any(happened.values()):
+            yield "edited"
+
+
+def _order(change: Change) -> tuple[str, int, str, str]:
+    symbol = change.before or change.after
+    assert symbol is not None
+    return (symbol.place.path, symbol.place.line, symbol.name, change.kind)

@@ -1,0 +1,94 @@
+"""Turns a file of a tree into the headers it may include.
+
+Kbuild's search: the folder of a quoted name, include/ and include/uapi/, and
+for asm/ the architecture's own, whose part asm-generic/ may play. All #if
+arms count. A quoted name found by none of these is looked for in the file's
+own subsystem, where `-I` may point: what is included is rather too much than
+too little.
+"""
+
+import re
+from collections.abc import Iterator
+from posixpath import normpath
+
+from kpatch_tools.domain import Tree
+
+# # include <linux/mm.h>
+INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+ALWAYS = (
+    "include/linux/kconfig.h",
+    "include/linux/compiler_types.h",
+    "include/linux/compiler-version.h",
+)
+PREFERRED = "x86"
+
+Included = tuple[tuple[bool, str], ...]
+
+
+def included(source: bytes) -> Included:
+    """(quoted, name) of every #include, each once."""
+    found = (
+        (mark == b'"', name.decode("utf-8", "replace").strip())
+        for mark, name in INCLUDE.findall(source)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+class Search:
+    """Where the names of one tree's #include lines lead, each asked once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._architecture: str | None = None
+        self._known: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._named: dict[str, list[str]] | None = None
+
+    def folders(self, path: str) -> tuple[str, ...]:
+        """The folders of names in angle brackets, for a file and all that it includes."""
+        parts = path.split("/")
+        own = parts[1] if parts[0] == "arch" and len(parts) > 2 else self._default()
+        arch = (f"arch/{own}/include", f"arch/{own}/include/uapi") if own else ()
+        return (*arch, "include", "include/uapi")
+
+    def resolved(self, includer: str, name: str, folders: tuple[str, ...]) -> tuple[str, ...]:
+        """Files that the name may mean; `includer` is "" for a name in angle brackets."""
+        place = includer.rpartition("/")[0] if includer else "<"
+        key = (place, name, folders[0])
+        if key not in self._known:
+            candidates = _candidates(place, name, folders)
+            found = tuple(path for path in candidates if self._tree.read(path) is not None)
+            if not found and includer:
+                found = tuple(self._below(includer, name))
+            self._known[key] = found
+        return self._known[key]
+
+    def _default(self) -> str:
+        """The architecture that Kconfig is read for; "" if the tree has none."""
+        if self._architecture is None:
+            paths = self._tree.paths()
+            split = (path.split("/") for path in paths if path.startswith("arch/"))
+            found = {parts[1] for parts in split if len(parts) == 3 and parts[2] == "Kconfig"}
+            self._architecture = PREFERRED if PREFERRED in found else min(found, default="")
+        return self._architecture
+
+    def _below(self, includer: str, name: str) -> Iterator[str]:
+        """Files of that name in the same subsystem (`drivers/gpu/`)."""
+        if self._named is None:
+            self._named = {}
+            for path in self._tree.paths():
+                self._named.setdefault(path.rpartition("/")[2], []).append(path)
+        subsystem = "/".join(includer.split("/")[:2]) + "/"
+        ending = "/" + name.lstrip("./")
+        for path in self._named.get(name.rpartition("/")[2], ()):
+            if path.startswith(subsystem) and path.endswith(ending):
+                yield path
+
+
+def _candidates(place: str, name: str, folders: tuple[str, ...]) -> Iterator[str]:
+    if place != "<":
+        yield normpath(f"{place}/{name}" if place else name)
+    for folder in folders:
+        yield normpath(f"{folder}/{name}")
+    if name.startswith("asm/"):
+        yield normpath(f"include/asm-generic/{name.removeprefix('asm/')}")
+        yield normpath(f"include/uapi/asm-generic/{name.removeprefix('asm/')}")

@@ -1,0 +1,102 @@
+"""Reads files of trees, each content once: what a review and its checks share."""
+
+import re
+from dataclasses import dataclass, replace
+
+from kpatch_tools.condition import TRUE, Condition, all_of
+from kpatch_tools.csource import declarations, index_file
+from kpatch_tools.domain import Index, Symbol, Tree
+
+# A line that begins in column 0 may name what is declared at file scope.
+OUTER_LINE = re.compile(rb"^[A-Za-z_#][^\n]*", re.MULTILINE)
+WORD = re.compile(rb"[A-Za-z_]\w*")
+# PAGEFLAG(Locked, locked, PF_NO_TAIL)
+INVOKED = re.compile(rb"([A-Z_][A-Z0-9_]*)[ \t]*\(([^\"\n]*)")
+# Macros at file scope that make no function or variable out of their arguments' names.
+PLAIN = re.compile(rb"EXPORT_|MODULE_|DEFINE_MUTEX|DEFINE_SPINLOCK|LIST_HEAD|DECLARE_")
+
+Key = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """`words` on lines that begin in column 0; `parts`: arguments of macro calls there."""
+
+    words: frozenset[bytes]
+    parts: frozenset[bytes]
+
+    def may_declare(self, name: str) -> bool:
+        return name.encode() in self.words or self.may_make(name)
+
+    def may_make(self, name: str) -> bool:
+        """Whether a macro call may paste the name together from an argument."""
+        return any(len(part) > 2 and part in name.encode() for part in self.parts)
+
+
+class Reading:
+    """Files by path and content: declarations, references to names, words at file scope."""
+
+    def __init__(self) -> None:
+        self._declared: dict[Key, tuple[Symbol, ...]] = {}
+        self._indexed: dict[tuple[Key, frozenset[str]], Index] = {}
+        self._outer: dict[Key, Outer] = {}
+
+    def declared(self, tree: Tree, path: str | None) -> tuple[Symbol, ...]:
+        """The symbols of one C file; () for an absent file and other kinds of file."""
+        source = None if path is None else tree.read(path)
+        if source is None or path is None or not path.endswith((".c", ".h")):
+            return ()
+        key = (path, source)
+        if key not in self._declared:
+            self._declared[key] = declarations(path, source)
+        return self._declared[key]
+
+    def index(self, tree: Tree, path: str, names: frozenset[str]) -> Index:
+        """The references to `names` in one file, under its own #if lines."""
+        source = tree.read(path)
+        if source is None:
+            return Index()
+        key = ((path, source), names)
+        if key not in self._indexed:
+            self._indexed[key] = index_file(path, source, names)
+        return self._indexed[key]
+
+    def outer(self, tree: Tree, path: str) -> Outer:
+        """The words on lines that begin in column 0, a cheap look at what a file may declare."""
+        source = tree.read(path) or b""
+        key = (path, source)
+        if key not in self._outer:
+            self._outer[key] = _outer(source)
+        return self._outer[key]
+
+
+def _outer(source: bytes) -> Outer:
+    lines = OUTER_LINE.findall(source)
+    calls = [match for line in lines if (match := INVOKED.match(line))]
+    made = (WORD.findall(call[2]) for call in calls if not PLAIN.match(call[1]))
+    return Outer(
+        frozenset(WORD.findall(b"\n".join(lines))),
+        frozenset(part for parts in made for part in parts),
+    )
+
+
+def under(index: Index, condition: Condition) -> Index:
+    """The index with a condition conjoined to every symbol and reference."""
+    if condition == TRUE:
+        return index
+    return Index(
+        tuple(replace(s, condition=all_of(condition, s.condition)) for s in index.symbols),
+        tuple(replace(r, condition=all_of(condition, r.condition)) for r in index.references),
+        index.unclassified,
+    )
+
+
+def joined(parts: list[Index]) -> Index:
+    """One index of several about different files, sorted by place and name."""
+    return Index(
+        tuple(sorted((s for p in parts for s in p.symbols), key=lambda s: (s.place, s.name))),
+        tuple(sorted((r for p in parts for r in p.references), key=lambda r: (r.place, r.symbol))),
+        tuple(
+            sorted((u for p in parts for u in p.unclassified), key=lambda u: (u.place, u.symbol))
+        ),
+    )

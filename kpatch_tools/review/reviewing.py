@@ -1,0 +1,127 @@
+"""Turns steps and a migration into a Review."""
+
+from collections.abc import Iterable, Sequence
+
+from kpatch_tools.condition import TRUE, Condition
+from kpatch_tools.domain import (
+    Change,
+    Configuration,
+    Migration,
+    Review,
+    Series,
+    Skipped,
+    Snapshot,
+    Step,
+    Tree,
+)
+from kpatch_tools.kbuild import Kbuild
+from kpatch_tools.review.callsites import callsites_of
+from kpatch_tools.review.changes import Sides, changes_of
+from kpatch_tools.review.names import Names, names_in_question
+from kpatch_tools.review.reading import Reading
+from kpatch_tools.review.sight import FileSight
+from kpatch_tools.review.snapshots import indexes
+from kpatch_tools.review.touched import touched
+
+BUILD_FILES = ("Kconfig", "Makefile", "Kbuild")
+
+
+def review(
+    series: Series,
+    steps: Sequence[Step],
+    migration: Migration | None,
+    skipped: Iterable[Skipped],
+) -> Review:
+    """The base and the tree after each step, read for what the steps put in question."""
+    if not steps:
+        return Review(series, (), (), (), (), migration, tuple(skipped))
+    reading = Reading()
+    configurations = _configurations(steps)
+    changes = _changes(steps, configurations, reading)
+    names = names_in_question(steps, changes, migration, reading)
+    snapshots = _snapshots(steps, configurations, names, reading)
+    callsites = tuple(
+        site
+        for number, step in enumerate(steps)
+        for site in callsites_of(
+            step, (snapshots[number], snapshots[number + 1]), changes, migration
+        )
+    )
+    said = _skipped(snapshots, configurations, names)
+    everything = tuple(dict.fromkeys((*skipped, *said)))
+    return Review(series, tuple(steps), snapshots, changes, callsites, migration, everything)
+
+
+def symbols_in_question(steps: Sequence[Step], migration: Migration | None) -> frozenset[str]:
+    """Every name that the steps put in question, of the whole tree or of one file."""
+    reading = Reading()
+    changes = [
+        change for step in steps for change in changes_of(Sides(step, _always, _always, reading))
+    ]
+    names = names_in_question(steps, changes, migration, reading)
+    return names.tree.union(*names.files.values())
+
+
+def _always(path: str) -> Condition:
+    return TRUE
+
+
+def _configurations(steps: Sequence[Step]) -> tuple[Kbuild, ...]:
+    """One for each snapshot; the one before where a step leaves the build alone."""
+    found = [Kbuild(steps[0].before)]
+    for step in steps:
+        found.append(Kbuild(step.after) if _builds_anew(step) else found[-1])
+    return tuple(found)
+
+
+def _builds_anew(step: Step) -> bool:
+    """Whether the step changes build files, or which files there are."""
+    return any(
+        file.old_path != file.new_path or file.path.rpartition("/")[2].startswith(BUILD_FILES)
+        for file in touched(step)
+    )
+
+
+def _changes(
+    steps: Sequence[Step], configurations: Sequence[Configuration], reading: Reading
+) -> tuple[Change, ...]:
+    found: list[Change] = []
+    for number, step in enumerate(steps):
+        before, after = configurations[number], configurations[number + 1]
+        sides = Sides(step, before.file_condition, after.file_condition, reading)
+        found.extend(changes_of(sides))
+    return tuple(found)
+
+
+def _snapshots(
+    steps: Sequence[Step], configurations: Sequence[Kbuild], names: Names, reading: Reading
+) -> tuple[Snapshot, ...]:
+    trees: list[Tree] = [steps[0].before, *(step.after for step in steps)]
+    numbers = [0, *(step.patch.number for step in steps)]
+    sight = FileSight(trees[0], reading)
+    sights = [sight]
+    for step in steps:
+        paths = {path for file in touched(step) for path in (file.old_path, file.new_path) if path}
+        sight = sight.changed(step.after, frozenset(paths))
+        sights.append(sight)
+    found = indexes(steps, names, configurations, reading)
+    return tuple(
+        Snapshot(number, tree, index, configuration, seen)
+        for number, tree, index, configuration, seen in zip(
+            numbers, trees, found, configurations, sights, strict=True
+        )
+    )
+
+
+def _skipped(
+    snapshots: Iterable[Snapshot], configurations: Iterable[Kbuild], names: Names
+) -> tuple[Skipped, ...]:
+    """What the C reader, Makefiles and Kconfig left open about the symbols in question."""
+    unclassified = [
+        skip
+        for snapshot in snapshots
+        for skip in snapshot.index.unclassified
+        if skip.symbol in names.tree
+    ]
+    build = [skip for configuration in configurations for skip in configuration.skipped]
+    return (*unclassified, *build)

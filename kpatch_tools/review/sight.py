@@ -1,0 +1,107 @@
+"""Tells which declarations of a name a file of a tree may see.
+
+Too many rather than too few: all #if arms of all headers that may be
+included, wherever in the file a declaration stands. So a use that no
+declaration in sight covers is covered by none.
+"""
+
+from kpatch_tools.domain import Place, Skipped, Symbol, Tree
+from kpatch_tools.review.headers import ALWAYS, Included, Search, included
+from kpatch_tools.review.reading import Outer, Reading
+
+# What a name outside structs can be declared as.
+KINDS = frozenset(
+    {
+        "function",
+        "prototype",
+        "macro",
+        "variable",
+        "enumerator",
+        "typedef",
+        "struct",
+        "union",
+        "enum",
+    }
+)
+MADE = "may be made by a macro call of {path}, which is not expanded"
+
+
+class FileSight:
+    """`domain.Sight` of one tree. What was found for a tree before is kept where it still holds."""
+
+    def __init__(self, tree: Tree, reading: Reading) -> None:
+        self._tree = tree
+        self._reading = reading
+        self._search = Search(tree)
+        self._includes: dict[str, Included] = {}
+        self._outers: dict[str, Outer] = {}
+        self._reached: dict[str, frozenset[str]] = {}
+        self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+
+    def changed(self, tree: Tree, paths: frozenset[str]) -> "FileSight":
+        """The sight of a tree that differs from this one in `paths`."""
+        new = FileSight(tree, self._reading)
+        if any((self._tree.read(p) is None) != (tree.read(p) is None) for p in paths):
+            return new
+        new._search = self._search
+        new._includes = {p: names for p, names in self._includes.items() if p not in paths}
+        new._outers = {p: outer for p, outer in self._outers.items() if p not in paths}
+        new._reached = {
+            p: reached
+            for p, reached in self._reached.items()
+            if p not in paths and paths.isdisjoint(reached)
+        }
+        new._declared = {
+            key: found for key, found in self._declared.items() if key[0] in new._reached
+        }
+        return new
+
+    def declared(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """Every declaration in the file or in what it may include, under its own #if lines."""
+        key = (path, name)
+        if key not in self._declared:
+            places = [path, *sorted(self.reached(path))]
+            self._declared[key] = tuple(
+                symbol
+                for place in places
+                if self._outer(place).may_declare(name)
+                for symbol in self._reading.declared(self._tree, place)
+                if symbol.name == name and symbol.kind in KINDS
+            )
+        return self._declared[key]
+
+    def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
+        """Macro calls that may make the name, in files where no declaration of it was found."""
+        found = {symbol.place.path for symbol in self.declared(path, name)}
+        return tuple(
+            Skipped(Place(path, 0), MADE.format(path=place), name)
+            for place in sorted({path, *self.reached(path)} - found)
+            if self._outer(place).may_make(name)
+        )
+
+    def reached(self, path: str) -> frozenset[str]:
+        """Every file that may be included from `path`, itself left out."""
+        if path not in self._reached:
+            folders = self._search.folders(path)
+            always = [name for name in ALWAYS if self._tree.read(name) is not None]
+            seen = {path, *always}
+            waiting = [path, *always]
+            while waiting:
+                here = waiting.pop()
+                for quoted, name in self._included(here):
+                    found = self._search.resolved(here if quoted else "", name, folders)
+                    fresh = [each for each in found if each not in seen]
+                    seen.update(fresh)
+                    waiting.extend(fresh)
+            self._reached[path] = frozenset(seen - {path})
+        return self._reached[path]
+
+    def _included(self, path: str) -> Included:
+        if path not in self._includes:
+            self._includes[path] = included(self._tree.read(path) or b"")
+        return self._includes[path]
+
+    def _outer(self, path: str) -> Outer:
+        if path not in self._outers:
+            self._outers[path] = self._reading.outer(self._tree, path)
+        return self._outers[path]
