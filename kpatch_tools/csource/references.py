@@ -143,11 +143,19 @@ def _parsed(file: SourceFile, token: Token, attempt: Parse) -> Use | None:
         return None
     start, end = use.scope
     use = replace(use, scope=(start + attempt.base, end + attempt.base) if end else (0, 0))
+    if _lost_parenthesis(file, token, attempt):
+        use = replace(use, kind="call", target="")
     if use.arguments is not None or use.kind == "call":
         return replace(use, arguments=argument_count(file.bare, token.end))
     if path[-1].type == "identifier" and use.kind in VALUES:
         return _told_by_tokens(file.bare, token, use)
     return use
+
+
+def _lost_parenthesis(file: SourceFile, token: Token, attempt: Parse) -> bool:
+    """Whether the mask took the parenthesis after the token: a macro that stands for a type."""
+    match = CALL.match(file.bare, token.end)
+    return match is not None and attempt.masked.text[match.end() - 1 - attempt.base] != 40
 
 
 def _told_by_tokens(code: bytes, token: Token, use: Use) -> Use:
@@ -175,13 +183,10 @@ def _rewritten(file: SourceFile, token: Token, attempt: Parse, function: str) ->
     )
     if change is None:
         return None
-    after = CALL.match(file.bare, token.end) is not None
-    if token.start == change.start and change.rule in ("attribute", "attribute-call", "string"):
-        return Use("macro", function)
-    if token.start == change.start and after:
-        return Use("call", function, argument_count(file.bare, token.end))
     if token.start == change.start:
-        return Use("macro", function)
+        if CALL.match(file.bare, token.end) is None or change.rule == "attribute":
+            return Use("macro", function)
+        return Use("call", function, argument_count(file.bare, token.end))
     piece = file.bare[change.start : change.end]
     if change.rule == "assembly":
         piece = operand_text(piece)

@@ -1,5 +1,6 @@
 """Turns one C file into what the readers of it share: code, lines, conditions, parses."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from kpatch_tools.csource.lines import Lines
 from kpatch_tools.csource.mask import Masked, mask
 from kpatch_tools.csource.regions import conditions_of
 from kpatch_tools.csource.syntax import parse
+
+STORAGE_ONLY = re.compile(rb"(?:(?:static|inline|extern|const|__inline__|__inline)\b\s*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,15 @@ class SourceFile:
         return macros_of(self.code, self.directives)
 
     @cached_property
+    def _empty(self) -> frozenset[str]:
+        """Macros of the file that stand for nothing or for storage words."""
+        return frozenset(
+            name.decode()
+            for name, macro in self.macros.items()
+            if macro.parameters is None and STORAGE_ONLY.match(macro.body)
+        )
+
+    @cached_property
     def _plans(self) -> tuple[tuple[Span, ...], ...]:
         return parse_plans(self.bare, self.conditions.chains)
 
@@ -66,7 +78,7 @@ class SourceFile:
         return self._parse(self._plans[0])
 
     def _parse(self, blanks: tuple[Span, ...]) -> Parse:
-        masked = mask(self.bare, blanks)
+        masked = mask(self.bare, blanks, self._empty)
         return Parse(masked, parse(masked.text), blanks)
 
     def attempts(self, offset: int) -> Iterator[Parse]:

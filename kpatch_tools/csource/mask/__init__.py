@@ -5,32 +5,40 @@ words are blanked or rewritten. Every change is known by its rule; offsets are
 those of the source throughout.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from kpatch_tools.csource import mask_arguments, mask_macros, mask_tokens, mask_words
 from kpatch_tools.csource.edits import Edit, Rewritten, Rule, edited, spaces
+from kpatch_tools.csource.lexer import any_word
+from kpatch_tools.csource.mask import arguments, attributes, macros, records, tokens
 
 WORD_RULES: tuple[tuple[str, Rule], ...] = (
-    ("attribute", mask_words.attributes),
-    ("attribute-call", mask_words.attribute_calls),
-    ("assembly", mask_words.assembly),
-    ("parameters", mask_words.paired_parameters),
-    ("attribute", mask_words.unknown_attributes),
+    ("attribute", attributes.words),
+    ("attribute-call", attributes.calls),
+    ("assembly", attributes.assembly),
+    ("parameters", attributes.paired_parameters),
+    ("attribute", attributes.unknown_words),
+    ("number", tokens.numbers),
 )
 SHAPE_RULES: tuple[tuple[str, Rule], ...] = (
-    ("type-operator", mask_words.type_operators),
-    ("trace", mask_arguments.trace_events),
-    ("keyword", mask_arguments.keywords),
-    ("statements", mask_arguments.statements),
-    ("type-argument", mask_arguments.types),
-    ("operator", mask_arguments.operators),
-    ("static", mask_macros.statics),
-    ("macro", mask_macros.run_on),
-    ("string", mask_tokens.strings),
-    ("range", mask_tokens.ranges),
-    ("goto", mask_tokens.gotos),
-    ("stray", mask_tokens.strays),
+    ("type-operator", attributes.type_operators),
+    ("trace", arguments.trace_events),
+    ("keyword", arguments.keywords),
+    ("designator", arguments.designators),
+    ("statements", arguments.statements),
+    ("declaration", arguments.declarations),
+    ("type-argument", arguments.types),
+    ("empty", arguments.empty),
+    ("operator", arguments.operators),
+    ("static", macros.statics),
+    ("macro", macros.run_on),
+    ("bare", macros.bare_words),
+    ("field", records.fields),
+    ("string", tokens.strings),
+    ("range", tokens.ranges),
+    ("goto", tokens.gotos),
+    ("stray", tokens.strays),
 )
 
 
@@ -50,10 +58,14 @@ class Masked:
         return ""
 
 
-def mask(code: bytes, blanks: Iterable[tuple[int, int]]) -> Masked:
-    """Mask scrubbed code; `blanks` are the spans of directives and dropped arms."""
+def mask(
+    code: bytes, blanks: Iterable[tuple[int, int]] = (), empty: frozenset[str] = frozenset()
+) -> Masked:
+    """Mask scrubbed code: `blanks` are dropped arms, `empty` macros that stand for nothing."""
     changes: list[Rewritten] = []
     text = edited(code, (spaces(code, start, end) for start, end in blanks))
+    if empty:
+        text = _ruled(text, (("attribute", partial(_without, empty)),), changes)
     text = _ruled(text, WORD_RULES, changes)
     plain = text
     text = _ruled(text, SHAPE_RULES, changes)
@@ -67,3 +79,8 @@ def _ruled(text: bytes, rules: tuple[tuple[str, Rule], ...], changes: list[Rewri
             changes.extend(Rewritten(at, at + len(new), name) for at, new in edits)
             text = edited(text, edits)
     return text
+
+
+def _without(words: frozenset[str], code: bytes) -> Iterator[Edit]:
+    for match in any_word(words).finditer(code):
+        yield spaces(code, *match.span())

@@ -20,6 +20,22 @@ STRING = re.compile(rb'"[^"\n]*"', re.DOTALL)
 RANGE = re.compile(rb"\bcase\b[^:;{}?]*?(\.\.\.)")
 # goto *table[i];
 COMPUTED = re.compile(rb"\bgoto\s*+(\*)")
+# phylink_set(mask, 10baseT_Half)
+ODD_NUMBER = re.compile(
+    rb"""
+    (?<![\w.])
+    (?!(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)[uUlL]*(?![\w.])
+      |\d*\.?\d+(?:[eE][-+]?\d+)?[fFlL]?(?![\w.])|0[xX][0-9a-fA-F]*\.|\d+\.|\d+[eE])
+    \d\w*[A-Za-z_]\w*
+    """,
+    re.VERBOSE,
+)
+# [1] "text"
+OLD_INDEX = re.compile(rb'\]([ \t])[ \t]*+(?=")')
+# (WIPHY_FMT WDEV_FMT, x)
+TWO_FORMATS = re.compile(rb"[(,]\s*+([A-Z_][A-Z0-9_]*+)\s++(?=[A-Z_]\w*(?:FMT|FORMAT)\w*\s*[,)])")
+# (KERN_INFO fmt, x)
+LEVEL = re.compile(rb"\b(KERN_[A-Z]++)\s++(?=[A-Za-z_])")
 STRAY = re.compile(rb"\\\n|[\\`@$]")
 
 
@@ -27,6 +43,12 @@ def strings(code: bytes) -> Iterator[Edit]:
     """`KERN_INFO PFX "0"` is `          PFX "0"`; `"0" F(x) "0"` is `"0" F    "0"`."""
     for match in TWO_WORDS.finditer(code):
         yield spaces(code, *match.span(1))
+    for match in TWO_FORMATS.finditer(code):
+        yield spaces(code, *match.span(1))
+    for match in LEVEL.finditer(code):
+        yield spaces(code, *match.span(1))
+    for match in OLD_INDEX.finditer(code):
+        yield match.start(1), b"="
     for match in AFTER_STRING.finditer(code):
         if _closes(code, match.start()):
             yield spaces(code, *match.span(1))
@@ -36,6 +58,12 @@ def _closes(code: bytes, quote: int) -> bool:
     """Whether the quotation mark ends a literal: an odd number stands before it on the line."""
     line = code.rfind(b"\n", 0, quote) + 1
     return code.count(b'"', line, quote) % 2 == 1
+
+
+def numbers(code: bytes) -> Iterator[Edit]:
+    """`(10baseT)` is `(_0baseT)`: macros paste such tokens."""
+    for match in ODD_NUMBER.finditer(code):
+        yield match.start(), b"_"
 
 
 def ranges(code: bytes) -> Iterator[Edit]:

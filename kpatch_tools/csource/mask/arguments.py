@@ -36,6 +36,23 @@ STATEMENTS = compiled(
     rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?:[^();{}]|PAREN)*+;)"
 )
 LIST = re.compile(PARENTHESES)
+# DECLARE_OPTS(type, name, .a = 1, { .b = 2 })
+DESIGNATORS = compiled(
+    rb"""
+    \b(?!(?:if|for|while|switch|return|sizeof)\b)[A-Za-z_]\w*+[ \t]*+
+    (\((?:[^(){};,]|PAREN|,(?!\s*\{?\s*\.\w))*+,\s*+\{?\s*+\.\w++\s*+=)
+    """
+)
+DESIGNATOR = re.compile(rb"[(,{]\s*+(\.)(?=\w+\s*=)")
+BRACED = re.compile(rb",\s*+(\{)[^{}]*(\})\s*+(?=[,)])")
+# HIDDEN(int f(int a))
+DECLARING = re.compile(
+    rb"^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+(\(\s*+(?:[A-Za-z_]\w*+\s++)++\**[A-Za-z_]\w*+\s*+[(;=)])",
+    re.MULTILINE,
+)
+AFTER_DECLARING = re.compile(rb"\s*+(?:;|\w|\Z)")
+# f(a, , b,)
+EMPTY = re.compile(rb"(,)(?=\s*+[,)])")
 CONTROL = re.compile(rb"\b(?:if|for|while|do|switch|else|struct|int)\b|\{")
 # TP_PROTO(struct page *page, int x)
 TRACE_BLANK = compiled(
@@ -136,6 +153,34 @@ def _argument_start(code: bytes, opened: int, semicolon: int) -> int:
         if byte == 44 and depth == 0:
             start = at + 1
     return start
+
+
+def designators(code: bytes) -> Iterator[Edit]:
+    """`f(a, .b = 1, { .c = 2 })` is `f(a,  b = 1,    c = 2  )`."""
+    for match in DESIGNATORS.finditer(code):
+        closing = LIST.match(code, match.start(1))
+        if closing is None:
+            continue
+        start, end = closing.span()
+        for each in DESIGNATOR.finditer(code, start, end):
+            yield each.start(1), b" "
+        for each in BRACED.finditer(code, start, end):
+            yield spaces(code, *each.span(1))
+            yield spaces(code, *each.span(2))
+
+
+def declarations(code: bytes) -> Iterator[Edit]:
+    """`HIDDEN(int f(int a))` at file scope is `HIDDEN(            )`."""
+    for match in DECLARING.finditer(code):
+        closing = LIST.match(code, match.start(1))
+        if closing is not None and AFTER_DECLARING.match(code, closing.end()):
+            yield spaces(code, closing.start() + 1, closing.end() - 1)
+
+
+def empty(code: bytes) -> Iterator[Edit]:
+    """`f(a, , b,)` is `f(a  , b )`."""
+    for match in EMPTY.finditer(code):
+        yield match.start(1), b" "
 
 
 def trace_events(code: bytes) -> Iterator[Edit]:

@@ -38,7 +38,8 @@ BEFORE_NAME = re.compile(
     ^(?:(?:static|extern|inline|__inline|__inline__|const|volatile)[ \t\n]++)*+
     (?:(?:unsigned|signed|long|short)[ \t\n]++)*+
     (?:(?:struct|union|enum)[ \t\n]++)?+
-    (?!(?:else|return|typedef|case|goto|struct|union|enum)\b)[A-Za-z_]\w*+[ \t\n]*+\**+[ \t\n]*+
+    (?!(?:else|return|typedef|case|goto|struct|union|enum)\b)
+    ([A-Za-z_]\w*+)[ \t\n]*+\**+[ \t\n]*+
     (?:(?:int|long|const)[ \t\n]++)*+
     ([A-Za-z_]\w*+)[ \t\n]++\**+(?!(?:if|while|for|switch)\b)[A-Za-z_]\w*+[ \t]*+\(
     """,
@@ -59,13 +60,13 @@ C_WORDS = frozenset((
 ))  # fmt: skip
 
 
-def attributes(code: bytes) -> Iterator[Edit]:
+def words(code: bytes) -> Iterator[Edit]:
     """`int __init f(void)` is `int        f(void)`."""
     for match in _attribute_words().finditer(code):
         yield spaces(code, *match.span())
 
 
-def attribute_calls(code: bytes) -> Iterator[Edit]:
+def calls(code: bytes) -> Iterator[Edit]:
     """`int x __aligned(8);` is `int x             ;`."""
     for match in _attribute_calls().finditer(code):
         yield spaces(code, *match.span())
@@ -99,7 +100,7 @@ def type_operators(code: bytes) -> Iterator[Edit]:
         yield match.start(), b"o_fsetof"
 
 
-def unknown_attributes(code: bytes) -> Iterator[Edit]:
+def unknown_words(code: bytes) -> Iterator[Edit]:
     """Words that no list has, in a place where C allows none."""
     for match in TYPE_AFTER_WORD.finditer(code):
         end = match.start() + 1
@@ -107,7 +108,9 @@ def unknown_attributes(code: bytes) -> Iterator[Edit]:
         if word is not None and word[0] not in C_WORDS:
             yield spaces(code, *word.span())
     for match in BEFORE_NAME.finditer(code):
-        yield spaces(code, *match.span(1))
+        odd = 1 if match[1].isupper() and not match[2].isupper() else 2
+        if match[odd] not in C_WORDS and (odd == 2 or match[2] not in C_WORDS):
+            yield spaces(code, *match.span(odd))
     for match in UNDERSCORED.finditer(code):
         at = match.start()
         typed = TYPE_BEFORE.search(code, max(0, at - 40), at)

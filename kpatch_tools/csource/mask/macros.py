@@ -1,0 +1,163 @@
+"""Rewrites macro calls that stand where C has no call: told by what follows and the scope."""
+
+import re
+from collections.abc import Iterator
+
+from kpatch_tools.csource.edits import Edit, compiled, spaces, word
+from kpatch_tools.csource.mask.tables import declarator, function_head, table_end, table_head
+from kpatch_tools.csource.scopes import Scopes, scopes
+
+# for_each_x(a) {    MODULE_LICENSE("GPL") static    USB_ID(1, 2) .name    FMT(x) "s"
+RUN_ON = compiled(
+    rb"""
+    (?<![\w.>])
+    (?!(?:if|for|while|switch|return|sizeof|typeof|__typeof__|else|do|case|asm|defined
+        |__attribute__|_Alignas|__alignof__)\b)
+    ([A-Za-z_]\w*+)[ \t]*+(PAREN)(?:\s*+(?=[\w{}"]|\+\+|--|=[^=]|\Z)|\s++(?=[.*]))
+    """
+)
+# static DEFINE_MUTEX(x);
+STATIC = compiled(
+    rb"""
+    (?<![\w])((?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s++)++)
+    (?!(?:int|void|char|long|short|bool|unsigned|signed|struct|union|enum|typeof|__typeof__
+        |__attribute__|asm)\b)
+    [A-Za-z_]\w*+[ \t]*+PAREN\s*+(?=;)
+    """
+)
+STORAGE = re.compile(
+    rb"(?<!\w)(?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s+)+\Z"
+)
+BEFORE_STATEMENT = re.compile(rb"[;{}):]\s*\Z|\b(?:else|do)\s+\Z|\A\s*\Z")
+AFTER_TYPE = re.compile(rb"[\w*]\s*\Z")
+LOOP = re.compile(rb"(?i)\w*for_?each\w*\Z|for_\w+\Z")
+# VMX_EXIT_REASONS
+BARE = re.compile(rb"^[ \t]*+([A-Z_][A-Z0-9_]{2,}+)[ \t]*+(?=\n)", re.MULTILINE)
+AFTER_BARE = re.compile(rb"\s*+(?:[\w}{.]|\Z)")
+# the name after `void PRINTF(1, 2)`
+NAMED_CALL = re.compile(rb"\**[A-Za-z_]\w*\s*\(")
+LOOK = 400
+
+
+def statics(code: bytes) -> Iterator[Edit]:
+    """`static DEFINE_MUTEX(x);` is `       DEFINE_MUTEX(x);`."""
+    for match in STATIC.finditer(code):
+        yield spaces(code, *match.span(1))
+
+
+def run_on(code: bytes) -> Iterator[Edit]:
+    """Give each macro call without a separator the shape its scope wants."""
+    found = scopes(code)
+    match = RUN_ON.search(code)
+    while match is not None:
+        yield from _shaped(code, match, found)
+        match = RUN_ON.search(code, match.start(2) + 1)
+
+
+def _shaped(code: bytes, match: re.Match[bytes], found: Scopes) -> Iterator[Edit]:
+    following = code[match.end() : match.end() + 1]
+    start, end = match.span(2)
+    if following == b'"':
+        yield spaces(code, start, end)
+        return
+    match found.at(match.start(1)):
+        case "file":
+            yield from _at_file_scope(code, match, following)
+        case "block":
+            yield from _in_block(code, match, following)
+        case "record" if following not in (b"=", b"*"):
+            yield separator(code, end, b";")
+            yield from declarator(code, match)
+        case "list" if following not in (b"}", b"=", b"*", b"+", b"-"):
+            yield separator(code, end, b",")
+        case "enum" if following != b"=":
+            yield spaces(code, start, end)
+            if following != b"}":
+                yield separator(code, end, b",")
+        case _:
+            pass
+
+
+def _before(code: bytes, match: re.Match[bytes]) -> bytes:
+    return code[max(0, match.start(1) - 80) : match.start(1)]
+
+
+def _at_file_scope(code: bytes, match: re.Match[bytes], following: bytes) -> Iterator[Edit]:
+    before = _before(code, match)
+    storage = STORAGE.search(before)
+    if storage is not None:
+        before = before[: storage.start()]
+    typed = AFTER_TYPE.search(before) is not None
+    if typed:
+        if storage is None and NAMED_CALL.match(code, match.end()):
+            yield spaces(code, match.start(1), match.end(2))
+        return
+    if following in (b"*", b"+", b"-"):
+        return
+    if storage is not None:
+        first = match.start(1) - len(storage[0])
+        yield spaces(code, first, match.start(1))
+    if following == b"=":
+        yield from declarator(code, match)
+    elif following == b".":
+        yield from table_head(code, match)
+        yield from table_end(code, match.end())
+    elif following == b"{":
+        yield from function_head(code, match)
+    else:
+        yield separator(code, match.end(2), b";")
+
+
+def _in_block(code: bytes, match: re.Match[bytes], following: bytes) -> Iterator[Edit]:
+    """A loop: `for_each_x(a) {` is `while     (a) {`."""
+    if following in (b".", b"", b"="):
+        return
+    if _in_parentheses(code, match.start(1)):
+        if following.isalnum() or following == b"_":
+            yield spaces(code, match.start(1), match.end(2))
+        return
+    if BEFORE_STATEMENT.search(_before(code, match)) is None:
+        return
+    if following == b"}":
+        yield separator(code, match.end(2), b";")
+        return
+    if following == b"*" and LOOP.match(match[1]) is None:
+        return
+    length = match.end(1) - match.start(1)
+    yield match.start(1), word(b"while" if length >= 5 else b"if", length)
+
+
+def _in_parentheses(code: bytes, offset: int) -> bool:
+    """Whether a parenthesis is open here, as far as the statement goes back."""
+    depth = 0
+    for byte in reversed(code[max(0, offset - LOOK) : offset]):
+        if byte == 41:
+            depth += 1
+        elif byte == 40:
+            depth -= 1
+            if depth < 0:
+                return True
+        elif byte in b";{}" and depth == 0:
+            return False
+    return False
+
+
+def separator(code: bytes, at: int, mark: bytes) -> Edit:
+    """The mark in the blank after the call; over its parenthesis where there is none."""
+    return (at, mark) if code[at : at + 1].isspace() else (at - 1, mark)
+
+
+def bare_words(code: bytes) -> Iterator[Edit]:
+    """A macro alone on its line, `REASONS` in a list, gets its separator: `REASONS,`."""
+    found = scopes(code)
+    for match in BARE.finditer(code):
+        start, end = match.span(1)
+        before = code[max(0, start - LOOK) : start].rstrip()[-1:]
+        after = AFTER_BARE.match(code, end)
+        if before not in (b";", b"{", b"}", b",", b"") or after is None:
+            continue
+        scope = found.at(start)
+        if scope in ("list", "enum"):
+            yield end, b","
+        elif scope != "file" or after[0].strip() in (b"", b"}"):
+            yield end, b";"
