@@ -145,7 +145,7 @@ def _write(folder: Path, toolchain: Toolchain, sources: Sources) -> None:
     _engine_files(folder, ("engine.h", "model.ld"))
     (folder / "engine.o").write_bytes(toolchain.engine)
     for header in sources.headers:
-        target = folder / "include" / header.name
+        target = folder / "headers" / header.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(header.text, encoding="utf-8")
     for number, unit in enumerate((*sources.units, *sources.primitives)):
@@ -154,11 +154,11 @@ def _write(folder: Path, toolchain: Toolchain, sources: Sources) -> None:
 
 
 def _compile_units(folder: Path, toolchain: Toolchain, sources: Sources) -> NotBuilt | None:
-    include = ("-nostdinc", "-isystem", toolchain.headers, "-iquote", "include", "-iquote", ".")
-    prefix = f"-ffile-prefix-map={folder}=."
+    include = ("-nostdinc", "-isystem", toolchain.headers, "-iquote", "headers", "-iquote", ".")
+    prefixes = (f"-ffile-prefix-map={folder}=.", "-ffile-prefix-map=headers/=")
     for number, unit in enumerate((*sources.units, *sources.primitives)):
         flags = UNIT_FLAGS if number < len(sources.units) else PRIMITIVE_FLAGS
-        command = (toolchain.compiler, *flags, *include, prefix, "-c", f"unit{number}.c")
+        command = (toolchain.compiler, *flags, *include, *prefixes, "-c", f"unit{number}.c")
         failed = _compile(command, folder, unit.name)
         if failed:
             return failed

@@ -11,10 +11,13 @@ from kpatch_tools.domain import Place
 from kpatch_tools.modelcheck.sandbox import Limits, run_limited
 
 READING = Limits(seconds=60, megabytes=2048, descriptors=64)
-OURS = ("engine/", "shim/")
+# paths of code that is no part of the tree, by how much a trace wants it: a scenario's
+# own code stands in for the tree's where there is none, primitives never do
+PRIMITIVES = ("engine/", "shim/", "kpt:shim/")
+SCENARIOS = ("kpt:",)
 
 # ./mm/migrate.c:812 (discriminator 3)
-LINE = re.compile(r"^(?:\./)?(?:include/)?(?P<path>.*?):(?P<line>\d+|\?)(?: \(.*\))?$")
+LINE = re.compile(r"^(?:\./)?(?P<path>.*?):(?P<line>\d+|\?)(?: \(.*\))?$")
 # 000000000040d030 0000000000000004 b counter
 SYMBOL = re.compile(r"^(?P<address>[0-9a-f]+) (?P<size>[0-9a-f]+) \w (?P<name>\S+)$", re.M)
 
@@ -44,10 +47,9 @@ class Variables:
 
 def _frame(function: str, line: str) -> Frame:
     match = LINE.match(line)
-    if match is None or match["path"] == "??":
+    if match is None or match["line"] in {"?", "0"}:
         return Frame(function, Place("", 0))
-    number = int(match["line"]) if match["line"] != "?" else 0
-    return Frame(function, Place(match["path"], number))
+    return Frame(function, Place(match["path"], int(match["line"])))
 
 
 def _blocks(printed: str) -> Iterable[tuple[int, tuple[Frame, ...]]]:
@@ -92,6 +94,7 @@ def variables_of(binary: Path) -> Variables:
 
 
 def outside(frames: Iterable[Frame]) -> Frame:
-    """The innermost frame that is neither the engine's nor the shim's; else an empty one."""
-    theirs = (f for f in frames if f.place.path and not f.place.path.startswith(OURS))
-    return next(theirs, Frame("", Place("", 0)))
+    """The innermost frame in the tree; else in the scenario; else an empty one."""
+    theirs = [f for f in frames if f.place.path and not f.place.path.startswith(PRIMITIVES)]
+    in_tree = (frame for frame in theirs if not frame.place.path.startswith(SCENARIOS))
+    return next(in_tree, theirs[0] if theirs else Frame("", Place("", 0)))

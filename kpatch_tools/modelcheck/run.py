@@ -130,7 +130,8 @@ def _run(binary: Path, bounds: Bounds, schedule: Iterable[str]) -> Finished:
     wanted = ("states", "depth", "seconds", "megabytes", "faults")
     options = tuple(f"{name}={getattr(bounds, name)}" for name in wanted)
     replay = tuple(f"replay={text}" for text in schedule)
-    limits = Limits(2 * bounds.seconds + 10, ADDRESS_SPACE * bounds.megabytes + 2048)
+    # the search stops itself; the traces take time after it
+    limits = Limits(bounds.seconds + 60, ADDRESS_SPACE * bounds.megabytes + 2048)
     return run_limited((f"./{binary.name}", *options, *replay), binary.parent, limits)
 
 

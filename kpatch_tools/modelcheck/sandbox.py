@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MEGABYTE = 1 << 20
+# the processors may be shared
+PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds of wall time (processor time is cut at the same), memory, size of a file written.
+    """Seconds of processor time (of wall time PATIENCE times that), memory, size of a file written.
 
     `descriptors` beyond 0, 1 and 2 cannot be opened where it is 3.
     """
@@ -48,7 +50,7 @@ def _limiting(limits: Limits) -> str:
     blocks = _lowered(resource.RLIMIT_FSIZE, limits.file_megabytes * MEGABYTE) // 512
     kilobytes = _lowered(resource.RLIMIT_AS, limits.megabytes * MEGABYTE) // 1024
     descriptors = _lowered(resource.RLIMIT_NOFILE, limits.descriptors)
-    seconds = _lowered(resource.RLIMIT_CPU, limits.seconds + 1)
+    seconds = _lowered(resource.RLIMIT_CPU, limits.seconds)
     settings = (f"-t {seconds}", f"-f {blocks}", f"-v {kilobytes}", "-c 0", f"-n {descriptors}")
     return "".join(f"ulimit {setting} && " for setting in settings) + 'exec "$@"'
 
@@ -74,7 +76,7 @@ def run_limited(command: tuple[str, ...], folder: Path, limits: Limits) -> Finis
         start_new_session=True,
     )
     try:
-        output, errors = process.communicate(timeout=limits.seconds)
+        output, errors = process.communicate(timeout=PATIENCE * limits.seconds)
     except subprocess.TimeoutExpired:
         return _stop(process)
     except BaseException:

@@ -11,6 +11,7 @@ enum {
 	SYS_mprotect = 10,
 	SYS_rt_sigaction = 13,
 	SYS_rt_sigreturn = 15,
+	SYS_madvise = 28,
 	SYS_setitimer = 38,
 	SYS_exit = 60,
 	SYS_sigaltstack = 131,

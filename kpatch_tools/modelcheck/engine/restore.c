@@ -121,9 +121,15 @@ static void undo(void)
 		copy_back(stack_top(t) - live, shadow_top(t) - live, live);
 		load_status(t);
 	}
+	for (u32 arena = 0; arena < ARENAS; arena++) {
+		/* a run can only have used more of it */
+		u32 at = arena * ENG_HEAP, used = model.used[arena];
+
+		copy_back(heap + at, heap_shadow + at, used);
+		copy_back(heap_map + at / GRANULE, map_shadow + at / GRANULE,
+			  used / GRANULE);
+	}
 	copy_back(model_start, globals_shadow, size);
-	copy_back(heap, heap_shadow, HEAP_BYTES);
-	copy_back(heap_map, map_shadow, MAP_BYTES);
 }
 
 /* Whether globals and heap are as the current numbers say. */

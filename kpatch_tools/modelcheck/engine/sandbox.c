@@ -90,10 +90,15 @@ enum { PROT_READ_WRITE = 3, MAP_QUIET = 0x4022 };	/* private, anonymous, noreser
 
 static void *reserve(u64 bytes)
 {
+	enum { MADV_HUGEPAGE = 14 };
 	long address = system_call(SYS_mmap, 0, (long)bytes, PROT_READ_WRITE,
 				   MAP_QUIET);
 
-	return address < 0 && address > -4096 ? NULL : (void *)address;
+	if (address < 0 && address > -4096)
+		return NULL;
+	/* look-ups are scattered: most of their time would go into page walks */
+	system_call(SYS_madvise, address, (long)bytes, MADV_HUGEPAGE, 0);
+	return (void *)address;
 }
 
 /* Room for `most` records; pool_grow() keeps the slots over half empty. */

@@ -166,9 +166,9 @@ static struct outcome play(const struct step *s, u32 count, void (*before)(u32))
 
 /* --- shorter ------------------------------------------------------------------------- */
 
-#define TRIES_MAX 4000
+#define EFFORT_MAX 2000000	/* steps taken to shorten one violation */
 
-static u32 tries_left;
+static long effort_left;
 
 static u32 run_end(const struct step *s, u32 count, u32 from)
 {
@@ -200,9 +200,9 @@ static int adopt(const struct violation *v, u32 *count)
 {
 	struct outcome outcome;
 
-	if (!tries_left)
+	if (effort_left < *count)
 		return 0;
-	tries_left--;
+	effort_left -= *count;
 	outcome = play(tried, *count, NULL);
 	undo();
 	if (!outcome.failed || !same_text(failure.rule, v->rule) ||
@@ -234,7 +234,7 @@ static u32 join_steps(const struct violation *v, u32 count)
 {
 	int better = 1;
 
-	tries_left = TRIES_MAX;
+	effort_left = EFFORT_MAX;
 	while (better) {
 		better = 0;
 		for (u32 at = 0; at < count; at = run_end(run, count, at))

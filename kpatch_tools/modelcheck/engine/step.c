@@ -21,6 +21,14 @@ static long call_ready(void *pending)
 	return p->ready(p->object);
 }
 
+/* What it waits for was freed: it goes on, into its use after free. */
+static inline int waits_for_nothing(u32 t)
+{
+	u64 address = (u64)pending_of(t)->object;
+
+	return in_heap(address) && heap_complaint(address, pending_of(t)->size);
+}
+
 /* How many ways thread t has to go on from here; negative: its ready failed. */
 static inline long ways(u32 t)
 {
@@ -28,6 +36,8 @@ static inline long ways(u32 t)
 	case AT_STEP:
 		return 1;
 	case AT_BLOCK:
+		if (waits_for_nothing(t))
+			return 1;
 		return run_outside(call_ready, (void *)pending_of(t));
 	case AT_CHOICE:
 		return (long)pending_of(t)->size;
