@@ -18,7 +18,7 @@ from kpatch_tools.domain import FileDiff, Hunk, Line, Patch, Placed, Placement, 
 from kpatch_tools.tree import open_tree
 from tests.scratch_repository import ScratchRepository
 
-FILES = 150
+FILES = 80
 
 # Checking patch f017...
 _CHECKING = re.compile(r"Checking patch (f\d+)\.\.\.")
@@ -108,7 +108,7 @@ def applied(diffs: tuple[FileDiff, ...], folder: Path) -> Step:
     return apply_patch(Patch(1, "x", "a", None, "", diffs), open_tree(str(folder)))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_each_hunk_meets_the_file_where_git_puts_it(seed: int, tmp_path: Path) -> None:
     (tmp_path / "target").mkdir()
     patch = case(seed, ScratchRepository(tmp_path / "repository"), tmp_path / "target")
@@ -130,7 +130,7 @@ def test_each_hunk_meets_the_file_where_git_puts_it(seed: int, tmp_path: Path) -
     # where a hunk was placed above an earlier one
     in_order = {name for name in clean if ascending(step, name)}
     assert of(in_order, moved) == of(in_order, offsets)
-    assert 20 < len(in_order) < FILES
+    assert 10 < len(in_order) < FILES
 
 
 def ascending(step: Step, name: str) -> bool:
@@ -142,7 +142,7 @@ def of(names: set[str], offsets: dict[tuple[str, int], int]) -> dict[tuple[str, 
     return {key: value for key, value in offsets.items() if key[0] in names}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_file_with_a_reject_stays_as_it_was(seed: int, tmp_path: Path) -> None:
     (tmp_path / "target").mkdir()
     patch = case(seed, ScratchRepository(tmp_path / "repository"), tmp_path / "target")
@@ -190,7 +190,7 @@ def reversed_diff(diff: FileDiff) -> FileDiff:
     return FileDiff(diff.new_path, diff.old_path, hunks)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_applied_and_reversed_gives_back_the_tree(seed: int, tmp_path: Path) -> None:
     diffs, folder = made(seed, tmp_path)
     there = apply_patch(Patch(1, "x", "a", None, "", diffs), open_tree(f"{folder}@HEAD"))

@@ -122,7 +122,7 @@ def cached_diff(repository: ScratchRepository, *options: str) -> bytes:
     return repository.git("diff", "--cached", "--no-color", "--full-index", *options)
 
 
-FORMS = (("-M", "-C"), ("--no-renames",), ("-U0",), ("-U9", "--minimal"))
+FORMS = (("-M", "-C"), ("--no-renames", "-U0"), ("-U9", "--minimal"))
 
 
 def test_line_counts_are_those_of_git_apply(changed: ScratchRepository) -> None:
