@@ -11,7 +11,7 @@ from functools import partial
 
 from kpatch_tools.csource.edits import Edit, Rewritten, Rule, edited, spaces
 from kpatch_tools.csource.lexer import any_word
-from kpatch_tools.csource.mask import arguments, attributes, macros, records, tokens
+from kpatch_tools.csource.mask import arguments, attributes, macros, tokens
 
 WORD_RULES: tuple[tuple[str, Rule], ...] = (
     ("attribute", attributes.words),
@@ -32,9 +32,7 @@ SHAPE_RULES: tuple[tuple[str, Rule], ...] = (
     ("empty", arguments.empty),
     ("operator", arguments.operators),
     ("static", macros.statics),
-    ("macro", macros.run_on),
-    ("bare", macros.bare_words),
-    ("field", records.fields),
+    ("macro", macros.by_scope),
     ("string", tokens.strings),
     ("range", tokens.ranges),
     ("goto", tokens.gotos),

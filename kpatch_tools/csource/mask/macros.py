@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from kpatch_tools.csource.edits import Edit, compiled, spaces, word
+from kpatch_tools.csource.mask.records import members
 from kpatch_tools.csource.mask.tables import declarator, function_head, table_end, table_head
 from kpatch_tools.csource.scopes import Scopes, scopes
 
@@ -19,7 +20,8 @@ RUN_ON = compiled(
 # static DEFINE_MUTEX(x);
 STATIC = compiled(
     rb"""
-    (?<![\w])((?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s++)++)
+    ((?:s(?<!\ws)tatic|e(?<!\we)xtern|c(?<!\wc)onst|i(?<!\wi)nline|v(?<!\wv)olatile)\s++
+     (?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s++)*+)
     (?!(?:int|void|char|long|short|bool|unsigned|signed|struct|union|enum|typeof|__typeof__
         |__attribute__|asm)\b)
     [A-Za-z_]\w*+[ \t]*+PAREN\s*+(?=;)
@@ -45,9 +47,16 @@ def statics(code: bytes) -> Iterator[Edit]:
         yield spaces(code, *match.span(1))
 
 
-def run_on(code: bytes) -> Iterator[Edit]:
-    """Give each macro call without a separator the shape its scope wants."""
+def by_scope(code: bytes) -> Iterator[Edit]:
+    """All that depends on the scope, which is found once."""
     found = scopes(code)
+    yield from _run_on(code, found)
+    yield from _bare_words(code, found)
+    yield from members(code, found)
+
+
+def _run_on(code: bytes, found: Scopes) -> Iterator[Edit]:
+    """Give each macro call without a separator the shape its scope wants."""
     match = RUN_ON.search(code)
     while match is not None:
         yield from _shaped(code, match, found)
@@ -147,9 +156,8 @@ def separator(code: bytes, at: int, mark: bytes) -> Edit:
     return (at, mark) if code[at : at + 1].isspace() else (at - 1, mark)
 
 
-def bare_words(code: bytes) -> Iterator[Edit]:
+def _bare_words(code: bytes, found: Scopes) -> Iterator[Edit]:
     """A macro alone on its line, `REASONS` in a list, gets its separator: `REASONS,`."""
-    found = scopes(code)
     for match in BARE.finditer(code):
         start, end = match.span(1)
         before = code[max(0, start - LOOK) : start].rstrip()[-1:]

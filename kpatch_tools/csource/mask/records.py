@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.csource.edits import Edit, compiled, spaces, word
 from kpatch_tools.csource.mask.tables import declarator
-from kpatch_tools.csource.scopes import scopes
+from kpatch_tools.csource.scopes import Scopes
 
 # DECLARE_BITMAP(bits, 8);
 FIELD = compiled(rb"(?<![\w.>])([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=;)")
@@ -18,9 +18,8 @@ UNNAMED = re.compile(rb"[;{]\s*+[A-Za-z_]\w*+(\s*+:\s*+\w++)\s*+(?=;)")
 BEFORE_FIELD = re.compile(rb"[;{}]\s*\Z")
 
 
-def fields(code: bytes) -> Iterator[Edit]:
+def members(code: bytes, found: Scopes) -> Iterator[Edit]:
     """Macro calls as members, groups of members, macro calls as enumerators."""
-    found = scopes(code)
     for match in GROUP.finditer(code):
         yield from _group(code, match)
     for start, end in found.spans("record"):

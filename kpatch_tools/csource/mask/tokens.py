@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from kpatch_tools.csource.edits import Edit, compiled, spaces
 
 # KERN_INFO PREFIX "text"
-TWO_WORDS = re.compile(
-    rb"""
-    \b(?!(?:return|case|else|goto|sizeof|char|const|static|extern|volatile|do|struct|union|enum)\b)
-    ([A-Za-z_]\w*+)(?=(?:\s++[A-Za-z_]\w*+)++\s*+")
-    """,
-    re.VERBOSE,
+WORD_AND_STRING = re.compile(rb'\w[ \t\n]*+"')
+WORDS_BEFORE = re.compile(rb"(?<![\w.>])((?:[A-Za-z_]\w*\s+)+)[A-Za-z_]\w*\s*\Z")
+NO_PREFIX = re.compile(
+    rb"\b(?:return|case|else|goto|sizeof|char|const|static|extern|volatile|do|struct|union|enum)\b"
 )
 # "text" __stringify(x) "text"
 AFTER_STRING = compiled(rb'"\s*+[A-Za-z_]\w*+[ \t]*+(PAREN)')
-STRING = re.compile(rb'"[^"\n]*"', re.DOTALL)
 # case 'a' ... 'z':
 RANGE = re.compile(rb"\bcase\b[^:;{}?]*?(\.\.\.)")
 # goto *table[i];
@@ -23,10 +20,10 @@ COMPUTED = re.compile(rb"\bgoto\s*+(\*)")
 # phylink_set(mask, 10baseT_Half)
 ODD_NUMBER = re.compile(
     rb"""
-    (?<![\w.])
-    (?!(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)[uUlL]*(?![\w.])
-      |\d*\.?\d+(?:[eE][-+]?\d+)?[fFlL]?(?![\w.])|0[xX][0-9a-fA-F]*\.|\d+\.|\d+[eE])
-    \d\w*[A-Za-z_]\w*
+    \d(?<![\w.]\d)
+    (?!\d*+[uUlL]*+(?!\w)|[xX][0-9a-fA-F]++[uUlL]*+(?!\w)|[bB][01]++[uUlL]*+(?!\w)
+      |\d*+\.|\d*+[eE][-+\d]|[xX][0-9a-fA-F]*+[.pP])
+    \w++
     """,
     re.VERBOSE,
 )
@@ -41,8 +38,11 @@ STRAY = re.compile(rb"\\\n|[\\`@$]")
 
 def strings(code: bytes) -> Iterator[Edit]:
     """`KERN_INFO PFX "0"` is `          PFX "0"`; `"0" F(x) "0"` is `"0" F    "0"`."""
-    for match in TWO_WORDS.finditer(code):
-        yield spaces(code, *match.span(1))
+    for match in WORD_AND_STRING.finditer(code):
+        end = match.end() - 1
+        words = WORDS_BEFORE.search(code, max(0, end - 96), end)
+        if words is not None and NO_PREFIX.search(words[0]) is None:
+            yield spaces(code, *words.span(1))
     for match in TWO_FORMATS.finditer(code):
         yield spaces(code, *match.span(1))
     for match in LEVEL.finditer(code):
