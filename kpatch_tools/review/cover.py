@@ -50,6 +50,16 @@ def uncovered(use: Condition, declared: Iterable[Symbol]) -> Condition:
     return certain(all_of(use, *(negate(symbol.condition) for symbol in declared)))
 
 
+def outside(use: Condition, others: Iterable[Condition]) -> Condition:
+    """When `use` holds and none of the others does, as short as a reader wants it."""
+    known = set(use.terms) if isinstance(use, And) else {use}
+    rest = []
+    for other in others:
+        terms = other.terms if isinstance(other, And) else (other,)
+        rest.append(negate(all_of(*(term for term in terms if term not in known))))
+    return kernel(all_of(use, *rest))
+
+
 def possible(condition: Condition, configuration: Configuration) -> bool:
     """Whether a configuration meets the condition; logic first, then Kconfig."""
     return satisfy(condition) is not None and configuration.witness(condition) is not None

@@ -1,0 +1,39 @@
+"""Turns comments and documentation that name what is gone into notes."""
+
+from collections.abc import Iterator
+
+from kpatch_tools.checks._uses import felt_names
+from kpatch_tools.domain import Case, Finding, Snapshot
+
+MENTIONS = frozenset({"comment", "documentation"})
+
+
+def mentions(case: Case, rule: str) -> Iterator[Finding]:
+    """Mentions of a symbol that the base declares and the snapshot does not, anywhere."""
+    review = case.review
+    if not review.snapshots:
+        return
+    felt = felt_names(review)
+    base = _declared(review.snapshots[0])
+    for snapshot in review.snapshots[1:]:
+        gone = (base & felt) - _declared(snapshot)
+        for mention in snapshot.index.references:
+            if mention.symbol not in gone or mention.kind not in MENTIONS or mention.target:
+                continue
+            yield Finding(
+                rule=rule,
+                severity="note",
+                evidence="found",
+                patch=snapshot.number,
+                place=mention.place,
+                message=f"this names {mention.symbol}, which the series has removed",
+                function=mention.function,
+                symbol=mention.symbol,
+                condition=mention.condition,
+                suggestion="name what replaces it",
+                subject=mention.kind,
+            )
+
+
+def _declared(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(symbol.name for symbol in snapshot.index.symbols)

@@ -1,0 +1,108 @@
+"""Turns gaps into findings of one rule: a finding for each function and symbol."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from kpatch_tools.checks._doubts import doubt
+from kpatch_tools.checks._uses import Gap, gaps
+from kpatch_tools.condition import TRUE, show
+from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
+
+GONE = frozenset({"removed", "renamed"})
+Subject = tuple[str, str, str]
+
+
+def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
+    """Gaps of symbols that were removed are stale-reference, all others undeclared-in-config.
+
+    A symbol that was never declared is nothing this tree can tell about.
+    """
+    before: set[Subject] = set()
+    ordered = sorted(gaps(case.review), key=_order)
+    for _, group in groupby(ordered, key=lambda gap: (_number(gap), *_subject(gap))):
+        found = list(group)
+        first = found[0]
+        gone = _removed(first, case.review)
+        if (gone is not None) != (rule == "stale-reference"):
+            continue
+        if gone is None and not first.question.declared:
+            continue
+        reason = doubt(first)
+        if reason is None:
+            yield _finding(found, rule, gone)
+        elif _number(first) == 0:
+            before.add(_subject(first))
+        elif _subject(first) not in before:
+            use = first.question.use
+            yield Skipped(use.place, f"{rule} cannot be decided: {reason}", use.symbol)
+
+
+def _number(gap: Gap) -> int:
+    return gap.question.snapshot.number
+
+
+def _subject(gap: Gap) -> Subject:
+    use = gap.question.use
+    return use.place.path, use.function, use.symbol
+
+
+def _order(gap: Gap) -> tuple[int, str, str, str, int]:
+    return (_number(gap), *_subject(gap), gap.question.use.place.line)
+
+
+def _removed(gap: Gap, review: Review) -> int | None:
+    """The last patch up to the gap's snapshot that removed or renamed the symbol."""
+    numbers = [snapshot.number for snapshot in review.snapshots]
+    until = numbers[: numbers.index(_number(gap)) + 1]
+    use = gap.question.use
+    gone = [
+        change.patch
+        for change in review.changes
+        if change.symbol == use.symbol
+        and change.kind in GONE
+        and change.patch in until
+        and change.before is not None
+        and (
+            change.before.place.path.endswith(".h")
+            or change.before.place.path == use.place.path
+            or not use.place.path.endswith(".c")
+        )
+    ]
+    return gone[-1] if gone else None
+
+
+def _finding(found: list[Gap], rule: str, gone: int | None) -> Finding:
+    first = found[0]
+    use = first.question.use
+    declared = first.question.declared
+    when = "" if first.condition == TRUE else f" when {show(first.condition)}"
+    what = f"patch {gone} removed its declaration" if gone is not None else "nothing declares it"
+    message = f"{use.symbol} is used here{when}, where {what}"
+    others = (
+        Related(gap.question.use.place, f"{use.symbol} is used here too") for gap in found[1:]
+    )
+    shown = (
+        Related(symbol.place, f"declared here only when {show(symbol.condition)}")
+        for symbol in declared
+    )
+    return Finding(
+        rule=rule,
+        severity="error",
+        evidence="proved",
+        patch=_number(first),
+        place=use.place,
+        message=message,
+        function=use.function,
+        symbol=use.symbol,
+        condition=first.condition,
+        witness=first.witness,
+        suggestion=_suggestion(found, gone),
+        subject=use.kind,
+        related=(*shown, *others),
+    )
+
+
+def _suggestion(found: Iterable[Gap], gone: int | None) -> str:
+    if gone is not None:
+        return "move this use to what replaces the symbol, or keep a declaration for this case"
+    return "compile the use under the condition of its declaration, or declare the symbol always"

@@ -1,0 +1,69 @@
+"""Turns a prototype and a definition that a series drove apart into findings."""
+
+from collections.abc import Iterator
+
+from kpatch_tools.condition import FALSE, all_of
+from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Symbol, Witness
+from kpatch_tools.review.cover import certain
+from kpatch_tools.review.fitting import agree
+
+
+def disagreements(case: Case) -> Iterator[Finding]:
+    """Pairs in sight of each other whose signatures differ, of functions the series re-signed."""
+    review = case.review
+    names = {change.symbol for change in review.changes if change.kind == "resigned"}
+    for snapshot in review.snapshots:
+        for definition in snapshot.index.symbols:
+            if definition.name in names and definition.kind == "function":
+                yield from _of_definition(definition, snapshot, review)
+
+
+def _of_definition(definition: Symbol, snapshot: Snapshot, review: Review) -> Iterator[Finding]:
+    path = definition.place.path
+    if not path.endswith(".c") or not snapshot.configuration.knows(path):
+        return
+    for prototype in snapshot.sight.declared(path, definition.name):
+        if prototype.kind != "prototype" or _agrees(definition, prototype):
+            continue
+        if not _agreed(definition, review.snapshots[0]):
+            continue
+        both = certain(all_of(definition.condition, prototype.condition))
+        witness = None if both == FALSE else snapshot.configuration.witness(both)
+        if witness is not None:
+            yield _finding(definition, prototype, snapshot, witness)
+
+
+def _agrees(one: Symbol, other: Symbol) -> bool:
+    if one.signature is None or other.signature is None:
+        return True
+    return agree(one.signature, other.signature)
+
+
+def _agreed(definition: Symbol, base: Snapshot) -> bool:
+    """Whether the base's declarations of the name, in its file and in sight of it, agree."""
+    path, name = definition.place.path, definition.name
+    declared = base.sight.declared(path, name)
+    own = [s for s in declared if s.kind == "function" and s.place.path == path]
+    prototypes = [s for s in declared if s.kind == "prototype"]
+    return all(_agrees(one, other) for one in own for other in prototypes)
+
+
+def _finding(
+    definition: Symbol, prototype: Symbol, snapshot: Snapshot, witness: Witness
+) -> Finding:
+    one, other = definition.signature, prototype.signature
+    differ = one is not None and other is not None and len(one.parameters) != len(other.parameters)
+    return Finding(
+        rule="stale-signature",
+        severity="error" if differ else "warning",
+        evidence="proved" if differ else "found",
+        patch=snapshot.number,
+        place=definition.place,
+        message=f"the definition of {definition.name} and its prototype no longer agree",
+        symbol=definition.name,
+        condition=all_of(definition.condition, prototype.condition),
+        witness=witness,
+        suggestion="change both in the same patch",
+        subject="prototype",
+        related=(Related(prototype.place, "the prototype"),),
+    )

@@ -1,0 +1,106 @@
+"""Turns a case into its uses of symbols, each with the declarations it may see.
+
+A use counts where the C around it decides alone whether it is compiled: not
+as the argument of a macro at file scope, not in a macro's body, not where a
+local variable has the name. Of files beside the kernel proper nothing is
+claimed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpatch_tools.condition import FALSE, Condition
+from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
+from kpatch_tools.review.cover import outside, uncovered
+from kpatch_tools.review.fitting import usable
+from kpatch_tools.review.names import FELT, OUTER_KINDS, is_private
+from kpatch_tools.review.touched import touched
+
+USES = frozenset({"call", "address", "initialiser", "export"})
+BESIDE = ("tools/", "scripts/", "Documentation/", "samples/", "usr/")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A use in one snapshot, and every declaration that it may see there."""
+
+    snapshot: Snapshot
+    use: Reference
+    declared: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A use without a declaration under `condition`; `witness` is a configuration of that."""
+
+    question: Question
+    condition: Condition
+    witness: Witness
+
+
+def questions(review: Review) -> Iterator[Question]:
+    """Every use that can be judged, snapshot by snapshot."""
+    felt = felt_names(review)
+    paths = touched_paths(review)
+    for snapshot in review.snapshots:
+        shadowed = {
+            (r.place.path, r.function, r.symbol)
+            for r in snapshot.index.references
+            if r.target == "local"
+        }
+        for use in snapshot.index.references:
+            place = (use.place.path, use.function, use.symbol)
+            if not _judged(use) or place in shadowed:
+                continue
+            declared = _declared(use, snapshot, felt, paths)
+            if declared is not None:
+                yield Question(snapshot, use, declared)
+
+
+def gaps(review: Review) -> Iterator[Gap]:
+    """Uses that some configuration compiles without any declaration."""
+    for question in questions(review):
+        use = question.use
+        lacking = uncovered(use.condition, question.declared)
+        witness = None if lacking == FALSE else question.snapshot.configuration.witness(lacking)
+        if witness is not None:
+            declared = (symbol.condition for symbol in question.declared)
+            yield Gap(question, outside(use.condition, declared), witness)
+
+
+def felt_names(review: Review) -> frozenset[str]:
+    """Names of which the index has every declaration of the tree."""
+    hooks = review.migration.hooks if review.migration is not None else ()
+    changed = {
+        symbol.name
+        for change in review.changes
+        for symbol in (change.before, change.after)
+        if symbol is not None
+        and change.kind in FELT
+        and symbol.kind in OUTER_KINDS
+        and not is_private(symbol)
+    }
+    return frozenset(changed | {hook.name for hook in hooks})
+
+
+def touched_paths(review: Review) -> frozenset[str]:
+    """Files that some step of the series touches."""
+    files = (file for step in review.steps for file in touched(step))
+    return frozenset(p for file in files for p in (file.old_path, file.new_path) if p)
+
+
+def _judged(use: Reference) -> bool:
+    if use.target == "local" or use.place.path.startswith(BESIDE):
+        return False
+    return use.kind in USES or (use.kind == "other" and use.function != "")
+
+
+def _declared(
+    use: Reference, snapshot: Snapshot, felt: frozenset[str], paths: frozenset[str]
+) -> tuple[Symbol, ...] | None:
+    """None where the declarations that matter are not all known."""
+    path = use.place.path
+    known = usable(use.symbol, path, snapshot) if use.symbol in felt else ()
+    if path.endswith(".c") and path in paths:
+        return tuple(dict.fromkeys((*snapshot.sight.declared(path, use.symbol), *known)))
+    return known if use.symbol in felt else None

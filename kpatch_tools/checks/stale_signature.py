@@ -1,0 +1,109 @@
+"""A call, or a second declaration, that does not fit a function's signature.
+
+What it finds
+    A call with more or fewer arguments than every declaration that is
+    compiled together with it takes; and a prototype and a definition that
+    agreed in the base and no longer do.
+
+Why it matters
+    The build breaks, or, where the two are never compiled together, the wrong
+    arguments are passed.
+
+Example
+    -bool take(struct item *item);
+    +bool take(struct item *item, int mode);
+     ...
+     take(item);
+
+What it does not see
+    Types of arguments; calls through pointers; calls where the name is also a
+    macro.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from kpatch_tools.checks._doubts import doubt
+from kpatch_tools.checks._signatures import disagreements
+from kpatch_tools.checks._uses import Gap, Question, questions
+from kpatch_tools.condition import FALSE, show
+from kpatch_tools.csource import definition_text
+from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot, Symbol
+from kpatch_tools.review.fitting import mismatched, takes
+
+SEVERITY = "error"
+
+
+def check(case: Case) -> Iterator[Finding | Skipped]:
+    """Calls that do not fit, one finding for each function and symbol; then declarations."""
+    misfits = sorted(_misfits(case), key=_order)
+    for _, group in groupby(misfits, key=lambda gap: _order(gap)[:4]):
+        yield from _judged(list(group))
+    yield from disagreements(case)
+
+
+def _misfits(case: Case) -> Iterator[Gap]:
+    for question in questions(case.review):
+        if question.use.kind != "call":
+            continue
+        declared = [s for s in question.declared if _says(s, question.snapshot)]
+        if len(declared) != len(question.declared):
+            continue
+        wrong = mismatched(question.use, declared)
+        witness = None if wrong == FALSE else question.snapshot.configuration.witness(wrong)
+        if witness is not None:
+            yield Gap(question, wrong, witness)
+
+
+def _says(symbol: Symbol, snapshot: Snapshot) -> bool:
+    """Whether the parameters are known; `f()` may take anything."""
+    if symbol.signature is None or symbol.signature.parameters or symbol.signature.variadic:
+        return symbol.signature is not None
+    source = snapshot.tree.read(symbol.place.path) or b""
+    return "(void)" in definition_text(symbol, source).replace(" ", "")
+
+
+def _judged(found: list[Gap]) -> Iterator[Finding | Skipped]:
+    first = found[0]
+    use = first.question.use
+    reason = doubt(first)
+    if reason is None:
+        yield _finding(first, found[1:])
+    elif first.question.snapshot.number:
+        yield Skipped(use.place, f"stale-signature cannot be decided: {reason}", use.symbol)
+
+
+def _finding(gap: Gap, others: list[Gap]) -> Finding:
+    question, use = gap.question, gap.question.use
+    wrong = [symbol for symbol in question.declared if not takes(symbol, use.arguments)]
+    return Finding(
+        rule="stale-signature",
+        severity="error",
+        evidence="proved",
+        patch=question.snapshot.number,
+        place=use.place,
+        message=(
+            f"{use.symbol} is called with {use.arguments} arguments,"
+            f" its declaration takes {_counts(wrong)}"
+        ),
+        function=use.function,
+        symbol=use.symbol,
+        condition=gap.condition,
+        witness=gap.witness,
+        suggestion="give the call the arguments of the declaration",
+        related=(
+            *(Related(s.place, f"declared here when {show(s.condition)}") for s in wrong),
+            *(Related(each.question.use.place, "and here") for each in others),
+        ),
+    )
+
+
+def _counts(symbols: list[Symbol]) -> str:
+    counts = {len(s.signature.parameters) for s in symbols if s.signature is not None}
+    return " or ".join(map(str, sorted(counts)))
+
+
+def _order(gap: Gap) -> tuple[int, str, str, str, int]:
+    question: Question = gap.question
+    use = question.use
+    return (question.snapshot.number, use.place.path, use.function, use.symbol, use.place.line)

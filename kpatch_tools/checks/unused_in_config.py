@@ -1,0 +1,110 @@
+"""A label, static function or static variable that a configuration leaves without use.
+
+What it finds
+    A definition that some configuration compiles while it compiles none of
+    its uses in the same file.
+
+Why it matters
+    The compiler warns there (-Wunused-label, -Wunused-function,
+    -Wunused-variable); build robots report it, and with -Werror the build
+    breaks.
+
+Example
+    #ifdef CONFIG_A
+        goto out_free;
+    #endif
+        ...
+    out_free:      unused when CONFIG_A is not set
+
+What it does not see
+    What has no use at all (the author's own build says that); uses by macros
+    that drop their arguments; static inline functions and const variables,
+    of which compilers do not warn.
+"""
+
+import re
+from collections.abc import Iterator
+
+from kpatch_tools.checks._uses import BESIDE, touched_paths
+from kpatch_tools.condition import FALSE, all_of, negate, show
+from kpatch_tools.domain import Case, Finding, Reference, Related, Snapshot, Symbol, Witness
+from kpatch_tools.review.cover import certain, kernel, outside
+from kpatch_tools.review.names import is_private
+
+SEVERITY = "warning"
+NO_USE = frozenset({"definition", "prototype", "comment", "documentation"})
+# Words that tell the compiler not to warn.
+SPARED = re.compile(rb"\b(?:__maybe_unused|__used|__always_unused|__unused|unused)\b")
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Definitions of touched files whose uses are all compiled out somewhere."""
+    paths = touched_paths(case.review)
+    for snapshot in case.review.snapshots:
+        uses: dict[tuple[str, str], list[Reference]] = {}
+        for use in snapshot.index.references:
+            if use.place.path in paths and use.kind not in NO_USE:
+                uses.setdefault((use.place.path, use.symbol), []).append(use)
+        for symbol in snapshot.index.symbols:
+            if symbol.place.path in paths and _may_be_unused(symbol, snapshot):
+                found = uses.get((symbol.place.path, symbol.name), [])
+                yield from _judged(symbol, found, snapshot)
+
+
+def _may_be_unused(symbol: Symbol, snapshot: Snapshot) -> bool:
+    path = symbol.place.path
+    if not path.endswith(".c") or path.startswith(BESIDE):
+        return False
+    if not snapshot.configuration.knows(path):
+        return False
+    if symbol.kind == "label":
+        return True
+    if symbol.kind == "function":
+        warned = symbol.signature is not None and not symbol.signature.inline
+    else:
+        words = symbol.text.split()
+        warned = symbol.kind == "variable" and "const" not in words and "extern" not in words
+    return warned and is_private(symbol) and not SPARED.search(_head(symbol, snapshot))
+
+
+def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
+    """The lines from just before the name to the body, where attributes stand."""
+    lines = (snapshot.tree.read(symbol.place.path) or b"").split(b"\n")
+    first = symbol.place.line - 1
+    return b"\n".join(lines[max(0, first - 2) : max(first + 3, symbol.place.line)])
+
+
+def _judged(symbol: Symbol, uses: list[Reference], snapshot: Snapshot) -> Iterator[Finding]:
+    if symbol.kind == "label":
+        uses = [use for use in uses if use.function == symbol.owner]
+    if not uses:
+        return
+    unused = all_of(symbol.condition, *(negate(use.condition) for use in uses))
+    sure = certain(unused)
+    witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+    if witness is not None:
+        yield _finding(symbol, uses, snapshot, witness)
+
+
+def _finding(
+    symbol: Symbol, uses: list[Reference], snapshot: Snapshot, witness: Witness
+) -> Finding:
+    condition = outside(symbol.condition, (use.condition for use in uses))
+    what = f"label {symbol.name}" if symbol.kind == "label" else f"static {symbol.name}"
+    return Finding(
+        rule="unused-in-config",
+        severity="warning",
+        evidence="proved",
+        patch=snapshot.number,
+        place=symbol.place,
+        message=f"{what} is unused when {show(condition)}",
+        function=symbol.owner,
+        symbol=symbol.name,
+        condition=condition,
+        witness=witness,
+        suggestion="compile it under the condition of its uses",
+        subject=symbol.kind,
+        related=tuple(
+            Related(use.place, f"used only when {show(kernel(use.condition))}") for use in uses
+        ),
+    )
