@@ -1,0 +1,210 @@
+"""What a person sees: exit codes and messages of the command line, in this process."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from kpatch_tools import cli
+
+ROOT = Path(__file__).parent.parent
+TREE = str(ROOT / "fixtures" / "trees" / "linux-mini")
+FIXED = ROOT / "fixtures" / "series" / "balloon-v2-fixed"
+SEED = ROOT / "fixtures" / "series" / "balloon-v2"
+FIRST = FIXED / "0013-mm-compaction-support-non-lru-movable-page-migration.patch"
+
+
+class Terminal:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def kpt(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error."""
+        self._monkeypatch.setattr(sys, "argv", ["kpt", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        seen = self._capsys.readouterr()
+        return code, seen.out, seen.err
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(monkeypatch, capsys)
+
+
+def refused(terminal: Terminal, *arguments: str) -> tuple[int, str]:
+    """The exit code and the one line of the error; nothing on standard output, a hint below."""
+    code, out, err = terminal.kpt("verify", *arguments)
+    assert (out, "Traceback" in err, "hint: " in err) == ("", False, True)
+    return code, err.splitlines()[0]
+
+
+def written(folder: Path, content: bytes) -> str:
+    path = folder / "series.mbox"
+    path.write_bytes(content)
+    return str(path)
+
+
+def test_no_such_series(terminal: Terminal) -> None:
+    code, line = refused(terminal, "no-such-file.mbox", "--tree", TREE)
+    assert (code, line) == (
+        2,
+        "kpt: error: no such file, directory or revision: no-such-file.mbox",
+    )
+
+
+def test_no_such_tree(terminal: Terminal) -> None:
+    code, line = refused(terminal, str(FIXED), "--tree", "/no/such/tree")
+    assert (code, line) == (2, "kpt: error: no such directory: /no/such/tree")
+
+
+def test_a_tree_that_is_a_file(terminal: Terminal) -> None:
+    code, line = refused(terminal, str(FIXED), "--tree", str(FIRST))
+    assert (code, line) == (2, f"kpt: error: not a directory: {FIRST}")
+
+
+def test_a_tree_without_the_files(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "README").write_text("another project\n")
+    code, line = refused(terminal, str(FIXED), "--tree", str(tmp_path))
+    assert (code, "this series is not for" in line) == (3, True)
+
+
+def test_a_directory_without_patches(terminal: Terminal, tmp_path: Path) -> None:
+    code, line = refused(terminal, str(tmp_path), "--tree", TREE)
+    assert (code, line) == (3, f"kpt: error: no patches in {tmp_path}")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n\n\n",
+        b"\0\1\2\3",
+        b"Dear list,\n\nplease see my tree.\n",
+        b"\x7fELF\2\1\1\0",
+        b"diff --git a/x b/x\n",
+        b"--- a/mm/migrate.c\n",
+    ],
+    ids=["empty", "blank", "binary", "prose", "elf", "bare-header", "half-header"],
+)
+def test_what_is_no_patch(terminal: Terminal, tmp_path: Path, content: bytes) -> None:
+    code, line = refused(terminal, written(tmp_path, content), "--tree", TREE)
+    assert (code, line.startswith("kpt: error: ")) == (3, True)
+
+
+def truncations() -> list[int]:
+    count = len(FIRST.read_bytes().splitlines())
+    return list(range(10, count, 10))
+
+
+@pytest.mark.parametrize("lines", truncations())
+def test_a_mail_truncated_at_every_tenth_line(
+    terminal: Terminal, tmp_path: Path, lines: int
+) -> None:
+    """Refused, or (cut between two diffs) read and judged as the shorter patch it is."""
+    head = b"".join(FIRST.read_bytes().splitlines(keepends=True)[:lines])
+    code, _, err = terminal.kpt("verify", written(tmp_path, head), "--tree", TREE, "--model", "off")
+    assert ("Traceback" in err, "internal error" in err, code in {0, 1, 3, 5}) == (
+        False,
+        False,
+        True,
+    )
+
+
+def test_counts_that_do_not_add_up(terminal: Terminal, tmp_path: Path) -> None:
+    wrong = FIRST.read_bytes().replace(b"@@ -", b"@@ -1", 1)
+    broken = wrong.replace(b",7 +", b",70000000000000 +", 1)
+    code, line = refused(terminal, written(tmp_path, broken), "--tree", TREE)
+    assert (code, line.startswith("kpt: error: ")) == (3, True)
+
+
+def test_a_series_that_does_not_apply_says_what_stands_there(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    second = next(path for path in FIXED.iterdir() if path.name.startswith("0014"))
+    code, out, _ = terminal.kpt("verify", str(second), "--tree", TREE, "--model", "off")
+    assert (code, "does-not-apply" in out, "stands:" in out) == (4, True, True)
+
+
+def test_wrong_options_are_usage(terminal: Terminal) -> None:
+    codes = [
+        terminal.kpt("verify")[0],
+        terminal.kpt("verify", str(FIXED), "--no-such-option")[0],
+        terminal.kpt("verify", str(FIXED), "--tree", TREE, "--format", "papyrus")[0],
+        terminal.kpt("verify", str(FIXED), "--tree", TREE, "--migration", "no-such")[0],
+        terminal.kpt("verify", str(FIXED), "--tree", TREE, "--model", "no-such")[0],
+        terminal.kpt("explain", "no-such-rule")[0],
+        terminal.kpt("model", "no-such-scenario", "--tree", TREE)[0],
+        terminal.kpt("no-such-command")[0],
+    ]
+    assert codes == [2] * 8
+
+
+def test_an_output_that_cannot_be_written(terminal: Terminal, tmp_path: Path) -> None:
+    target = f"json={tmp_path}/absent/report.json"
+    options = ("--tree", TREE, "--model", "off", "--format", target)
+    code, _, err = terminal.kpt("verify", str(FIXED), *options)
+    assert (code, "cannot write" in err) == (2, True)
+
+
+def test_several_formats_in_one_run(terminal: Terminal, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    options = ("--tree", TREE, "--model", "off", "--format", "terse", "--format", f"json={report}")
+    code, out, err = terminal.kpt("verify", str(FIXED), *options)
+    assert (code, out.splitlines()[-1].split(" (")[0], err) == (0, "verdict: proved", "")
+    assert json.loads(report.read_text())["verdict"] == "proved"
+
+
+def test_without_a_compiler_the_model_is_not_built_and_the_rest_runs(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, out, err = terminal.kpt("verify", str(FIXED), "--tree", TREE)
+    assert (code, err) == (5, "")
+    assert "model    incomplete" in out
+    assert "callers  proved" in out
+
+
+def test_the_same_input_gives_the_same_bytes(terminal: Terminal) -> None:
+    command = ("verify", str(SEED), "--tree", TREE, "--model", "off", "--format", "json")
+    assert terminal.kpt(*command) == terminal.kpt(*command)
+
+
+def test_explain_and_list_know_every_rule_of_the_report(terminal: Terminal) -> None:
+    command = ("verify", str(SEED), "--tree", TREE, "--model", "off", "--format", "json")
+    rules = {finding["rule"] for finding in json.loads(terminal.kpt(*command)[1])["findings"]}
+    listed = terminal.kpt("list")[1].split()
+    assert rules - set(listed) == set()
+    assert [terminal.kpt("explain", rule)[0] for rule in sorted(rules)] == [0] * len(rules)
+
+
+def test_recover_writes_what_git_apply_takes(terminal: Terminal, tmp_path: Path) -> None:
+    code, out, _ = terminal.kpt("recover", str(SEED), "--tree", TREE, "-o", str(tmp_path))
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert (code, names, "whitespace guessed in lines" in out) == (
+        0,
+        [
+            "0013-mm-compaction-support-non-lru-movable-page-migration.patch",
+            "0014-mm-balloon-use-general-movable-page-feature-into-bal.patch",
+        ],
+        True,
+    )
+
+
+def test_callers_names_place_kind_function_and_condition(terminal: Terminal) -> None:
+    code, out, _ = terminal.kpt("callers", "isolated_balloon_page", "--tree", TREE)
+    # by hand from git grep -nw, see fixtures/series/balloon-v2/callsites.tsv
+    assert code == 0
+    assert sorted(line.split(": ")[0] for line in out.splitlines()) == [
+        "include/linux/balloon_compaction.h:160",
+        "include/linux/balloon_compaction.h:80",
+        "include/linux/balloon_compaction.h:83",
+        "mm/migrate.c:211",
+        "mm/migrate.c:62",
+        "mm/vmscan.c:146",
+    ]
