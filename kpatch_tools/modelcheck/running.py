@@ -116,12 +116,13 @@ def _explored(run: Prepared, toolchain: build.Toolchain) -> tuple[Outcome, ...]:
     exploration = explore(program, scenario.bounds, text_of(run.job.state.tree, scenario))
     extraction = run.model.extraction
     outcomes = outcomes_of(exploration, scenario.bounds, extraction)
-    judged = tuple(_judged(outcome, scenario) for outcome in outcomes)
+    limits = (*scenario.assumptions, *run.model.doubts)
+    judged = tuple(_judged(outcome, limits) for outcome in outcomes)
     return (*judged, *_vacuous(exploration, scenario, run.model))
 
 
-def _judged(outcome: Outcome, scenario: Scenario) -> Outcome:
-    """What the model does not know is no verdict on the tree; what holds rests on assumptions."""
+def _judged(outcome: Outcome, limits: tuple[str, ...]) -> Outcome:
+    """What the model does not know is no verdict on the tree; what holds, holds within limits."""
     match outcome:
         case Violated(invariant, rule) if rule == UNKNOWN:
             where = _last_place(outcome)
@@ -129,7 +130,7 @@ def _judged(outcome: Outcome, scenario: Scenario) -> Outcome:
                 f"a schedule leaves the model: {invariant}{where}", (), outcome.extraction
             )
         case Held():
-            return replace(outcome, limits=(*scenario.assumptions, *outcome.limits))
+            return replace(outcome, limits=(*limits, *outcome.limits))
         case _:
             return outcome
 

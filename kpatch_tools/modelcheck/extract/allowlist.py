@@ -19,7 +19,7 @@ TOKEN = re.compile(
     | (?P<plain>[-+*/%=!<>&|^~?:;,.(){{}}\[\]\#])
     | (?P<other>.)
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
 # whatever could be refused; most text has none of it and need not be read token by token
 SUSPECT = re.compile(
@@ -120,7 +120,7 @@ def _refused_token(kind: str, token: str, following: str) -> str | None:
         case "mark":
             return "an attribute in double brackets"
         case "other":
-            return f"the character {token!r}"
+            return "an #include inside it" if token == "\x01" else f"the character {token!r}"
         case "name":
             return _refused_word(token, following)
         case _:

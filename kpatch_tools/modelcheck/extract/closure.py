@@ -87,13 +87,19 @@ Wanted = Sequence[tuple[Diagnostic, Need | None]]
 
 def _progress(gathered: Gathered, emitted: Emitted, wanted: Wanted) -> bool:
     """Take what is asked for; only where that yields nothing, give something up."""
-    taken = False
-    for diagnostic, need in wanted:
-        if need is not None:
-            owners = _owners(emitted, diagnostic)
-            taken = _satisfied(gathered, need, diagnostic, owners) or taken
-    if taken:
-        return True
+    # an initialiser whose member is still missing is told as one by position, too
+    for late in (False, True):
+        taken = False
+        for diagnostic, need in wanted:
+            if need is not None and isinstance(need, PositionalNeed) == late:
+                owners = _owners(emitted, diagnostic)
+                taken = _satisfied(gathered, need, diagnostic, owners) or taken
+        if taken:
+            return True
+    return _give_up(gathered, emitted, wanted)
+
+
+def _give_up(gathered: Gathered, emitted: Emitted, wanted: Wanted) -> bool:
     # messages that name nothing are mostly the echo of those that do
     for group in (
         [pair for pair in wanted if pair[1] is not None],
@@ -158,8 +164,8 @@ def _whole(gathered: Gathered, owners: list[Definition], path: str, unit: str) -
             if tag is None or not step.isidentifier():
                 continue
             tag = _type_of(gathered.text(tag), step) if tag in gathered.structs else None
-        if tag is not None and gathered.need_whole(tag, unit):
-            return True
+        if tag is not None and gathered.index.tag(tag, unit) is not None:
+            return gathered.need_whole(tag, unit)
     taken = False
     for owner in owners:
         for tag in TAG.findall(owner.text):

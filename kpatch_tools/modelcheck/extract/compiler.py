@@ -25,7 +25,7 @@ STRICT = (
     "-Wincompatible-pointer-types",
     "-fmax-errors=0",
 )
-LIMITS = Limits(seconds=30, megabytes=1024, file_megabytes=0, descriptors=32)
+LIMITS = Limits(seconds=6, megabytes=384, file_megabytes=0, descriptors=32)
 
 
 class CompilerError(Exception):

@@ -181,7 +181,7 @@ def _aggregate(item: Item, path: str, tagged: re.Match[str]) -> Iterator[Definit
     plain = without_attributes(after).strip()
     if "typedef" not in storage:
         plain = ATTRIBUTE_WORD.sub(" ", plain).strip()
-    trailing = "" if plain else f" {after}"
+    trailing = f" {after}" if after and not plain else ""
     whole = Definition(
         kind,  # type: ignore[arg-type]  # one of TAGS
         tag,
@@ -192,7 +192,7 @@ def _aggregate(item: Item, path: str, tagged: re.Match[str]) -> Iterator[Definit
     if tag:
         yield whole
     if kind == "enum":
-        yield from _enumerators(item.text[item.body + 1 : end - 1], whole)
+        yield from enumerators(item.text[item.body + 1 : end - 1], whole)
     else:
         yield from _inner(item.text[item.body + 1 : end - 1], whole)
     if plain:
@@ -202,7 +202,8 @@ def _aggregate(item: Item, path: str, tagged: re.Match[str]) -> Iterator[Definit
             yield Definition(named, name, path, item.line, text, inside=None if tag else whole)
 
 
-def _enumerators(body: str, whole: Definition) -> Iterator[Definition]:
+def enumerators(body: str, whole: Definition) -> Iterator[Definition]:
+    """The names between the braces of an enum; `whole` is the definition they stand in."""
     for part in _split_commas(body):
         match = ENUMERATOR.match(part)
         if match is not None:
@@ -224,4 +225,4 @@ def _inner(body: str, whole: Definition) -> Iterator[Definition]:
         )
     for match in ENUM.finditer(body):
         end = closed(body, match.end() - 1)
-        yield from _enumerators(body[match.end() : end - 1], whole)
+        yield from enumerators(body[match.end() : end - 1], whole)

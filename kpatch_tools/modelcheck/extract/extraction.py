@@ -2,8 +2,8 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
 
@@ -43,10 +43,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What build.py compiles, and the names in it."""
+    """What build.py compiles, the names in it, and where it may differ from the kernel."""
 
     units: tuple[Unit, ...]
     extraction: Extraction
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +217,31 @@ def _closed(index: Index, request: Request, folder: Path) -> Model | NotBuilt:
     if isinstance(found, Missing):
         reason = f"the compiler refuses what was extracted: {'; '.join(found.messages[:3])}"
         return NotBuilt(reason, found.names, names)
-    return _filtered(found, names, folder)
+    units = _filtered(found, folder)
+    if isinstance(units, NotBuilt):
+        return replace(units, extraction=names)
+    return Model(units, names, tuple(_doubts(gathered, index)))
 
 
-def _filtered(emitted: Emitted, names: Extraction, folder: Path) -> Model | NotBuilt:
+def _doubts(gathered: Gathered, index: Index) -> Iterator[str]:
+    """What the units may have wrong although they compile."""
+    yield "sizes of structs and gaps between members: only members that are used are there"
+    if index.doubtful:
+        yield f"#if lines of unknown value, taken as false: {'; '.join(index.doubtful)}"
+    several = sorted(name for _, name in gathered.macros if index.redefined(name))
+    if several:
+        yield f"macros with several definitions, of which the last counts: {', '.join(several)}"
+
+
+def _filtered(emitted: Emitted, folder: Path) -> tuple[Unit, ...] | NotBuilt:
     """Exactly the text that is compiled passes the filter, all macros expanded."""
     texts = preprocess(folder, emitted.units)
     units = []
     for name, text in sorted(texts.items()):
         if reason := refusal_of_lines(text):
-            return NotBuilt(f"syntax that must not reach the compiler: {reason}", (name,), names)
+            return NotBuilt(f"syntax that must not reach the compiler: {reason}", (name,))
         units.append(Unit(name, text.encode("latin-1"), name != SHIM_UNIT))
-    return Model(tuple(units), names)
+    return tuple(units)
 
 
 def _listed(gathered: Gathered) -> Extraction:

@@ -6,13 +6,13 @@ because it saves rounds. All else is taken when the compiler asks.
 """
 
 import re
-from dataclasses import dataclass, field
 
 from kpatch_tools.modelcheck.extract.allowlist import refusal, starts_directive
 from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.index import SHIM, Index
 from kpatch_tools.modelcheck.extract.macros import Macro
-from kpatch_tools.modelcheck.extract.members import member_names, only_plain, pruned
+from kpatch_tools.modelcheck.extract.members import member_names, only_plain
+from kpatch_tools.modelcheck.extract.structs import Struct
 
 # names in text, with a mark for those that are called
 TOKEN = re.compile(
@@ -22,6 +22,7 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+WORD = re.compile(r"[A-Za-z_]\w*")
 ENUM_TAG = re.compile(r"\benum\s+(\w+)")
 BY_VALUE = re.compile(r"\b(?:struct|union)\s+(\w+)\s+(?=\w)")
 KEYWORDS = frozenset((
@@ -33,18 +34,6 @@ KEYWORDS = frozenset((
     "__signed__",
 ))  # fmt: skip
 TRACEPOINTS = f"{SHIM}tracepoints"
-STRUCT_HEAD = re.compile(r"\s*(struct|union)\b")
-
-
-@dataclass(slots=True)
-class Struct:
-    """A struct with the members asked for. `added`: the Tree's, where the shim's lacks a member."""
-
-    definition: Definition
-    wanted: set[str] = field(default_factory=set)
-    dropped: set[str] = field(default_factory=set)
-    whole: bool = False
-    added: Definition | None = None
 
 
 class Gathered:
@@ -53,7 +42,8 @@ class Gathered:
     def __init__(self, index: Index, traps: frozenset[str]) -> None:
         self.index = index
         self.macros: dict[tuple[str, str], Macro] = {}
-        self.types: dict[Definition, None] = {}
+        # with the enumerators asked for: macros may have written them
+        self.types: dict[Definition, set[str]] = {}
         self.structs: dict[str, Struct] = {}
         self.functions: dict[Definition, None] = {}
         self.variables: dict[Definition, None] = {}
@@ -83,9 +73,11 @@ class Gathered:
                 return self._take_variable(found)
             case "enumerator":
                 assert found.inside is not None
-                if found.inside.kind == "enum":
-                    return self._take_type(found.inside)
-                return self.need_member(found.inside.name, name, unit)
+                if found.inside.kind != "enum":
+                    return self.need_member(found.inside.name, name, unit)
+                new = self._take_type(found.inside)
+                self.types[found.inside].add(name)
+                return new
             case _:
                 return self._take_type(found)
 
@@ -148,36 +140,13 @@ class Gathered:
 
     def drop_member(self, tag: str, word: str) -> bool:
         """Leave out the members whose declaration names the word; whether there are any."""
-        struct = self.structs[tag]
-        names = {
-            name
-            for name in member_names(struct.definition.text, self.index.common_macro)
-            if re.search(rf"\b{re.escape(word)}\b[^;]*\b{re.escape(name)}\b[^;]*;", self.text(tag))
-        }
-        new = names - struct.dropped
-        struct.dropped |= new
-        struct.wanted -= new
-        return bool(new)
+        return self.structs[tag].drop(word, self.index.common_macro)
 
     # --- text
 
     def text(self, tag: str) -> str:
         """The struct as it is emitted."""
-        struct = self.structs[tag]
-        find = self.index.common_macro
-        plain = struct.definition.text
-        if struct.added is not None:
-            extra = pruned(struct.added.text, frozenset(struct.wanted), find)
-            inside = extra[extra.index("{") + 1 : extra.rindex("}")]
-            end = plain.rindex("}")
-            return f"{plain[:end]}{' '.join(inside.split())}\n{plain[end:]}"
-        if struct.whole and not struct.dropped:
-            return plain
-        wanted = struct.wanted
-        if struct.whole:
-            wanted = set(member_names(plain, find)) - struct.dropped
-        text = pruned(plain, frozenset(wanted), find)
-        return STRUCT_HEAD.sub(r"\1 __attribute__((designated_init))", text, count=1)
+        return self.structs[tag].text(self.index.common_macro)
 
     def read(self, text: str, unit: str, home: str) -> None:
         """Take the macros, enums and by-value structs that stand in the text.
@@ -198,6 +167,17 @@ class Gathered:
             self.need_tag(tag, unit)
         for tag in BY_VALUE.findall(text):
             self.need_tag(tag, unit)
+
+    def forget(self, reached: set[str]) -> None:
+        """Drop everything that has none of these names; its text may be asked for again."""
+        self.functions = {d: None for d in self.functions if d.name in reached}
+        self.variables = {d: None for d in self.variables if d.name in reached}
+        self.macros = {key: m for key, m in self.macros.items() if key[1] in reached}
+        self.structs = {tag: s for tag, s in self.structs.items() if tag in reached}
+        self.types = {d: asked for d, asked in self.types.items() if reached & names_of(d, asked)}
+        kept = {d.name for d in (*self.functions, *self.variables)}
+        self.trapped = {name: why for name, why in self.trapped.items() if name in kept}
+        self._read.clear()
 
     def unit_of(self, path: str) -> str:
         return path if path in self.index.files else ""
@@ -258,7 +238,7 @@ class Gathered:
                 self.trapped[found.name] = (
                     f"its code is in a file that is not modelled ({found.path}:{found.line})"
                 )
-            elif reason := self._refusal(found):
+            elif reason := _refusal(found.path, found.text):
                 self.trapped[found.name] = f"{reason} at {found.path}:{found.line}"
         whole = found.name not in self.trapped
         unit = self.unit_of(found.path)
@@ -283,7 +263,7 @@ class Gathered:
     def _take_type(self, found: Definition) -> bool:
         if found in self.types:
             return False
-        self.types[found] = None
+        self.types[found] = set()
         self.read(found.text, self.unit_of(found.path), "")
         return True
 
@@ -312,20 +292,21 @@ class Gathered:
         self.read(self.text(struct.definition.name), unit, "")
 
     def _is_refused(self, found: Definition) -> bool:
-        """Whether a type or a table of the Tree has forbidden syntax; functions become traps."""
-        if found.kind in {"function", "prototype"} or found.path.startswith(SHIM):
-            return False
-        reason = self._refusal(found)
+        """Whether forbidden syntax of the Tree would be needed just to declare it.
+
+        A function with forbidden syntax in its body alone becomes a trap.
+        """
+        text = found.head if found.kind in {"function", "prototype"} else found.text
+        reason = _refusal(found.path, text)
         if reason is not None:
             self.refused[found.name] = f"{reason} at {found.path}:{found.line}"
         return reason is not None
 
-    def _refusal(self, found: Definition) -> str | None:
-        if found.path.startswith(SHIM):
-            return None
-        if starts_directive(found.text):
-            return "a directive"
-        return refusal(found.text)
+
+def _refusal(path: str, text: str) -> str | None:
+    if path.startswith(SHIM):
+        return None
+    return "a directive" if starts_directive(text) else refusal(text)
 
 
 def _refusal_of_macro(macro: Macro) -> str | None:
@@ -333,3 +314,10 @@ def _refusal_of_macro(macro: Macro) -> str | None:
         return None
     parameters = frozenset((*(macro.parameters or ()), macro.rest))
     return refusal(f"{macro.name} {macro.body}", parameters)
+
+
+def names_of(definition: Definition, asked: set[str]) -> set[str]:
+    """The words by which a typedef or enum can be meant: its name and its enumerators."""
+    if definition.kind == "enum":
+        return {definition.name, *WORD.findall(definition.text), *asked} - {"enum", ""}
+    return {definition.name}

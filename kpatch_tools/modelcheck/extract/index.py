@@ -37,6 +37,7 @@ class Index:
     def __init__(self, sought: Sought, cutter: Cutter) -> None:
         self.files = tuple(translation.path for translation in sought.files)
         self._settled = sought.settled
+        self.doubtful = tuple(sorted({line for file in sought.files for line in file.doubtful}))
         self._ordinary: dict[tuple[str, str], Definition | None] = {}
         self._macros: dict[tuple[str, str], Macro | None] = {}
         self._subjects: dict[str, Definition] = {}
@@ -103,6 +104,10 @@ class Index:
             if (macro := view.macros.get(name)) is not None:
                 return macro
         return self._former(name, views)
+
+    def redefined(self, name: str) -> bool:
+        """Whether a .c file gives the macro several bodies."""
+        return any(name in view.redefined for view in self._views.values())
 
     def _former(self, name: str, views: Sequence[View]) -> Macro | None:
         """A macro that the file undefined after use, if nothing else has the name.

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LITERAL = r""" "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' """
+# stands where a file was included: harmless between definitions, refused inside one
+INCLUDED_HERE = "\x01"
+BLANK = f" \t\n\f\v{INCLUDED_HERE}"
 TOP = re.compile(rf"{LITERAL} | [{{}}();=\[]", re.VERBOSE)
 BRACES = re.compile(rf"{LITERAL} | [{{}}]", re.VERBOSE)
 PARENTHESES = re.compile(rf"{LITERAL} | [()]", re.VERBOSE)
@@ -25,7 +28,7 @@ ATTRIBUTE = re.compile(
 AGGREGATE = re.compile(r"\b(?:struct|union|enum)\b[^()=]*\Z")
 # PAGEFLAG(Locked, locked)
 INVOCATION = re.compile(
-    r"\s*(?!(?:typeof|__typeof__|__typeof|_Static_assert|_Alignas)\b)(?!__attribute)"
+    r"[\s\x01]*(?!(?:typeof|__typeof__|__typeof|_Static_assert|_Alignas)\b)(?!__attribute)"
     r"(?P<name>[A-Za-z_]\w*)\s*\("
 )
 AFTER_NAME = ("{", "=", ",", "[", "(")
@@ -102,7 +105,7 @@ def _spans(text: str) -> Iterator[tuple[int, int, int, bool]]:
             assigned = assigned or body < 0
         elif token == "}":
             start, body, assigned = position, -1, False
-    if text[start:].strip():
+    if text[start:].strip(BLANK):
         yield start, len(text), body, assigned
 
 
@@ -119,7 +122,7 @@ def _split(text: str, body: int, assigned: bool) -> Iterator[Item]:
     begin = 0
     while match := INVOCATION.match(text, begin):
         end = closed(text, match.end() - 1)
-        rest = text[end:].lstrip()
+        rest = text[end:].lstrip(BLANK)
         if rest.startswith(AFTER_NAME):
             break
         start = match.start("name")
@@ -127,7 +130,7 @@ def _split(text: str, body: int, assigned: bool) -> Iterator[Item]:
         begin = end
         if rest[:1] in {";", ""}:
             return
-    stripped = text[begin:].lstrip()
+    stripped = text[begin:].lstrip(BLANK)
     if stripped and stripped != ";":
         start = len(text) - len(stripped)
         yield Item(stripped, start, body - start if body >= start else -1, assigned)

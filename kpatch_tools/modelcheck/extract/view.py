@@ -8,9 +8,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kpatch_tools.modelcheck.extract.definitions import TAGS, Definition, definitions
+from kpatch_tools.modelcheck.extract.definitions import (
+    TAGS,
+    Definition,
+    definitions,
+    enumerators,
+)
 from kpatch_tools.modelcheck.extract.items import closed, cut
-from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, arguments, replaced
+from kpatch_tools.modelcheck.extract.macros import (
+    Macro,
+    TooLongError,
+    arguments,
+    expanded,
+    replaced,
+)
 from kpatch_tools.modelcheck.extract.walk import Chunk, Translation
 
 CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -45,11 +56,13 @@ class View:
         self.path = translation.path
         self.paths = frozenset(chunk.path for chunk in translation.chunks)
         self.macros: Mapping[str, Macro] = translation.macros
+        self.redefined = translation.redefined
         self.former: Mapping[str, Macro] = translation.former
         self._find = find
         self._ordinary: dict[str, Definition] = {}
         self._tags: dict[str, Definition] = {}
         self._invocations: list[Definition] = []
+        self._enums: list[Definition] = []
         self._made: dict[str, Definition] | None = None
         for chunk in translation.chunks:
             self._enter(cutter.definitions(chunk))
@@ -79,6 +92,8 @@ class View:
             if definition.kind == "invocation":
                 self._invocations.append(definition)
                 continue
+            if definition.kind == "enum" and CALL.search(definition.text):
+                self._enums.append(definition)
             table = self._tags if definition.kind in TAGS else self._ordinary
             if not definition.name:
                 continue
@@ -91,6 +106,9 @@ class View:
             self._made = {}
             for invocation in self._invocations:
                 for definition in expansions(invocation, self._find):
+                    self._made.setdefault(definition.name, definition)
+            for enum in self._enums:
+                for definition in expanded_enumerators(enum, self._find):
                     self._made.setdefault(definition.name, definition)
         return self._made
 
@@ -121,6 +139,18 @@ def expansions(invocation: Definition, find: FindMacro) -> list[Definition]:
                         )
                     )
     return made
+
+
+def expanded_enumerators(enum: Definition, find: FindMacro) -> list[Definition]:
+    """The enumerators that macros write: `FOR_ALL_ZONES(PGALLOC)`."""
+    opening = enum.text.find("{")
+    if opening < 0:
+        return []
+    try:
+        body = expanded(enum.text[opening + 1 : closed(enum.text, opening) - 1], find)
+    except TooLongError:
+        return []
+    return list(enumerators(body, enum))
 
 
 def _expanded_once(text: str, find: FindMacro) -> str | None:

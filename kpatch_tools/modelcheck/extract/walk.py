@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kpatch_tools.modelcheck.extract.expression import evaluate
+from kpatch_tools.modelcheck.extract.items import BLANK, INCLUDED_HERE
 from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, expanded
 from kpatch_tools.modelcheck.extract.source import Directive, Source, read_source
 
 # #include <linux/mm.h>
 INCLUDE = re.compile(r"""\s*(?:<(?P<angled>[^>\n]+)>|"(?P<quoted>[^"\n]+)")""")
 WORD = re.compile(r"[A-Za-z_]\w*")
+INCLUDING = frozenset({"include", "include_next", "import", "embed"})
 FORCED = ("include/linux/kconfig.h", "include/linux/compiler_types.h")
 DEEPEST = 190
 MOST_FILES = 20_000
@@ -34,13 +36,15 @@ class Chunk:
 class Translation:
     """A .c file with all it includes. `macros` are those at its end, `former` the undefined.
 
-    `doubtful`: conditions that could not be evaluated.
+    `redefined`: names with several bodies, of which the last counts here.
+    `doubtful`: conditions that could not be evaluated, and #error lines met.
     """
 
     path: str
     chunks: tuple[Chunk, ...]
     macros: Mapping[str, Macro]
     former: Mapping[str, Macro]
+    redefined: frozenset[str]
     unresolved: tuple[str, ...]
     doubtful: tuple[str, ...]
 
@@ -103,6 +107,7 @@ def translate(reader: Reader, path: str, settings: Settings) -> Translation:
         tuple(walk.chunks),
         walk.macros,
         walk.former,
+        frozenset(walk.redefined),
         tuple(sorted(walk.unresolved)),
         tuple(sorted(walk.doubtful)),
     )
@@ -114,6 +119,7 @@ class _Walk:
     def __init__(self, reader: Reader, settings: Settings) -> None:
         self.macros: dict[str, Macro] = dict(settings.values)
         self.former: dict[str, Macro] = {}
+        self.redefined: set[str] = set()
         self._settings = settings
         self._undefined: set[str] = set()
         self.chunks: list[Chunk] = []
@@ -134,7 +140,7 @@ class _Walk:
             self.unresolved.add(path)
             return
         text = self._active(source, depth)
-        if not text.isspace():
+        if text.strip(BLANK):
             self.chunks.append(Chunk(path, text))
 
     def _active(self, source: Source, depth: int) -> str:
@@ -146,6 +152,8 @@ class _Walk:
             directive = directives[number]
             parts.append(text[position : directive.start])
             position = directive.end
+            if directive.word in INCLUDING:
+                parts.append(INCLUDED_HERE)
             follow = self._follow(directive, taken, source, depth)
             number += 1
             if not follow:
@@ -170,12 +178,23 @@ class _Walk:
                 if taken:
                     taken.pop()
             case "define" if directive.macro is not None:
-                self.macros[directive.macro.name] = directive.macro
+                self._define(directive.macro)
+            case "error":
+                self.doubtful.add(f"#error {directive.rest}")
             case "undef":
                 self._undefine(directive.rest)
             case "include":
                 self._include(directive.rest, source.path, depth)
         return True
+
+    def _define(self, macro: Macro) -> None:
+        earlier = self.macros.get(macro.name) or self.former.get(macro.name)
+        if earlier is not None and (earlier.parameters, earlier.body) != (
+            macro.parameters,
+            macro.body,
+        ):
+            self.redefined.add(macro.name)
+        self.macros[macro.name] = macro
 
     def _undefine(self, name: str) -> None:
         self._undefined.add(name)
