@@ -15,6 +15,7 @@ from kpatch_tools.csource.uses import Use, trusted, use_of
 WRAPPINGS: tuple[tuple[bytes, bytes], ...] = (
     (b"void f(void) { ", b"\n;}"),
     (b"void f(void) { g( ", b"\n); }"),
+    (b"void f(void) { ", b"\n; while (0); }"),
     (b"int x[] = { ", b"\n};"),
     (b"", b"\n;"),
     (b"void f( ", b"\n);"),
@@ -24,8 +25,11 @@ WRAPPINGS: tuple[tuple[bytes, bytes], ...] = (
 # name##_suffix
 PASTE = re.compile(rb"\s*##\s*")
 QUOTED = re.compile(rb"#(?=\s*[A-Za-z_])")
+CALL = re.compile(rb"\s*\(")
 # "=r" (x) : [out]
-OPERAND_NOISE = re.compile(rb'"[^"]*"|\[\s*\w+\s*\]|\b(?:asm|__asm__|volatile|__volatile__|goto)\b')
+OPERAND_NOISE = re.compile(
+    rb'"[^"]*"|%\d|\[\s*\w+\s*\]|\b(?:asm|__asm__|volatile|__volatile__|goto)\b'
+)
 
 
 def fragment_use(text: bytes, offset: int) -> Use | None:
@@ -39,6 +43,9 @@ def fragment_use(text: bytes, offset: int) -> Use | None:
             continue
         use = use_of(path)
         if use is not None:
+            called = CALL.match(wrapped, at + len(path[-1].text or b""))
+            if called is not None and masked.text[called.end() - 1] != 40:
+                return Use("call")
             return replace(use, function="")
     return None
 
@@ -53,6 +60,13 @@ def macro_text(body: bytes) -> bytes:
 def operand_text(text: bytes) -> bytes:
     """The operands of an assembly statement, same length, as statements of their own."""
     bare = edited(text, (spaces(text, *match.span()) for match in OPERAND_NOISE.finditer(text)))
-    first, last = bare.find(b"("), bare.rfind(b")")
-    inner = bare[first + 1 : last].replace(b":", b";").replace(b",", b";")
-    return bare[:first] + b" " + inner + b" " + bare[last + 1 :]
+    out = bytearray(bare)
+    depth = 0
+    for at, byte in enumerate(bare):
+        depth += (byte == 40) - (byte == 41)
+        outermost = (byte == 40 and depth == 1) or (byte == 41 and depth == 0)
+        if outermost:
+            out[at] = 32
+        elif byte in b":," and depth == 1:
+            out[at] = 59
+    return bytes(out)

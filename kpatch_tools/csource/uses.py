@@ -162,7 +162,7 @@ def _stored(declaration: Node, word: str) -> bool:
 
 
 def _type(path: Sequence[Node]) -> Use:
-    leaf, parent = path[-1], path[-2]
+    parent = path[-2]
     if parent.type in ("struct_specifier", "union_specifier", "enum_specifier"):
         defined = parent.child_by_field_name("body") is not None
         return Use("definition") if defined else Use("type", target=parent.type.split("_")[0])
@@ -172,10 +172,17 @@ def _type(path: Sequence[Node]) -> Use:
     owner = path[at - 1]
     if owner.type == "type_definition" and path[at] in owner.children_by_field_name("declarator"):
         return Use("definition")
+    if owner.type == "function_definition" and _wraps_name(owner):
+        return Use("call")
     if parent.type == "type_descriptor" and path[-3].type == "macro_type_specifier":
         return Use("macro-argument", target=_text(path[-3].child_by_field_name("name")))
-    assert leaf.type == "type_identifier"
     return Use("type")
+
+
+def _wraps_name(definition: Node) -> bool:
+    """Whether a macro heads the function: `DEFINE_IRQ(x) {` looks like type and `(x)`."""
+    declarator = definition.child_by_field_name("declarator")
+    return declarator is not None and declarator.type == "parenthesized_declarator"
 
 
 def _member(path: Sequence[Node]) -> Use:

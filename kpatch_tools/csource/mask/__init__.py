@@ -5,6 +5,7 @@ words are blanked or rewritten. Every change is known by its rule; offsets are
 those of the source throughout.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,8 @@ from functools import partial
 from kpatch_tools.csource.edits import Edit, Rewritten, Rule, edited, spaces
 from kpatch_tools.csource.lexer import any_word
 from kpatch_tools.csource.mask import arguments, attributes, macros, tokens
+
+CALLED = re.compile(rb"\s*\(")
 
 WORD_RULES: tuple[tuple[str, Rule], ...] = (
     ("attribute", attributes.words),
@@ -81,4 +84,5 @@ def _ruled(text: bytes, rules: tuple[tuple[str, Rule], ...], changes: list[Rewri
 
 def _without(words: frozenset[str], code: bytes) -> Iterator[Edit]:
     for match in any_word(words).finditer(code):
-        yield spaces(code, *match.span())
+        if CALLED.match(code, match.end()) is None:
+            yield spaces(code, *match.span())

@@ -44,10 +44,10 @@ DESIGNATORS = compiled(
     """
 )
 DESIGNATOR = re.compile(rb"[(,{]\s*+(\.)(?=\w+\s*=)")
-BRACED = re.compile(rb",\s*+(\{)[^{}]*(\})\s*+(?=[,)])")
+BRACE = re.compile(rb"[{}]")
 # HIDDEN(int f(int a))
 DECLARING = re.compile(
-    rb"^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+(\(\s*+(?:[A-Za-z_]\w*+\s++)++\**[A-Za-z_]\w*+\s*+[(;=)])",
+    rb"^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+(\(\s*+(?:[A-Za-z_]\w*+\s++)++\**[A-Za-z_]\w*+\s*+[(;=):])",
     re.MULTILINE,
 )
 AFTER_DECLARING = re.compile(rb"\s*+(?:;|\w|\Z)")
@@ -156,17 +156,15 @@ def _argument_start(code: bytes, opened: int, semicolon: int) -> int:
 
 
 def designators(code: bytes) -> Iterator[Edit]:
-    """`f(a, .b = 1, { .c = 2 })` is `f(a,  b = 1,    c = 2  )`."""
+    """`f(a, .b = 1, { .c = { 2 } })` is `f(a,  b = 1,    c =   2    )`."""
     for match in DESIGNATORS.finditer(code):
         closing = LIST.match(code, match.start(1))
-        if closing is None:
+        if closing is None or b";" in closing[0]:
             continue
-        start, end = closing.span()
-        for each in DESIGNATOR.finditer(code, start, end):
+        for each in DESIGNATOR.finditer(code, *closing.span()):
             yield each.start(1), b" "
-        for each in BRACED.finditer(code, start, end):
-            yield spaces(code, *each.span(1))
-            yield spaces(code, *each.span(2))
+        for each in BRACE.finditer(code, *closing.span()):
+            yield each.start(), b" "
 
 
 def declarations(code: bytes) -> Iterator[Edit]:

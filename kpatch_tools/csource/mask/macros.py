@@ -14,7 +14,7 @@ RUN_ON = compiled(
     (?<![\w.>])
     (?!(?:if|for|while|switch|return|sizeof|typeof|__typeof__|else|do|case|asm|defined
         |__attribute__|_Alignas|__alignof__)\b)
-    ([A-Za-z_]\w*+)[ \t]*+(PAREN)(?:\s*+(?=[\w{}"]|\+\+|--|=[^=]|\Z)|\s++(?=[.*]))
+    ([A-Za-z_]\w*+)[ \t]*+(PAREN)(?:\s*+(?=[\w{}"]|(?:\+\+|--)\s*+[\w(*]|=[^=]|\Z)|\s++(?=[.*]))
     """
 )
 # static DEFINE_MUTEX(x);
@@ -33,6 +33,7 @@ STORAGE = re.compile(
 BEFORE_STATEMENT = re.compile(rb"[;{}):]\s*\Z|\b(?:else|do)\s+\Z|\A\s*\Z")
 AFTER_TYPE = re.compile(rb"[\w*]\s*\Z")
 LOOP = re.compile(rb"(?i)\w*for_?each\w*\Z|for_\w+\Z")
+LIST_VALUE = re.compile(rb"=\s*\{")
 # VMX_EXIT_REASONS
 BARE = re.compile(rb"^[ \t]*+([A-Z_][A-Z0-9_]{2,}+)[ \t]*+(?=\n)", re.MULTILINE)
 AFTER_BARE = re.compile(rb"\s*+(?:[\w}{.]|\Z)")
@@ -119,6 +120,8 @@ def _at_file_scope(code: bytes, match: re.Match[bytes], following: bytes) -> Ite
 
 def _in_block(code: bytes, match: re.Match[bytes], following: bytes) -> Iterator[Edit]:
     """A loop: `for_each_x(a) {` is `while     (a) {`."""
+    if following == b"=" and LIST_VALUE.match(code, match.end()):
+        yield from declarator(code, match)
     if following in (b".", b"", b"="):
         return
     if _in_parentheses(code, match.start(1)):

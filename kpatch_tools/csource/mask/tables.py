@@ -22,13 +22,13 @@ def declarator(code: bytes, match: re.Match[bytes]) -> Iterator[Edit]:
     """
     start, end = match.span(2)
     plain = list(_plain_names(code, start, end))
+    yield spaces(code, start, end)
     if not plain:
         return
     pattern = kernel_words().made.get(match[1].decode(), "{0}")
     wanted = 1 if "{1}" in pattern else 0
     at = next((at for at, number in plain if number == wanted), plain[0][0])
     name = NAME.match(code[at:end].split(b",")[0].split(b")")[0])
-    yield spaces(code, start, end)
     if name is not None:
         yield at + name.start(1), name[1]
 
