@@ -49,7 +49,9 @@ LINK_FLAGS = (
     "-Wl,--orphan-handling=error", "-Wl,-T,model.ld",
 )  # fmt: skip
 
-ERROR = re.compile(rb"^(.*?(?:error|undefined reference|orphan section|multiple def).*)$", re.M)
+ERROR = re.compile(
+    rb"^(.*?(?:error|undefined reference|orphan section|multiple def|out of memory).*)$", re.M
+)
 MISSING = re.compile(
     rb"""
       implicit\ declaration\ of\ function\ '(\w+)'   # x.c:3:2: error: implicit declaration of ...

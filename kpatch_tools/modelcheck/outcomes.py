@@ -8,12 +8,15 @@ UNEXPLORED = (
     "weak memory order: every access takes effect at once, for all threads",
     "interrupts, unless the scenario makes them threads",
     "what a compiler may do to the code beyond gcc -O1",
+    "data races as such: a race shows where something fails by it",
+    "threads that step forever without getting anywhere",
+    "accesses that leave one global for another",
 )
 
 
 def _limits(exploration: Exploration, bounds: Bounds) -> tuple[str, ...]:
     threads = f"threads other than {', '.join(exploration.threads)}"
-    faults = f"runs in which more than {bounds.faults} of the calls that may fail do"
+    faults = f"runs in which more than {bounds.faults} of the calls that may fail do fail"
     endless = ("no run ends: nothing was checked at the end",) if not exploration.ends else ()
     return (*UNEXPLORED, threads, faults, *endless, *exploration.missing_layers)
 

@@ -4,6 +4,7 @@ For the compiler and for the model. The model's own entry point adds strict
 seccomp (engine/sandbox.c); these limits hold where that cannot be had.
 """
 
+import contextlib
 import os
 import resource
 import signal
@@ -56,7 +57,8 @@ def _limiting(limits: Limits) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> Finished:
-    os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     output, errors = process.communicate()
     return Finished(None, output, errors)
 

@@ -32,7 +32,8 @@ static u32 stack_owner(u64 address)
 /* Bytes below the stack's top, in 8s; the guard counts as the lowest. */
 static u32 stack_depth(u64 address)
 {
-	u32 depth = (u32)((u64)stack_top(stack_owner(address)) - 1 - address) / 8;
+	u64 top = (u64)stack_top(stack_owner(address));
+	u32 depth = (u32)(top - 1 - address) / 8;
 
 	return depth < STACK / 8 ? depth : STACK / 8 - 1;
 }
@@ -77,7 +78,7 @@ static void put_address(struct text *t, u64 address)
 static void insist(u64 address, u64 size, const char *verb)
 {
 	char place[160];
-	struct text t = { place, place + sizeof(place) - 1 };
+	struct text t = TEXT_IN(place);
 	const char *complaint = NULL;
 
 	if (in_globals(address) || in_fixed(address))
@@ -87,8 +88,8 @@ static void insist(u64 address, u64 size, const char *verb)
 
 		if ((int)owner == current || (u8 *)address >= threads[owner].sp)
 			return;
-		eng_fail("model-memory", "%s of a stack frame of %s that is gone",
-			 verb, threads[owner].name);
+		eng_fail("model-memory", "%s of a stack frame of %s that is "
+			 "gone", verb, threads[owner].name);
 	}
 	if (in_heap(address)) {
 		complaint = heap_complaint(address, size);
@@ -115,7 +116,8 @@ static inline int is_shared(u64 address, u64 size)
 	return any_shared_stack && on_shared_stack(address);
 }
 
-static inline void plain_access(const volatile void *object, u32 size, u32 access)
+static inline void plain_access(const volatile void *object, u32 size,
+				u32 access)
 {
 	u64 address = (u64)object;
 
@@ -133,7 +135,7 @@ static inline void plain_access(const volatile void *object, u32 size, u32 acces
 	insist(address, size, access & ENG_WRITE ? "write" : "read");
 }
 
-/* --- primitives ----------------------------------------------------------------- */
+/* --- primitives ----------------------------------------------------------- */
 
 /* Objects on stacks that primitives share count as shared, too. */
 static void point(const struct pending *pending, u32 status)

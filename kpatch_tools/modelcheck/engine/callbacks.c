@@ -44,7 +44,7 @@ void __tsan_init(void)
 {
 }
 
-/* --- __atomic and __sync builtins: one step each ----------------------------- */
+/* --- __atomic and __sync builtins: one step each -------------------------- */
 
 #define ORDERED (ENG_UPDATE | ENG_ACQUIRE | ENG_RELEASE)
 
@@ -55,7 +55,8 @@ static inline void atomic_step(const char *what, const volatile void *a,
 }
 
 #define FETCH(bits, type, name, expression) \
-	type __tsan_atomic##bits##_fetch_##name(volatile type *a, type v, int o) \
+	type __tsan_atomic##bits##_fetch_##name(volatile type *a, type v, \
+						int o) \
 	{ \
 		type old; \
 		(void)o; \

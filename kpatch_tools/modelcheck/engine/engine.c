@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The engine is one unit: nothing of it but the ABI can be named from outside. */
+/*
+ * The engine is one unit: nothing of it but the ABI can be named from outside.
+ */
 #include "engine.h"
 #include "types.h"
 #include "machine.c"

@@ -34,7 +34,7 @@
 #define ENG_PRIMITIVE \
 	__attribute__((no_sanitize("thread"), noinline, unused))
 
-/* --- what a scenario defines --------------------------------------------- */
+/* --- what a scenario defines ---------------------------------------------- */
 
 /* Sets up the first state and declares the threads. */
 void scenario_init(void);
@@ -51,7 +51,7 @@ void scenario_invariant(void);
  */
 void scenario_final(void);
 
-/* --- threads ------------------------------------------------------------- */
+/* --- threads -------------------------------------------------------------- */
 
 /*
  * In scenario_init only. Threads get the letters A, B, C... of a schedule in
@@ -65,7 +65,7 @@ void eng_worker(const char *name, void (*run)(void *), void *argument);
 /* 0 for the first declared thread; ENG_OUTSIDE outside any thread. */
 int eng_thread_id(void);
 
-/* --- steps of a primitive ------------------------------------------------ */
+/* --- steps of a primitive ------------------------------------------------- */
 
 /* What a step does to its object; acquire and release order other accesses. */
 enum eng_access {
@@ -106,7 +106,7 @@ void eng_check(const volatile void *object, unsigned long size);
 void *eng_memset(void *to, int byte, unsigned long size);
 void *eng_memcpy(void *to, const void *from, unsigned long size);
 
-/* --- nondeterminism ------------------------------------------------------ */
+/* --- nondeterminism ------------------------------------------------------- */
 
 /* 0..n-1 (n up to 250), each explored; no other thread runs in between. */
 int eng_choose(int n, const char *what);
@@ -117,7 +117,7 @@ int eng_choose(int n, const char *what);
  */
 _Bool eng_may_fail(const char *call);
 
-/* --- heap ---------------------------------------------------------------- */
+/* --- heap ----------------------------------------------------------------- */
 
 /*
  * Memory whose address is a function of the state. eng_alloc's is filled with
@@ -147,7 +147,7 @@ void eng_reuse_memory(void);
  */
 void eng_check_leaks(void);
 
-/* --- verdicts ------------------------------------------------------------ */
+/* --- verdicts ------------------------------------------------------------- */
 
 /*
  * A violation: the run ends here. Two violations are the same if rule and

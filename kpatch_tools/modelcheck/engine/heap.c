@@ -24,7 +24,7 @@ static u8 heap[HEAP_BYTES] __attribute__((aligned(LEAF)));
 static u8 heap_map[MAP_BYTES] __attribute__((aligned(LEAF)));
 
 static struct {
-	u32 used[ARENAS];	/* bytes ever handed out, from the arena's start */
+	u32 used[ARENAS];	/* bytes ever handed out, from its start */
 	u32 last_freed;		/* as next_free */
 	u32 faults_left;
 	u32 reuse;
@@ -112,7 +112,9 @@ static struct block *dress(struct block *block, u64 size, const char *what)
 	return block;
 }
 
-/* The last freed block with as many granules, taken off the list of free ones. */
+/*
+ * The last freed block with as many granules, taken off the list of free ones.
+ */
 static struct block *reused(u64 size)
 {
 	for (u32 *link = &model.last_freed; *link; ) {
@@ -142,7 +144,8 @@ static struct block *grown(u64 size)
 /* A freed block of this arena, where quarantine has filled it up. */
 static struct block *recycled(u64 size)
 {
-	u32 offset = (u32)current * ENG_HEAP, end = offset + model.used[current];
+	u32 offset = (u32)current * ENG_HEAP;
+	u32 end = offset + model.used[current];
 
 	while (offset < end) {
 		struct block *block = block_at(offset);

@@ -6,8 +6,8 @@
  * on up to the record of the state. Two states are the same exactly if their
  * records are, and a transition stores only the path to what it changed.
  *
- *	state:	thread A   thread B   ...   deep	heap	map	globals...
- *		status,    status,          tree	tree	tree	trees
+ *	state:	thread A   thread B   ...  deep  heap  map   globals...
+ *		status,    status,         tree  tree  tree  trees
  *		15 leaves  15 leaves
  *
  * Leaf k of a stack ends 64 * k bytes below its top. Below the stack pointer is
@@ -40,9 +40,11 @@ static u8 heap_shadow[HEAP_BYTES];
 static u8 map_shadow[MAP_BYTES];
 static u8 globals_shadow[GLOBALS_MAX];
 
-static struct region globals_region = { NULL, globals_shadow, GLOBALS_FIRST, 1 };
-static struct region heap_region = { heap, heap_shadow, HEAP_FIRST, 3 };
-static struct region map_region = { heap_map, map_shadow, MAP_FIRST, 2 };
+static struct region globals_region = {
+	model_start, globals_shadow, GLOBALS_FIRST, 1,
+};
+static const struct region heap_region = { heap, heap_shadow, HEAP_FIRST, 3 };
+static const struct region map_region = { heap_map, map_shadow, MAP_FIRST, 2 };
 
 static struct {
 	u8 *sp;
@@ -57,7 +59,10 @@ static struct {
 static u32 thread_count;
 
 static u32 numbers[4][LEAVES];		/* by height; [3] is short, no matter */
-static struct { u32 count, list[LEAVES / FAN]; u8 marked[LEAVES / FAN]; } dirty[4];
+static struct {
+	u32 count, list[LEAVES / FAN];
+	u8 marked[LEAVES / FAN];
+} dirty[4];
 static struct { u8 height; u32 index; } children[FAN];
 static u32 child_count;
 
@@ -94,7 +99,7 @@ static inline void clear(u8 *from, u8 *to)
 		*at = 0;
 }
 
-/* --- from memory to numbers ------------------------------------------------ */
+/* --- from memory to numbers ----------------------------------------------- */
 
 static inline void mark(u32 height, u32 index)
 {
@@ -136,8 +141,8 @@ static inline void close_up(u32 top)
 
 static inline void renumber_region(const struct region *r, u32 from, u32 to)
 {
-	for (u32 k = from / LEAF; k * LEAF < to; k++)
-		renumber(r->first + k, r->live + k * LEAF, r->shadow + k * LEAF);
+	for (u32 at = from; at < to; at += LEAF)
+		renumber(r->first + at / LEAF, r->live + at, r->shadow + at);
 }
 
 static inline u32 extent_of(u32 t)
@@ -164,7 +169,8 @@ static void trim_stack(u32 t)
 
 static void renumber_stack(u32 t)
 {
-	u32 status = (u32)(stack_top(t) - threads[t].sp) << 3 | threads[t].status;
+	u32 depth = (u32)(stack_top(t) - threads[t].sp);
+	u32 status = depth << 3 | threads[t].status;
 
 	for (u32 k = 0; k < threads[t].extent; k++)
 		renumber(stack_leaf(t, k), stack_top(t) - (k + 1) * LEAF,
@@ -175,7 +181,9 @@ static void renumber_stack(u32 t)
 	}
 }
 
-/* The number of the state that memory is in; `ran` is the thread that made it. */
+/*
+ * The number of the state that memory is in; `ran` is the thread that made it.
+ */
 static u32 capture(u32 ran, int *fresh)
 {
 	u64 record[FAN / 2] = { 0 };

@@ -25,8 +25,8 @@ void eng_observe(const char *name, long value)
 {
 	put(&observing, "%s%s=%ld", *observation ? " " : "", name, value);
 	if (observing.at == observing.end)
-		eng_fail("model-unknown", "more is observed than %lu characters",
-			 sizeof(observation) - 1);
+		eng_fail("model-unknown", "more is observed than %lu "
+			 "characters", sizeof(observation) - 1);
 }
 
 static void keep_observation(void)

@@ -102,7 +102,7 @@ static void restore(u32 state)
 		load_status(t);
 }
 
-/* --- the shadow against memory ---------------------------------------------- */
+/* --- the shadow against memory -------------------------------------------- */
 
 static void copy_back(u8 *to, const u8 *from, u32 bytes)
 {
@@ -148,7 +148,7 @@ static int unchanged(void)
 	return 1;
 }
 
-/* --- the shape of the state --------------------------------------------------- */
+/* --- the shape of the state ----------------------------------------------- */
 
 static void add_child(u32 height, u32 leaf)
 {
@@ -175,7 +175,6 @@ static int shape_state(void)
 	} while (trees > room && ++height < 4);
 	if (size > GLOBALS_MAX || height > 3)
 		return 0;
-	globals_region.live = model_start;
 	globals_region.height = height;
 	for (u32 i = 0; i < trees; i++)
 		add_child(height, GLOBALS_FIRST + (i << LEVEL(height)));

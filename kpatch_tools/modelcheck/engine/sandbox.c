@@ -13,7 +13,7 @@ static u32 still_ticks;		/* since the last heart beat */
 
 enum { ILL = 4, BUS = 7, FPE = 8, SEGV = 11, VTALRM = 26 };
 
-/* --- signals ------------------------------------------------------------------- */
+/* --- signals -------------------------------------------------------------- */
 
 static const char *context_name(void)
 {
@@ -24,14 +24,15 @@ static const char *context_name(void)
 static void describe_fault(int signal, const void *info)
 {
 	char place[160];
-	struct text t = { place, place + sizeof(place) - 1 };
+	struct text t = TEXT_IN(place);
 	u64 address = ((const u64 *)info)[2];
 	int of_kernel = ((const int *)info)[2] == 0x80;
 
 	if (signal == FPE) {
 		fail_here("model-invariant", "division by zero");
 	} else if (signal == ILL) {
-		fail_here("model-invariant", "a path marked unreachable is taken");
+		fail_here("model-invariant",
+			  "a path marked unreachable is taken");
 	} else if (in_stacks(address)) {
 		fail_here("model-memory", "stack overflow in %s",
 			  context_name());
@@ -84,9 +85,10 @@ static void on_tick(int signal, void *info, void *ucontext)
 	machine_divert(ucontext, engine_context, CAME_FAILED);
 }
 
-/* --- memory ----------------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------- */
 
-enum { PROT_READ_WRITE = 3, MAP_QUIET = 0x4022 };	/* private, anonymous, noreserve */
+/* MAP_QUIET: private, anonymous, noreserve */
+enum { PROT_READ_WRITE = 3, MAP_QUIET = 0x4022 };
 
 static void *reserve(u64 bytes)
 {
@@ -96,7 +98,7 @@ static void *reserve(u64 bytes)
 
 	if (address < 0 && address > -4096)
 		return NULL;
-	/* look-ups are scattered: most of their time would go into page walks */
+	/* look-ups are scattered: page walks would take much of their time */
 	system_call(SYS_madvise, address, (long)bytes, MADV_HUGEPAGE, 0);
 	return (void *)address;
 }
@@ -118,7 +120,7 @@ static int reserve_pool(struct pool *pool, u64 most, u32 record)
 static int reserve_all(void)
 {
 	u64 room = limits.bytes + (64ul << 20);
-	u64 most = room / 40;	/* a state's record, slots and way, at the least */
+	u64 most = room / 40;	/* a state takes that much at the least */
 
 	parents = reserve(most * sizeof(*parents));
 	steps = reserve(most * sizeof(*steps));
@@ -134,7 +136,7 @@ static void protect_guards(void)
 		system_call(SYS_mprotect, (long)stacks[t], GUARD, 0, 0);
 }
 
-/* --- isolation ---------------------------------------------------------------------- */
+/* --- isolation ------------------------------------------------------------ */
 
 static void catch_signals(void)
 {
@@ -179,10 +181,14 @@ static int enter_filter_mode(void)
 
 	if (system_call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0))
 		return 0;
-	return !system_call(SYS_prctl, PR_SET_SECCOMP, FILTER, (long)&program, 0);
+	return !system_call(SYS_prctl, PR_SET_SECCOMP, FILTER, (long)&program,
+			    0);
 }
 
-/* From here on the kernel kills the process for any other call; how, or "none". */
+/*
+ * From here on the kernel kills the process for any other call; how, or
+ * "none".
+ */
 static const char *give_up_system_calls(void)
 {
 	enum { PR_SET_PDEATHSIG = 1, PR_SET_SECCOMP = 22, STRICT = 1 };

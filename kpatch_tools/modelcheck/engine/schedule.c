@@ -3,8 +3,8 @@
  * A run as text, and again. Thread letters with the number of steps in a row, a
  * choice as letter, dot and value: "A3B2A.1B" is three steps of A, two of B,
  * A's choice of 1, a step of B. "-" is the empty run. Behind @ stand the shared
- * places of stacks (access.c) as thread letter and depth: the run has scheduling
- * points there.
+ * places of stacks (access.c) as thread letter and depth: the run has
+ * scheduling points there.
  */
 
 static struct step run[STEPS_MAX], tried[STEPS_MAX];
@@ -16,7 +16,7 @@ struct outcome {
 	int diverged;		/* step `steps` could not be taken */
 };
 
-/* --- text ------------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------- */
 
 static void put_shared_places(struct text *t)
 {
@@ -32,8 +32,7 @@ static void put_shared_places(struct text *t)
 /* The steps as text; `chosen` tells which of them are choices. */
 static void print_schedule(const struct step *s, u32 count, const u8 *chosen)
 {
-	struct text t = { schedule_text,
-			  schedule_text + sizeof(schedule_text) - 1 };
+	struct text t = TEXT_IN(schedule_text);
 
 	if (!count)
 		put_char(&t, '-');
@@ -68,7 +67,8 @@ static u32 parse_number(const char **at, u32 otherwise)
 static int parse_shared_places(const char *at)
 {
 	while (*at) {
-		u32 thread = (u32)(*at++ - 'A'), depth = parse_number(&at, STACK);
+		u32 thread = (u32)(*at++ - 'A');
+		u32 depth = parse_number(&at, STACK);
 
 		if (thread >= ENG_THREADS || depth >= STACK / 8)
 			return 0;
@@ -108,7 +108,7 @@ static long parse_schedule(const char *at)
 	return count;
 }
 
-/* --- again -------------------------------------------------------------------------- */
+/* --- again ---------------------------------------------------------------- */
 
 static int can_take(struct step step)
 {
@@ -164,7 +164,7 @@ static struct outcome play(const struct step *s, u32 count, void (*before)(u32))
 	return outcome;
 }
 
-/* --- shorter ------------------------------------------------------------------------- */
+/* --- shorter -------------------------------------------------------------- */
 
 #define EFFORT_MAX 2000000	/* steps taken to shorten one violation */
 

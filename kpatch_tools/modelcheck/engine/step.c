@@ -12,7 +12,7 @@ static u8 globals_at_start[GLOBALS_MAX];	/* before scenario_init */
 void scenario_invariant(void) __attribute__((weak));
 void scenario_final(void) __attribute__((weak));
 
-/* --- what can run ------------------------------------------------------------- */
+/* --- what can run --------------------------------------------------------- */
 
 static long call_ready(void *pending)
 {
@@ -46,7 +46,10 @@ static inline long ways(u32 t)
 	}
 }
 
-/* The thread that alone may run, since it is amid a step; thread_count if none. */
+/*
+ * The thread that alone may run, since it is amid a step; thread_count if
+ * none.
+ */
 static inline u32 choosing_thread(void)
 {
 	for (u32 t = 0; t < thread_count; t++) {
@@ -73,7 +76,7 @@ static long enabled(u8 *of_thread)
 	return count;
 }
 
-/* --- checks of a state ----------------------------------------------------------- */
+/* --- checks of a state ---------------------------------------------------- */
 
 static long call_invariant(void *unused)
 {
@@ -108,7 +111,7 @@ static int is_deadlock(void)
 static void describe_deadlock(void)
 {
 	char list[320];
-	struct text text = { list, list + sizeof(list) - 1 };
+	struct text text = TEXT_IN(list);
 
 	*list = 0;
 	for (u32 t = 0; t < thread_count; t++) {
@@ -131,7 +134,7 @@ static long check_end(void)
 	return scenario_final ? run_outside(call_final, NULL) : CAME_BACK;
 }
 
-/* --- the first state ---------------------------------------------------------- */
+/* --- the first state ------------------------------------------------------ */
 
 static long call_init(void *unused)
 {
@@ -168,7 +171,10 @@ static long start_threads(void)
 	return CAME_BACK;
 }
 
-/* From nothing to state 0; CAME_FAILED if the model fails before its first step. */
+/*
+ * From nothing to state 0; CAME_FAILED if the model fails before its first
+ * step.
+ */
 static long begin(void)
 {
 	int fresh;
@@ -180,8 +186,8 @@ static long begin(void)
 	if (run_outside(call_init, NULL) < 0)
 		return CAME_FAILED;
 	if (!shape_state()) {
-		fail_here("model-unknown", "the model's globals take %lu bytes, "
-			  "too many", (u64)(model_end - model_start));
+		fail_here("model-unknown", "the model's globals take %lu "
+			  "bytes, too many", (u64)(model_end - model_start));
 		return CAME_FAILED;
 	}
 	pool_empty(&states, (child_count + 1) / 2);
@@ -191,7 +197,7 @@ static long begin(void)
 	return check_invariant();
 }
 
-/* --- a transition ----------------------------------------------------------------- */
+/* --- a transition --------------------------------------------------------- */
 
 static inline long take(struct step step)
 {

@@ -54,6 +54,8 @@ struct text {
 	char *at, *end;		/* *end is kept for the final nul */
 };
 
+#define TEXT_IN(buffer) { (buffer), (buffer) + sizeof(buffer) - 1 }
+
 static void put_char(struct text *t, char c)
 {
 	if (t->at < t->end)
@@ -182,7 +184,7 @@ static void out_string(const char *s)
 static void out_number(u64 n)
 {
 	char digits[24];
-	struct text t = { digits, digits + sizeof(digits) - 1 };
+	struct text t = TEXT_IN(digits);
 
 	put_number(&t, n, 10);
 	out_raw(digits);

@@ -17,7 +17,9 @@ static struct {
 
 static u64 initial_stack;	/* upper end of the engine's own stack */
 
-/* Return addresses of the frames from `frame` up; they lie between sp and end. */
+/*
+ * Return addresses of the frames from `frame` up; they lie between sp and end.
+ */
 static u32 collect_frames(u64 frame, u64 end, u64 *frames, u32 room)
 {
 	u32 count = 0;
@@ -57,9 +59,8 @@ static void abandon(void)
 static void set_failure(const char *rule, const char *format,
 			__builtin_va_list *arguments)
 {
-	struct text r = { failure.rule, failure.rule + sizeof(failure.rule) - 1 };
-	struct text m = { failure.message,
-			  failure.message + sizeof(failure.message) - 1 };
+	struct text r = TEXT_IN(failure.rule);
+	struct text m = TEXT_IN(failure.message);
 
 	failure.thread = current;
 	*m.at = 0;
@@ -88,7 +89,7 @@ void eng_fail(const char *rule, const char *format, ...)
 	abandon();
 }
 
-/* --- running ------------------------------------------------------------------ */
+/* --- running -------------------------------------------------------------- */
 
 /* Lets thread t go on to its next stop. */
 static inline long run_thread(u32 t, long value)
@@ -137,12 +138,12 @@ static void thread_entry(void)
 	machine_abandon(engine_context, CAME_BACK);
 }
 
-/* --- declaring ------------------------------------------------------------------ */
+/* --- declaring ------------------------------------------------------------ */
 
 static void declare(const char *name, void (*run)(void *), void *argument,
 		    int worker)
 {
-	if (guarded != 1 || current != ENG_OUTSIDE || thread_count == ENG_THREADS)
+	if (current != ENG_OUTSIDE || thread_count == ENG_THREADS)
 		eng_fail("model-unknown", "thread %s is one too many", name);
 	threads[thread_count].name = name;
 	threads[thread_count].run = run;

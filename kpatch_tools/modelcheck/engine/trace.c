@@ -14,7 +14,7 @@ static void out_frames(const u64 *frames, u32 count)
 	out_key("frames");
 	out_char('[');
 	for (u32 i = 0; i < count; i++) {
-		struct text t = { hex, hex + sizeof(hex) - 1 };
+		struct text t = TEXT_IN(hex);
 
 		put_number(&t, frames[i], 16);
 		if (i)
@@ -34,7 +34,7 @@ static const char *verb_of(u32 access)
 static void out_what(const struct pending *p, struct step step)
 {
 	char line[200];
-	struct text t = { line, line + sizeof(line) - 1 };
+	struct text t = TEXT_IN(line);
 
 	*line = 0;
 	if (threads[step.thread].status == AT_CHOICE)
@@ -50,7 +50,7 @@ static void out_what(const struct pending *p, struct step step)
 static void out_object(const struct pending *p)
 {
 	char line[200];
-	struct text t = { line, line + sizeof(line) - 1 };
+	struct text t = TEXT_IN(line);
 	u64 address = (u64)p->object;
 
 	*line = 0;
@@ -85,6 +85,8 @@ static void trace_step(u32 i)
 
 static void trace_failure(u32 count)
 {
+	int thread = failure.thread;
+
 	print_schedule(traced, count, chosen);
 	out_open("violation");
 	out_key("rule");
@@ -94,8 +96,7 @@ static void trace_failure(u32 count)
 	out_key("schedule");
 	out_string(schedule_text);
 	out_key("thread");
-	out_string(failure.thread == ENG_OUTSIDE ? ""
-						 : threads[failure.thread].name);
+	out_string(thread == ENG_OUTSIDE ? "" : threads[thread].name);
 	out_frames(failure.frames, failure.frame_count);
 	out_close();
 }
