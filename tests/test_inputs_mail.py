@@ -108,6 +108,24 @@ def test_transfer_encodings_do_not_change_the_diff() -> None:
         assert read(HEAD + header + b"\n" + text) == plain
 
 
+@pytest.mark.parametrize(
+    ("header", "author"),
+    [
+        (b'"Krishnan, K." <k@kpt.invalid>', "Krishnan, K. <k@kpt.invalid>"),
+        (b"=?utf-8?q?M=C3=BCller=2C_J?= <j@kpt.invalid>", "M\u00fcller, J <j@kpt.invalid>"),
+        (b"Ann A. Author <a@kpt.invalid>", "Ann A. Author <a@kpt.invalid>"),
+        (b"a@kpt.invalid (Ann Author)", "Ann Author <a@kpt.invalid>"),
+        (b"<a@kpt.invalid>", "a@kpt.invalid"),
+        (b"Ann Author", "Ann Author"),
+        (b"Gr\xc3\xa9gory <g@kpt.invalid>", "Gr\u00e9gory <g@kpt.invalid>"),
+    ],
+)
+def test_authors_are_written_as_git_does(header: bytes, author: str) -> None:
+    (patch,) = read(b"Subject: [PATCH] x\nFrom: " + header + b"\n\n" + DIFF).patches
+
+    assert patch.author == author
+
+
 def test_an_unknown_charset_is_no_obstacle() -> None:
     header = b"Content-Type: text/plain; charset=x-martian\nX-Name: =?x-martian?q?=E4?=\n"
 
@@ -156,7 +174,7 @@ def test_headers_of_a_quilt_patch() -> None:
 
     (patch,) = read(text + DIFF).patches
 
-    assert (patch.subject, patch.author) == ("mm: change x More.", "Ann <ann@kpt.invalid>")
+    assert (patch.subject, patch.author) == ("mm: change x", "Ann <ann@kpt.invalid>")
 
 
 def mail(subject: bytes, body: bytes = DIFF) -> bytes:
@@ -174,6 +192,7 @@ def test_a_thread_gives_the_newest_version_in_order() -> None:
         + mail(b"[PATCH v2 2/2] second")
         + mail(b"Re: [PATCH v2 2/2] second", b"> " + DIFF.replace(b"\n", b"\n> "))
         + mail(b"Re: [PATCH v2 2/2] second", b"Try this:\n" + DIFF)
+        + mail(b"Re: [PATCH v2 2/2] second", b"Not this?\n" + DIFF[:-20])
         + mail(b"[PATCH 1/2] first, old")
         + mail(b"[PATCH v2 1/2] first")
         + mail(b"[PATCH v2 1/2] first, again")
@@ -191,9 +210,10 @@ def test_a_thread_gives_the_newest_version_in_order() -> None:
     assert [(note.place.path, note.reason) for note in series.skipped] == [
         ("standard input, mail 3", "a reply, not a patch of the series: second"),
         ("standard input, mail 4", "a reply, not a patch of the series: second"),
-        ("standard input, mail 5", "version 1; version 2 was read: first, old"),
-        ("standard input, mail 7", "a second patch 1; the first was read: first, again"),
-        ("standard input, mail 8", "holds no diff: A chat"),
+        ("standard input, mail 5", "a reply, not a patch of the series: second"),
+        ("standard input, mail 6", "version 1; version 2 was read: first, old"),
+        ("standard input, mail 8", "a second patch 1; the first was read: first, again"),
+        ("standard input, mail 9", "holds no diff: A chat"),
     ]
 
 

@@ -7,13 +7,11 @@ its author sent: only the message is decoded to text.
 import re
 from collections.abc import Iterable, Iterator
 from email import message_from_bytes, policy
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses
 
 from kpatch_tools.errors import KptError
-from kpatch_tools.inputs._body import read_body, unwrapped
+from kpatch_tools.inputs._body import Body, read_body, unwrapped
+from kpatch_tools.inputs._header import addresses, header_text, person
 from kpatch_tools.inputs._letter import Letter, Sender, letter, located
 from kpatch_tools.inputs._subject import read_subject
 
@@ -38,61 +36,44 @@ def is_mail(content: bytes) -> bool:
 
 
 def read_mail(content: bytes, origin: str) -> Letter:
-    """The letter in a mail; `KptError` (exit 3) where its diff does not add up."""
+    """The letter in a mail; `KptError` (exit 3) where its diff does not add up.
+
+    In a reply that is no error: it holds no diff then.
+    """
     plain = unwrapped(content.lstrip(b"\r\n"))
     message = message_from_bytes(plain, policy=policy.compat32)
-    headers = _headers(message)
     text, first_line = _text(message, plain)
     inner, text, skipped = _in_body_headers(text)
+    headers = {**_headers(message), **inner}
+    subject = headers.get("subject") or headers.get("description", "").partition("\n")[0]
+    tag = read_subject(header_text(subject) or origin)
     try:
         body = read_body(text, first_line + skipped)
     except KptError as error:
-        raise located(origin, error) from error
-    subject = inner.get("subject") or headers.get("subject") or _first(headers.get("description"))
+        if not tag.reply:
+            raise located(origin, error) from error
+        # people quote and paste in replies as they like; what is no diff there is talk
+        body = Body(text, (), folded=False, base=None, doubt="")
     sender = Sender(
-        inner.get("from") or headers.get("from") or headers.get("author") or "",
-        inner.get("date") or headers.get("date") or "",
-        headers.get("message-id") or None,
-        tuple(_addresses(message)),
+        person(headers.get("from") or headers.get("author") or ""),
+        header_text(headers.get("date", "")),
+        header_text(headers.get("message-id", "")) or None,
+        tuple(_recipients(message)),
     )
-    return letter(origin, read_subject(subject or origin), sender, body)
+    return letter(origin, tag, sender, body)
 
 
 def _headers(message: "Message[str, str]") -> dict[str, str]:
-    """The first header of each name, decoded and unfolded, by lower-case name."""
+    """The first header of each name, raw, by lower-case name."""
     headers: dict[str, str] = {}
     for name, value in message.raw_items():
-        headers.setdefault(name.lower(), _decoded(str(value)))
+        headers.setdefault(name.lower(), str(value))
     return headers
 
 
-def _decoded(value: str) -> str:
-    """A header's text with its RFC 2047 words decoded; raw bytes are taken for UTF-8."""
-    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    text = re.sub(r"\r?\n[ \t]+", " ", text)
-    try:
-        words = decode_header(text)
-    except HeaderParseError:
-        return text.strip()
-    return "".join(
-        word if isinstance(word, str) else _in_charset(word, charset or "utf-8")
-        for word, charset in words
-    ).strip()
-
-
-def _in_charset(content: bytes, charset: str) -> str:
-    try:
-        return content.decode(charset, "replace")
-    except LookupError:
-        return content.decode("latin-1")
-
-
-def _addresses(message: "Message[str, str]") -> Iterator[str]:
-    raw = [value for name, value in message.raw_items() if name.lower() in ("to", "cc")]
-    for name, address in getaddresses([_decoded(str(value)) for value in raw]):
-        if "@" in address:
-            shown = f'"{name}"' if re.search(r'[()<>@,;:\\".\[\]]', name) else name
-            yield f"{shown} <{address}>" if name else address
+def _recipients(message: "Message[str, str]") -> Iterator[str]:
+    named = ((name.lower(), str(value)) for name, value in message.raw_items())
+    return addresses(value for name, value in named if name in ("to", "cc"))
 
 
 def _text(message: "Message[str, str]", content: bytes) -> tuple[bytes, int]:
@@ -144,14 +125,8 @@ def _in_body_headers(text: bytes) -> tuple[dict[str, str], bytes, int]:
     at = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
     found: dict[str, str] = {}
     while at < len(lines) and (header := _IN_BODY.fullmatch(lines[at].rstrip())):
-        found[header["name"].decode().lower()] = _decoded(
-            header["value"].decode("utf-8", "replace")
-        )
+        found[header["name"].decode().lower()] = header["value"].decode("utf-8", "replace")
         at += 1
     if "from" not in found and "subject" not in found:
         return {}, text, 0
     return found, b"\n".join(lines[at:]), at
-
-
-def _first(text: str | None) -> str:
-    return (text or "").partition("\n")[0]

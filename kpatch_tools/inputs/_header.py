@@ -1,0 +1,59 @@
+"""Turns raw values of mail headers into text, persons and addresses."""
+
+import re
+from collections.abc import Iterable, Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.utils import getaddresses, parseaddr
+
+# "Morton, A." <am@kpt.invalid>
+_PERSON = re.compile(r'"?(?P<name>[^<]*?)"?\s*<(?P<address>[^<>\s]+)>')
+_NEEDS_QUOTES = re.compile(r'[()<>@,;:\\".\[\]]')
+
+
+def header_text(value: str) -> str:
+    """The value unfolded, its RFC 2047 words decoded; raw bytes are taken for UTF-8."""
+    text = _unfolded(value)
+    try:
+        words = decode_header(text)
+    except HeaderParseError:
+        return text.strip()
+    return "".join(
+        word if isinstance(word, str) else _in_charset(word, charset or "utf-8")
+        for word, charset in words
+    ).strip()
+
+
+def person(value: str) -> str:
+    """`Name <address>` as git writes an author: no quotes around the name.
+
+    A bare address, or a name without one, stays as it is.
+    """
+    text = _unfolded(value).strip()
+    found = _PERSON.fullmatch(text)
+    name, address = (found["name"], found["address"]) if found else parseaddr(text)
+    if "@" not in address:
+        return header_text(text)
+    return f"{header_text(name)} <{address}>" if name else address
+
+
+def addresses(values: Iterable[str]) -> Iterator[str]:
+    """Each address, with its name before it, quoted where a header needs that."""
+    for name, address in getaddresses(list(map(_unfolded, values))):
+        if "@" in address:
+            shown = header_text(name)
+            if _NEEDS_QUOTES.search(shown):
+                shown = '"' + re.sub(r'(["\\])', r"\\\1", shown) + '"'
+            yield f"{shown} <{address}>" if shown else address
+
+
+def _unfolded(value: str) -> str:
+    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return re.sub(r"\r?\n[ \t]+", " ", text)
+
+
+def _in_charset(content: bytes, charset: str) -> str:
+    try:
+        return content.decode(charset, "replace")
+    except LookupError:
+        return content.decode("latin-1")
