@@ -1,11 +1,11 @@
 """Turns a request into a report: the drawing of ARCHITECTURE.md as one function."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.base import base_tree
-from kpatch_tools.checks import run_checks
+from kpatch_tools.checks import examine
 from kpatch_tools.domain import Case, Report, Series, Step, Tree
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
@@ -38,13 +38,15 @@ def verify(request: Request, progress: Progress) -> Report:
     steps = tuple(apply_series(series, tree, progress))
     migration = choose_migration(request.migration, series)
     progress("reading C")
-    reviewed = review(series, steps, migration, ())
+    reviewed = review(series, steps, migration, series.skipped)
     progress("running the model")
     runs = run_models(steps, request.model, request.jobs)
     progress("checking")
-    sightings = run_checks(Case(reviewed, runs))
+    examined = examine(Case(reviewed, runs))
     numbers = [snapshot.number for snapshot in reviewed.snapshots]
-    return judge(reviewed, runs, settle(sightings, numbers), request.fail_on)
+    findings = settle(examined.findings, numbers)
+    looked = replace(reviewed, skipped=(*reviewed.skipped, *examined.skipped))
+    return judge(looked, runs, findings, request.fail_on)
 
 
 def read(request: Request) -> tuple[Series, Tree]:

@@ -11,20 +11,47 @@ WIDTH = 80
 
 
 def model_lines(runs: tuple[ModelRun, ...]) -> Iterator[str]:
-    """One line for each run, each violation with its interleaving, then the names."""
+    """One line for each run, each violation with its interleaving, then what it rests on."""
     if not runs:
         return
     yield "MODEL: the C of each tree under every interleaving of the scenario"
-    for run in runs:
-        tree = "base" if run.patch == 0 else f"after patch {run.patch}"
-        yield f"  {run.scenario:<24} {tree:<15} {_outcome_line(run)}"
-        yield from _outcome_details(run)
-    extracted = sorted({name for run in runs for name in run.outcome.extraction.extracted})
-    stubbed = sorted({name for run in runs for name in run.outcome.extraction.stubbed})
-    customised = sorted({name for run in runs for name in run.outcome.extraction.customised})
-    yield from _wrapped(f"ran as they stand in the tree: {', '.join(extracted) or 'none'}", "  ")
-    yield from _wrapped(f"replaced by our own behaviour: {', '.join(customised) or 'none'}", "  ")
-    yield from _wrapped(f"without effect in the model: {', '.join(stubbed) or 'none'}", "  ")
+    for scenario in dict.fromkeys(run.scenario for run in runs):
+        yield ""
+        yield scenario
+        of_scenario = [run for run in runs if run.scenario == scenario]
+        for run in of_scenario:
+            tree = "base" if run.patch == 0 else f"after patch {run.patch}"
+            yield f"  {tree:<16} {_outcome_line(run)}"
+            yield from _outcome_details(run)
+        yield from _limits(of_scenario)
+    yield ""
+    yield from _extraction(runs)
+
+
+def _limits(runs: list[ModelRun]) -> Iterator[str]:
+    limits = dict.fromkeys(
+        limit for run in runs if isinstance(run.outcome, Held) for limit in run.outcome.limits
+    )
+    if limits:
+        yield "  not explored where it held:"
+        for limit in limits:
+            yield from _wrapped(f"- {limit}", "    ")
+
+
+def _extraction(runs: tuple[ModelRun, ...]) -> Iterator[str]:
+    taken = [run.outcome.extraction for run in runs]
+    extracted = {name for each in taken for name in each.extracted}
+    customised = sorted({name for each in taken for name in each.customised})
+    stubbed = sorted({name for each in taken for name in each.stubbed})
+    yield from _wrapped(
+        f"{len(extracted)} functions, types, macros and variables ran as they stand in the"
+        " tree (--format json names them)",
+        "  ",
+    )
+    if customised:
+        yield from _wrapped(f"with behaviour of ours: {', '.join(customised)}", "  ")
+    if stubbed:
+        yield from _wrapped(f"without effect: {', '.join(stubbed)}", "  ")
 
 
 def outcome_name(run: ModelRun) -> str:
@@ -60,15 +87,13 @@ def _outcome_details(run: ModelRun) -> Iterator[str]:
     outcome = run.outcome
     match outcome:
         case Violated():
-            yield from (f"      {line}" for line in _interleaving.lines(outcome))
-            yield from _wrapped(f"replay with: kpt model {run.scenario} --replay", "      ")
-            yield f"      {outcome.schedule}"
-        case Held():
-            for limit in outcome.limits:
-                yield from _wrapped(f"not explored: {limit}", "      ")
+            yield f"      {outcome.rule}; replay with"
+            yield f"      kpt model '{run.scenario}' --series SERIES --patch {run.patch} \\"
+            yield f"        --replay {outcome.schedule}"
+            yield from (f"      {line}" for line in _interleaving.brief_lines(outcome))
         case NotBuilt():
             yield from (f"      missing: {name}" for name in outcome.missing)
-        case Bounded():
+        case Held() | Bounded():
             pass
         case _:
             assert_never(outcome)

@@ -6,6 +6,7 @@ sends. Nothing to say gives an empty text.
 """
 
 from collections.abc import Iterable, Iterator
+from email.utils import formataddr
 from textwrap import wrap
 
 from kpatch_tools import __version__
@@ -33,7 +34,7 @@ def render(report: Report) -> str:
 
 def _headers(series: Series, patch: Patch) -> Iterator[str]:
     yield f"Subject: Re: {_full_subject(series, patch)}"
-    yield f"To: {patch.author}"
+    yield f"To: {_address(patch.author)}"
     if patch.recipients:
         yield f"Cc: {', '.join(patch.recipients)}"
     if patch.message_id:
@@ -45,8 +46,14 @@ def _headers(series: Series, patch: Patch) -> Iterator[str]:
     yield "Content-Transfer-Encoding: 8bit"
 
 
+def _address(author: str) -> str:
+    """ "Name <address>" with the name quoted where RFC 5322 asks for it."""
+    name, _, address = author.rpartition(" <")
+    return formataddr((name, address.removesuffix(">"))) if name else author
+
+
 def _full_subject(series: Series, patch: Patch) -> str:
-    if patch.subject.startswith("["):
+    if patch.subject.startswith("[PATCH"):
         return patch.subject
     version = f" v{series.version}" if series.version > 1 else ""
     number = f" {patch.number}/{series.total}" if series.total > 1 else ""
@@ -129,7 +136,7 @@ def _comment(finding: Finding, report: Report) -> Iterator[str]:
         yield from _paragraph(f"See {other.place.path}:{other.place.line}: {other.message}")
     for outcome in _violations(finding, report):
         yield "One interleaving that shows it:"
-        yield from (f"  {line}" for line in _interleaving.lines(outcome))
+        yield from (f"  {line}" for line in _interleaving.brief_lines(outcome))
         yield f"  schedule: {outcome.schedule}"
     if finding.suggestion:
         yield from _paragraph(f"Suggestion: {finding.suggestion}")
