@@ -121,7 +121,8 @@ def elsewhere() -> Finding:
         evidence="proved",
         patch=2,
         place=Place("lib/f.c", 1),
-        message="a thing is never freed",
+        message="in the model things: a thing is never freed",
+        schedule="a1b2",
         introduced_in=2,
         id="abcdef012345",
     )

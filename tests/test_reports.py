@@ -64,7 +64,7 @@ def test_mail_threads_under_the_patch_and_quotes_the_right_line() -> None:
         "Re: [PATCH v2 2/3] lib: call h instead of g",
         "<20160321.13@example.org>",
         "<20160321.13@example.org>",
-        "A. Author <author@example.org>",
+        '"A. Author" <author@example.org>',  # RFC 5322: a name with a dot is quoted
         "list@example.org, other@example.org",
     )
     body = text.split("\n\n", 1)[1].splitlines()

@@ -35,6 +35,7 @@ def _finding(run: ModelRun, violated: Violated, severity: Severity) -> Finding:
         place=step.place if step is not None else Place("", 0),
         message=f"in the model {run.scenario}: {violated.invariant}",
         function=step.function if step is not None else "",
+        schedule=violated.schedule,
         subject=f"{run.scenario}: {violated.invariant}",
         related=_related(violated),
     )

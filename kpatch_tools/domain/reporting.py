@@ -29,7 +29,7 @@ class Finding:
     snapshot's number; `verdict.settle` joins them over the series and fills
     `introduced_in`, `gone_in`, `preexisting` and `id`. `subject` is what
     identity is told by beside rule, path, function and symbol: free of line
-    numbers.
+    numbers. `schedule` is that of the violated run which a model finding was made from.
     """
 
     rule: str
@@ -43,6 +43,7 @@ class Finding:
     condition: Condition = TRUE
     witness: Witness | None = None
     suggestion: str = ""
+    schedule: str = ""
     subject: str = ""
     related: tuple[Related, ...] = ()
     introduced_in: int = 0

@@ -167,6 +167,7 @@ def _finding(finding: Finding) -> Value:
         "witness": list(finding.witness.lines) if finding.witness else [],
         "message": finding.message,
         "suggestion": finding.suggestion,
+        "schedule": finding.schedule,
         "related": [
             {"path": other.place.path, "line": other.place.line, "message": other.message}
             for other in finding.related

@@ -79,7 +79,7 @@ def _body_lines(
     yield ""
     here, elsewhere = _placed_in_hunks(quoted_hunks(step), findings)
     for hunk, comments in here:
-        yield f"> --- {hunk.path}"
+        yield f"> diff --git a/{hunk.path} b/{hunk.path}"
         yield from _commented(hunk, comments, report)
         yield ""
     if elsewhere:
@@ -143,14 +143,15 @@ def _comment(finding: Finding, report: Report) -> Iterator[str]:
 
 
 def _violations(finding: Finding, report: Report) -> Iterator[Violated]:
-    """The run that a model finding was made from: same patch, rule and invariant."""
+    """The run that a model finding was made from: same patch, rule, scenario and schedule."""
     for run in report.runs:
         outcome = run.outcome
         if (
             isinstance(outcome, Violated)
             and run.patch == finding.patch
             and outcome.rule == finding.rule
-            and outcome.invariant in finding.message
+            and outcome.schedule == finding.schedule
+            and run.scenario in finding.message
         ):
             yield outcome
             return
