@@ -17,6 +17,7 @@ class Words:
 
     attributes: frozenset[str]
     attribute_calls: frozenset[str]
+    wrappers: frozenset[str]
     exports: frozenset[str]
     made: Mapping[str, str]
     members: Mapping[str, int]
@@ -29,6 +30,7 @@ def kernel_words() -> Words:
     return Words(
         attributes=frozenset(table["attributes"]["words"]),
         attribute_calls=frozenset(table["attributes"]["calls"]),
+        wrappers=frozenset(table["wrappers"]["words"]),
         exports=frozenset(table["exports"]["words"]),
         made=dict(table["made"]),
         members=dict(table["members"]),

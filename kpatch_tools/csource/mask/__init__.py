@@ -22,6 +22,7 @@ WORD_RULES: tuple[tuple[str, Rule], ...] = (
     ("assembly", attributes.assembly),
     ("parameters", attributes.paired_parameters),
     ("attribute", attributes.unknown_words),
+    ("wrapper", attributes.wrappers),
     ("number", tokens.numbers),
 )
 SHAPE_RULES: tuple[tuple[str, Rule], ...] = (
@@ -33,6 +34,7 @@ SHAPE_RULES: tuple[tuple[str, Rule], ...] = (
     ("declaration", arguments.declarations),
     ("type-argument", arguments.types),
     ("empty", arguments.empty),
+    ("storage", arguments.storage),
     ("operator", arguments.operators),
     ("static", macros.statics),
     ("macro", macros.by_scope),

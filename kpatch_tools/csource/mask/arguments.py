@@ -29,6 +29,8 @@ POINTER_TYPE = re.compile(rb"[(,]\s*+((?:const\s++)?+)([A-Za-z_]\w*+)((?:\s*\*)+
 CALLED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*\Z")
 # (x, return -1)
 KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*;?\s*[,)])")
+# (a, static inline, b)
+STORAGE = re.compile(rb"[(,]\s*+((?:(?:static|inline|extern)\b\s*+)++)(?=[,)])")
 # (a, +=, b)
 OPERATOR = re.compile(rb"(?:,\s*+([-+*/%&|^<>=!]++)|\(\s*+([-+/%|^<>=!]++))(?=\s*+[,)])")
 # wait_event_cmd(q, c, unlock(); lock())
@@ -107,6 +109,12 @@ def keywords(code: bytes) -> Iterator[Edit]:
             yield match.end(1) - 1, b"_"
         else:
             yield spaces(code, *match.span(1))
+
+
+def storage(code: bytes) -> Iterator[Edit]:
+    """`TREE(x, static inline, name)` is `TREE(x, static_inlin_, name)`."""
+    for match in STORAGE.finditer(code):
+        yield match.start(1), _one_word(match[1].rstrip())
 
 
 def operators(code: bytes) -> Iterator[Edit]:

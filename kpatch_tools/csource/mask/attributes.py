@@ -41,7 +41,7 @@ BEFORE_NAME = re.compile(
     (?!(?:else|return|typedef|case|goto|struct|union|enum)\b)
     ([A-Za-z_]\w*+)[ \t\n]*+\**+[ \t\n]*+
     (?:(?:int|long|const)[ \t\n]++)*+
-    ([A-Za-z_]\w*+)[ \t\n]++\**+(?!(?:if|while|for|switch)\b)[A-Za-z_]\w*+[ \t]*+\(
+    ([A-Za-z_]\w*+)[ \t\n]++\**+[ \t\n]*+(?!(?:if|while|for|switch)\b)[A-Za-z_]\w*+[ \t]*+\(
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -91,6 +91,13 @@ def paired_parameters(code: bytes) -> Iterator[Edit]:
             yield from ((at, b" ") for at in commas[1::2])
 
 
+def wrappers(code: bytes) -> Iterator[Edit]:
+    """`int uninitialized_var(x);` is `int                   x ;`."""
+    for match in _wrapping_words().finditer(code):
+        yield spaces(code, match.start(), match.end())
+        yield match.start(1), match[1]
+
+
 def type_operators(code: bytes) -> Iterator[Edit]:
     """`typeof(*p) old` is `typeof     old`, `offsetof(` an ordinary call."""
     if b"typeof" in code:
@@ -126,3 +133,8 @@ def _attribute_words() -> re.Pattern[bytes]:
 @cache
 def _attribute_calls() -> re.Pattern[bytes]:
     return re.compile(word_pattern(kernel_words().attribute_calls) + rb"\s*+" + PARENTHESES)
+
+
+@cache
+def _wrapping_words() -> re.Pattern[bytes]:
+    return re.compile(word_pattern(kernel_words().wrappers) + rb"\s*\(\s*([A-Za-z_]\w*)\s*\)")

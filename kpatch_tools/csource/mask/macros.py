@@ -34,6 +34,8 @@ BEFORE_STATEMENT = re.compile(rb"[;{}):]\s*\Z|\b(?:else|do)\s+\Z|\A\s*\Z")
 AFTER_TYPE = re.compile(rb"[\w*]\s*\Z")
 LOOP = re.compile(rb"(?i)\w*for_?each\w*\Z|for_\w+\Z")
 LIST_VALUE = re.compile(rb"=\s*\{")
+# } while_each_thread(g, t);
+LOOP_END = re.compile(rb"\}\s*+(while_\w++)(?=\s*\()")
 # VMX_EXIT_REASONS
 BARE = re.compile(rb"^[ \t]*+([A-Z_][A-Z0-9_]{2,}+)[ \t]*+(?=\n)", re.MULTILINE)
 AFTER_BARE = re.compile(rb"\s*+(?:[\w}{.]|\Z)")
@@ -54,6 +56,8 @@ def by_scope(code: bytes) -> Iterator[Edit]:
     yield from _run_on(code, found)
     yield from _bare_words(code, found)
     yield from members(code, found)
+    for match in LOOP_END.finditer(code):
+        yield match.start(1), word(b"while", match.end(1) - match.start(1))
 
 
 def _run_on(code: bytes, found: Scopes) -> Iterator[Edit]:
@@ -78,6 +82,8 @@ def _shaped(code: bytes, match: re.Match[bytes], found: Scopes) -> Iterator[Edit
         case "record" if following not in (b"=", b"*"):
             yield separator(code, end, b";")
             yield from declarator(code, match)
+        case "list" if following == b"=":
+            yield from _index(code, match)
         case "list" if following not in (b"}", b"=", b"*", b"+", b"-"):
             yield separator(code, end, b",")
         case "enum" if following != b"=":
@@ -152,6 +158,12 @@ def _in_parentheses(code: bytes, offset: int) -> bool:
         elif byte in b";{}" and depth == 0:
             return False
     return False
+
+
+def _index(code: bytes, match: re.Match[bytes]) -> Iterator[Edit]:
+    """`CHANNEL(1) = {` in a list is `[000000000] = {`."""
+    length = match.end(2) - match.start(1)
+    yield match.start(1), b"[" + b"0" * (length - 2) + b"]"
 
 
 def separator(code: bytes, at: int, mark: bytes) -> Edit:

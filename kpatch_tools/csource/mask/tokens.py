@@ -32,7 +32,7 @@ OLD_INDEX = re.compile(rb'\]([ \t])[ \t]*+(?=")')
 # (WIPHY_FMT WDEV_FMT, x)
 TWO_FORMATS = re.compile(rb"[(,]\s*+([A-Z_][A-Z0-9_]*+)\s++(?=[A-Z_]\w*(?:FMT|FORMAT)\w*\s*[,)])")
 # (KERN_INFO fmt, x)
-LEVEL = re.compile(rb"\b(KERN_[A-Z]++)\s++(?=[A-Za-z_])")
+LEVEL = re.compile(rb"\b(KERN_[A-Z]++(?:\s++\w++(?=\s++\w))*+)\s++(?=[A-Za-z_])")
 STRAY = re.compile(rb"\\\n|[\\`@$]")
 
 
