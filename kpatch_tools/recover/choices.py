@@ -1,0 +1,256 @@
+"""Turns a line that is to be written, and what stands around it, into choices.
+
+One choice for its indent, one for each gap. What is known: the stand (where
+the line begins), the row's neighbours, its pair, and what was chosen before.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from kpatch_tools.recover.choice import Choice, Recall
+from kpatch_tools.recover.evidence import Pair
+from kpatch_tools.recover.gaps import LOOSE
+from kpatch_tools.recover.kinds import Kind
+from kpatch_tools.recover.nesting import Nesting
+from kpatch_tools.recover.stand import Stand, Where, places, where
+from kpatch_tools.recover.whitespace import (
+    TAB,
+    column,
+    indent_of,
+    shallower,
+    tabbed,
+    tabs_between,
+)
+
+# kinds of gaps that may lead to a column of their own
+TABLE_GAPS = frozenset(
+    {"def", "decl", "=", "=2", "=a", "tc", "bs", "mn", "kw", "1", "#", "bit", "fn"}
+)
+Names = frozenset[str]
+Held = tuple[Names, Names]
+
+
+class Ref(NamedTuple):
+    """A gap of the same kind nearby: the column it leads to, its space, how far it is.
+
+    `far`: lines between, as a class: 1, 2 (to 4) or 5 (more).
+    """
+
+    column: int
+    space: str
+    far: int
+
+
+class View(NamedTuple):
+    """All that a slot's choices depend on and that changes from draft to draft.
+
+    `near` and `author`: names that held when a line of this habit was last
+    met, or last written by the author. `shift`: columns by which the pair
+    before was moved. `gaps`: for each telling kind of gap of the slot the
+    last one met, and by which names the author chose the last one.
+    """
+
+    stand: Stand
+    near: Held | None
+    author: Held | None
+    shift: int | None
+    gaps: tuple[tuple[Ref | None, Held | None], ...]
+
+
+class Slot(NamedTuple):
+    """A row of the new side and its fixed surroundings. `kind`: of the file.
+
+    `text`: folded. `known`: the full line where it stands in the file.
+    `led`: whether a blank followed the `+`. `following`: class of the next
+    row's first word. `ahead`: indent of the next known line, with its
+    distance. `next_gaps`: its gaps by kind. `kinds`: of the gaps; `telling`:
+    the distinct ones that neighbours share. `doubted`: stands in the file
+    right behind a written line. `fits`: by kind of gap, the longest text
+    before it among the rows of its table. `end`: what ends the line.
+    """
+
+    kind: Kind
+    text: str
+    known: str | None = None
+    led: bool = False
+    following: str = "blank"
+    ahead: str | None = None
+    distance: int = 0
+    next_gaps: Mapping[str, Ref] = MappingProxyType({})
+    kinds: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
+    doubted: bool = False
+    fits: Mapping[str, tuple[int, int]] = MappingProxyType({})
+    end: str = "\n"
+    pair: Pair | None = None
+    pair_held: Held | None = None
+    pair_gaps: tuple[tuple[str, str], ...] = ()
+    same: str | None = None
+
+
+def held(spaces: Mapping[str, str], space: str) -> Held:
+    """The names that meant `space`, and those that did not."""
+    yes = frozenset(name for name, value in spaces.items() if value == space)
+    return yes, frozenset(spaces) - yes
+
+
+def indent_choice(slot: Slot, view: View, usual: Mapping[str, Held]) -> Choice:
+    """The choice of a line's indent. `usual`: the habits of the whole file."""
+    at = where(view.stand, slot.text, slot.kind)
+    spaces = places(view.stand, slot.text, slot.kind)
+    spaces.update(_evident_indents(slot, view.shift))
+    spaces = {name: space for name, space in spaces.items() if bool(space) == slot.led}
+    if not spaces:
+        spaces = {"led": "\t" if slot.led else ""}
+    remembered = (
+        ("N", view.near),
+        ("A", view.author),
+        ("U", usual.get(at.habit)),
+        ("R", slot.pair_held),
+    )
+    recalls = []
+    for source, names in remembered:
+        if names is not None:
+            recalls.append(Recall(f"{slot.kind}{source} {at.habit}", *names))
+            recalls.append(Recall(f"{slot.kind}{source}", *names))
+    return Choice(_indent_contexts(slot.kind, at, slot.following), spaces, recalls)
+
+
+def _indent_contexts(kind: Kind, at: Where, following: str) -> list[str]:
+    gap = "_" if at.blank else "."
+    return [
+        f"{kind}1 {at.mode} {at.word} {at.ended}{gap}",
+        f"{kind}2 {at.mode} {at.word}",
+        f"{kind}3 {at.mode}",
+        f"{kind}4 {at.word} {following} {at.ended}",
+        f"{kind}5 {at.word}",
+        f"{kind}6",
+    ]
+
+
+def _evident_indents(slot: Slot, shift: int | None) -> dict[str, str]:
+    found = {}
+    if slot.pair is not None:
+        indent = indent_of(slot.pair.line)
+        if shift is None:
+            found[slot.pair.name] = indent
+        elif shift == 0:
+            found[slot.pair.name + "0"] = indent
+        else:
+            found[slot.pair.name + ">"] = tabbed(column(indent) + shift)
+            found[slot.pair.name + "<"] = indent
+    elif slot.same is not None:
+        found["dic"] = indent_of(slot.same)
+    if slot.ahead is not None:
+        close = "1" if slot.distance == 1 else "2" if slot.distance < 4 else "4"
+        found["x" + close] = slot.ahead
+        found["x+" + close] = slot.ahead + "\t"
+        found["x-" + close] = shallower(slot.ahead)
+    return found
+
+
+def gap_choice(slot: Slot, index: int, before: str, view: View) -> Choice:
+    """The choice of the gap number `index` (0-based), with `before` written so far."""
+    sort = slot.kinds[index]
+    evident = slot.pair_gaps[index] if slot.pair_gaps else ("", "")
+    if sort in LOOSE:
+        spaces = {"s": " ", "t": "\t", "2": "  ", "tt": "\t\t", "3": "   "}
+        if evident[0]:
+            spaces[evident[0]] = evident[1]
+        return Choice([f"g {slot.kind} {sort}", f"g {sort}", "g"], spaces)
+    at = column(before)
+    ref, author = view.gaps[slot.telling.index(sort)]
+    ahead = slot.next_gaps.get(sort)
+    spaces = _gap_spaces(sort, at)
+    spaces.update(_towards("c", ref, at))
+    spaces.update(_towards("x", ahead, at))
+    spaces.update(_fitting(slot.fits.get(sort), indent_of(before), at))
+    if evident[0]:
+        spaces[evident[0]] = evident[1]
+    if sort == "c*" and isinstance(view.stand, Nesting) and view.stand.hang > at:
+        spaces["h"] = _mixed(at, view.stand.hang)
+        spaces["hb"] = " " * (view.stand.hang - at)
+    near, next_ = _relation(ref, at), _relation(ahead, at)
+    name = f"{slot.kind} {sort}"
+    contexts = [
+        f"g1 {name} {near} {next_}", f"g2 {name} {near}", f"g3 {name} {next_}", f"g4 {name}",
+        f"g5 {near} {next_}", f"g6 {near}", "g7",
+    ]  # fmt: skip
+    if sort.startswith("c*"):
+        contexts.append(f"g8 {sort} {where(view.stand, slot.text, slot.kind).ended} {near[:2]}")
+    recalls = [Recall(f"gA {name}", *author), Recall("gA", *author)] if author else []
+    return Choice(contexts, spaces, recalls)
+
+
+def _gap_spaces(sort: str, at: int) -> dict[str, str]:
+    spaces = {
+        "s": " ",
+        "t": "\t",
+        "2": "  ",
+        "tt": "\t\t",
+        "ttt": "\t\t\t",
+        "3": "   ",
+        "4": "    ",
+    }
+    if sort.startswith("c*"):
+        spaces.update({str(n): " " * n for n in range(5, 10)})
+    if sort in TABLE_GAPS or sort[0] in "tr":
+        for to in range(2 * TAB, 11 * TAB, TAB):
+            if to > at:
+                spaces["@" + str(to)] = tabs_between(at, to)
+    return spaces
+
+
+def _towards(name: str, ref: Ref | None, at: int) -> dict[str, str]:
+    """Ways to do as the gap nearby does: its space, or up to its column."""
+    if ref is None:
+        return {}
+    found = {name + "=": ref.space}
+    if ref.column > at:
+        found[name + "b"] = " " * (ref.column - at)
+        if ref.column % TAB == 0:
+            found[name + "t"] = tabs_between(at, ref.column)
+        else:
+            found[name + "m"] = _mixed(at, ref.column)
+    return found
+
+
+def _mixed(at: int, to: int) -> str:
+    """Tabs and then blanks from column to column."""
+    tabs = to // TAB - at // TAB
+    return "\t" * tabs + " " * (to % TAB) if tabs else " " * (to - at)
+
+
+def _fitting(fit: tuple[int, int] | None, indent: str, at: int) -> dict[str, str]:
+    """Up to the column that the longest row of the table needs.
+
+    `fit`: that column for rows whose text stands in the file, and the
+    longest text of rows still to be written, without their indent.
+    """
+    if fit is None:
+        return {}
+    longest = max(fit[0], column(indent) + fit[1])
+    stop = longest // TAB * TAB + TAB
+    return {
+        "ft": tabs_between(at, stop),
+        "fb": " " * (longest + 1 - at),
+        "fm": _mixed(at, longest + 1),
+    }
+
+
+def _relation(ref: Ref | None, at: int) -> str:
+    if ref is None:
+        return "-"
+    space = ref.space
+    shape = (
+        "s"
+        if space == " "
+        else "t"
+        if space.strip("\t") == ""
+        else "b"
+        if "\t" not in space
+        else "m"
+    )
+    reach = ">" if ref.column > at else "="
+    return shape + reach + str(ref.far)

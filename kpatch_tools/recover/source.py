@@ -1,0 +1,144 @@
+"""Turns the file before into what is asked of it: full lines, stands, habits, tables.
+
+Lines are indexed from 0 here: they are elements of a sequence, and become
+1-based only where they leave the package.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+from kpatch_tools.domain import Line
+from kpatch_tools.recover.choices import Held, Names, Ref, held
+from kpatch_tools.recover.gaps import LOOSE, gap_kinds, in_table, shape
+from kpatch_tools.recover.kinds import Kind
+from kpatch_tools.recover.stand import Stand, advance, in_comment, places, start, where
+from kpatch_tools.recover.whitespace import column, fold, gaps_of, indent_of
+
+OFTEN, SELDOM, ENOUGH = 0.75, 0.1, 3
+
+
+class Seen(NamedTuple):
+    """A gap that was met: the column it leads to, its space, the number of its line."""
+
+    column: int
+    space: str
+    number: int
+
+    def ref(self, number: int) -> Ref:
+        """The same, seen from line `number`."""
+        far = abs(number - self.number)
+        return Ref(self.column, self.space, 1 if far <= 1 else 2 if far <= 4 else 5)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file before a patch. `lines` are without newline; `raw` as bytes, with it."""
+
+    content: bytes
+    kind: Kind
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        return [line.decode("latin-1").removesuffix("\n") for line in self.raw]
+
+    @cached_property
+    def raw(self) -> Sequence[bytes]:
+        return [line for line in re.split(rb"(?<=\n)", self.content) if line]
+
+    @cached_property
+    def carriage(self) -> str:
+        """What stands before the newline of most lines: nothing, or a carriage return."""
+        return "\r" if 2 * self.content.count(b"\r\n") > len(self.raw) else ""
+
+    def line(self, sign: Literal[" ", "-", "+"], index: int) -> Line:
+        """A line of a hunk, exactly as it stands in the file."""
+        raw = self.raw[index]
+        return Line(sign, raw.removesuffix(b"\n"), raw.endswith(b"\n"))
+
+    @cached_property
+    def folded(self) -> Sequence[str]:
+        return [fold(line) for line in self.lines]
+
+    @cached_property
+    def stands(self) -> Sequence[Stand]:
+        """Where each line stands; one more for the end."""
+        kind = self.kind
+        return list(
+            accumulate(self.lines, lambda s, line: advance(s, line, kind), initial=start(kind))
+        )
+
+    @cached_property
+    def same_text(self) -> Mapping[str, str]:
+        """For each folded text of the file the way it is most often written."""
+        ways: dict[str, Counter[str]] = {}
+        for text, line in zip(self.folded, self.lines, strict=True):
+            if len(text) > 6:
+                ways.setdefault(text, Counter())[line] += 1
+        return {text: counted.most_common(1)[0][0] for text, counted in ways.items()}
+
+    def names_held(self, index: int) -> tuple[str, Held] | None:
+        """The habit a line falls under and which places its indent had; None if blank."""
+        text = self.folded[index]
+        if not text:
+            return None
+        stand = self.stands[index]
+        spaces = places(stand, text, self.kind)
+        return where(stand, text, self.kind).habit, held(spaces, indent_of(self.lines[index]))
+
+    def gaps(self, index: int) -> dict[str, Seen]:
+        """The first gap of each telling kind of a line."""
+        kinds = gap_kinds(self.kind, self.folded[index], in_comment(self.stands[index]))
+        here = shape(self.kind, self.folded[index])
+        beside = [*self.folded[max(0, index - 1) : index], *self.folded[index + 1 : index + 2]]
+        if here is not None and here in [shape(self.kind, text) for text in beside]:
+            kinds = in_table(kinds)
+        return line_gaps(self.lines[index], kinds, index)
+
+    def usual(self, ranges: Sequence[tuple[int, int]]) -> Mapping[str, Held]:
+        """For each habit the names that mostly held in these lines, and those that hardly did."""
+        seen: Counter[str] = Counter()
+        yes: dict[str, Counter[str]] = {}
+        no: dict[str, Counter[str]] = {}
+        for index in sorted(
+            {i for first, last in ranges for i in range(first, min(last, len(self.lines)))}
+        ):
+            known = self.names_held(index)
+            if known is not None:
+                habit, (good, bad) = known
+                seen[habit] += 1
+                yes.setdefault(habit, Counter()).update(good)
+                no.setdefault(habit, Counter()).update(bad)
+        return {
+            habit: _mostly(yes[habit], no[habit])
+            for habit, count in seen.items()
+            if count >= ENOUGH
+        }
+
+
+def _mostly(yes: Counter[str], no: Counter[str]) -> tuple[Names, Names]:
+    often, seldom = set(), set()
+    for name in {*yes, *no}:
+        count = yes[name] + no[name]
+        if count >= ENOUGH:
+            if yes[name] >= OFTEN * count:
+                often.add(name)
+            elif yes[name] <= SELDOM * count:
+                seldom.add(name)
+    return frozenset(often), frozenset(seldom)
+
+
+def line_gaps(line: str, kinds: Sequence[str], number: int) -> dict[str, Seen]:
+    """The telling gaps of a full line whose gaps are of these kinds; first of each kind."""
+    found: dict[str, Seen] = {}
+    gaps = gaps_of(line)
+    if len(gaps) != len(kinds):
+        return found
+    for gap, kind in zip(gaps, kinds, strict=True):
+        if kind not in LOOSE and kind not in found:
+            found[kind] = Seen(column(line[: gap.start + len(gap.space)]), gap.space, number)
+    return found
