@@ -19,10 +19,24 @@ OURS = "kpt:"
 
 
 def violations(case: Case, rule: str, severity: Severity) -> Iterator[Finding]:
-    """One finding for each run whose outcome is a violation of that rule."""
+    """One finding for each place where runs of a scenario violate that rule.
+
+    Several symptoms on one line, or the same one in two runs of a scenario
+    (one device, two devices), are one defect: the first told stands for all.
+    """
+    told: set[tuple[int, str, Place, str]] = set()
     for run in case.runs:
         if isinstance(run.outcome, Violated) and run.outcome.rule == rule:
-            yield _finding(run, run.outcome, severity)
+            finding = _finding(run, run.outcome, severity)
+            defect = (run.patch, _scenario(run), finding.place, finding.function)
+            if defect not in told:
+                told.add(defect)
+                yield finding
+
+
+def _scenario(run: ModelRun) -> str:
+    """The scenario without the name of its run, which stands in parentheses."""
+    return run.scenario.partition(" (")[0]
 
 
 def _finding(run: ModelRun, violated: Violated, severity: Severity) -> Finding:
@@ -36,7 +50,7 @@ def _finding(run: ModelRun, violated: Violated, severity: Severity) -> Finding:
         message=f"in the model {run.scenario}: {violated.invariant}",
         function=step.function if step is not None else "",
         schedule=violated.schedule,
-        subject=f"{run.scenario}: {violated.invariant}",
+        subject=f"{_scenario(run)}: {violated.invariant}",
         related=_related(violated),
     )
 
