@@ -38,7 +38,7 @@ def _exclusive(code: bytes, chains: Iterable[Chain]) -> Iterator[Ways]:
     for chain in chains:
         alive = [arm for arm in chain.arms if arm.condition != FALSE]
         dead = [arm for arm in chain.arms if arm.condition == FALSE]
-        whole = len(alive) < 2 or all(_whole(text[arm.start : arm.end]) for arm in alive)
+        whole = len(alive) < 2 or _joinable(text, alive)
         if whole and not dead:
             continue
         ways = [alive] if whole else [[arm] for arm in alive]
@@ -52,6 +52,13 @@ def _left_out(ways: Ways, plan: int) -> Iterator[Span]:
     for number, arms in enumerate(ways):
         if number != kept:
             yield from ((arm.start, arm.end) for arm in arms)
+
+
+def _joinable(text: bytes, arms: list[Arm]) -> bool:
+    """Whether the arms can stand one after the other where the chain begins."""
+    before = text[max(0, arms[0].start - 2000) : arms[0].start].rstrip()[-1:]
+    begun = before != b"" and before[0] not in ENDS
+    return not begun and all(_whole(text[arm.start : arm.end]) for arm in arms)
 
 
 def _whole(text: bytes) -> bool:

@@ -50,11 +50,10 @@ class Define:
 
 
 def directives(code: bytes) -> tuple[Directive, ...]:
-    """Every directive of scrubbed source, in order; a lone `#` is none."""
+    """Every directive of scrubbed source, in order; a lone `#` has the word b""."""
     return tuple(
-        Directive(match["word"], match.start(), match.start("rest"), match.end())
+        Directive(match["word"] or b"", match.start(), match.start("rest"), match.end())
         for match in DIRECTIVE.finditer(code)
-        if match["word"]
     )
 
 

@@ -22,6 +22,8 @@ SCRUBBED = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+# a comment in a macro: its backslashes at line ends stay
+NO_CONTINUATION = re.compile(rb"[^\n\\]|\\(?!\n)")
 # 0x1fUL holds no identifier
 IDENTIFIER = re.compile(rb"\b[A-Za-z_]\w*")
 
@@ -55,7 +57,7 @@ def uncommented(source: bytes) -> bytes:
 def _scrubbed(match: re.Match[bytes]) -> bytes:
     text = match.group()
     if text[0] == 47:
-        return text.translate(_BLANKS)
+        return blanked(text) if b"\\\n" not in text else NO_CONTINUATION.sub(b" ", text)
     return text[:1] + text[1:-1].translate(_ZEROS) + text[-1:]
 
 

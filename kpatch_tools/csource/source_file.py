@@ -22,7 +22,7 @@ STORAGE_ONLY = re.compile(rb"(?:(?:static|inline|extern|const|__inline__|__inlin
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """A tree of the masked file without the spans `blanks`; offsets are the file's minus `base`."""
+    """A tree of masked text without the spans `blanks`; its offset 0 is the file's `base`."""
 
     masked: Masked
     root: Node
@@ -92,6 +92,14 @@ class SourceFile:
         item = self._item(offset)
         if item is not None:
             yield self._cut(alone, item)
+        yield self._listed
+
+    @cached_property
+    def _listed(self) -> Parse:
+        """The file as the middle of an initialiser, as files are that another one includes."""
+        before, after = b"int x[] = {", b"\n};"
+        masked = mask(before + self.bare + after, (), self._empty)
+        return Parse(masked, parse(masked.text), (), -len(before))
 
     def _alone(self, blanks: tuple[Span, ...]) -> Parse:
         if blanks not in self._memo:

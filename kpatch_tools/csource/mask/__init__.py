@@ -12,7 +12,7 @@ from functools import partial
 
 from kpatch_tools.csource.edits import Edit, Rewritten, Rule, edited, spaces
 from kpatch_tools.csource.lexer import any_word
-from kpatch_tools.csource.mask import arguments, attributes, macros, tokens
+from kpatch_tools.csource.mask import arguments, attributes, macros, records, tokens
 
 CALLED = re.compile(rb"\s*\(")
 
@@ -29,6 +29,7 @@ SHAPE_RULES: tuple[tuple[str, Rule], ...] = (
     ("type-operator", attributes.type_operators),
     ("trace", arguments.trace_events),
     ("keyword", arguments.keywords),
+    ("group", records.groups),
     ("designator", arguments.designators),
     ("statements", arguments.statements),
     ("declaration", arguments.declarations),

@@ -26,9 +26,11 @@ BUILTIN_TYPE = re.compile(
 # (foo_t *, x)
 POINTER_TYPE = re.compile(rb"[(,]\s*+((?:const\s++)?+)([A-Za-z_]\w*+)((?:\s*\*)++)\s*+(?=[,)])")
 # f (
-CALLED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*\Z")
+CALLED = re.compile(rb"([A-Za-z_]\w*+)\s*\Z")
 # (x, return -1)
 KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*;?\s*[,)])")
+# (if (x) f(y))
+CONTROLLED = compiled(rb"[(,]\s*+(if|while|switch)\s*+PAREN(\s)(?=\s*+[A-Za-z_][^;]*+$)")
 # (a, static inline, b)
 STORAGE = re.compile(rb"[(,]\s*+((?:(?:static|inline|extern)\b\s*+)++)(?=[,)])")
 # (a, +=, b)
@@ -42,14 +44,14 @@ LIST = re.compile(PARENTHESES)
 DESIGNATORS = compiled(
     rb"""
     \b(?!(?:if|for|while|switch|return|sizeof)\b)[A-Za-z_]\w*+[ \t]*+
-    (\((?:[^(){};,]|PAREN|,(?!\s*\{?\s*\.\w))*+,\s*+\{?\s*+\.\w++\s*+=)
+    (\((?:[^(){};,]|PAREN|,(?!\s*\{|\s*\.\w))*+(?:[,(]\s*+\{|,?\s*+\.[\w.]++\s*+=))
     """
 )
-DESIGNATOR = re.compile(rb"[(,{]\s*+(\.)(?=\w+\s*=)")
+DESIGNATOR = re.compile(rb"[(,{]\s*+(\.)(?=[\w.]+\s*=)")
 BRACE = re.compile(rb"[{}]")
 # HIDDEN(int f(int a))
 DECLARING = re.compile(
-    rb"^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+(\(\s*+(?:[A-Za-z_]\w*+\s++)++\**[A-Za-z_]\w*+\s*+[(;=):])",
+    rb"^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+(\(\s*+(?:[A-Za-z_]\w*+\s++)++\**[A-Za-z_]\w*+\s*+[(;=):,])",
     re.MULTILINE,
 )
 AFTER_DECLARING = re.compile(rb"\s*+(?:;|\w|\Z)")
@@ -109,6 +111,10 @@ def keywords(code: bytes) -> Iterator[Edit]:
             yield match.end(1) - 1, b"_"
         else:
             yield spaces(code, *match.span(1))
+    for match in CONTROLLED.finditer(code):
+        if _in_call(code, match.start()):
+            yield spaces(code, *match.span(1))
+            yield match.start(2), b","
 
 
 def storage(code: bytes) -> Iterator[Edit]:
@@ -199,6 +205,7 @@ def trace_events(code: bytes) -> Iterator[Edit]:
         start, end = match.span(1)
         if code[start + 1 : start + 2].isspace() and code[end - 2 : end - 1].isspace():
             yield start + 1, b"{"
-            yield end - 2, b"}"
+            roomy = code[end - 3 : end - 2].isspace()
+            yield (end - 3, b";}") if roomy else (end - 2, b"}")
         else:
             yield spaces(code, start + 1, end - 1)

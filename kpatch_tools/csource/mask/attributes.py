@@ -20,7 +20,9 @@ TYPEOF = compiled(
     rb"\b(?:typeof|__typeof__|__typeof|typeof_unqual|__unqual_scalar_typeof)\s*+(PAREN)"
 )
 # offsetof(struct page, a.b[1]); the grammar knows offsetof and takes a plain member only
-OFFSETOF = re.compile(rb"\boffsetof(?=\s*\()")
+OFFSETOF = re.compile(
+    rb"\b(?:offsetof|(?:__alignof|_Alignof|alignof|__alignof__)(?=\s*\(\s*+[^)]*?[*.>\[]))(?=\s*\()"
+)
 # STATIC int x;
 TYPE_AFTER_WORD = re.compile(
     rb"""
@@ -51,6 +53,11 @@ TYPE_BEFORE = re.compile(
     rb"(?:\*|\b(?:int|char|void|long|short|unsigned|u8|u16|u32|u64|\w+_t)\b)[ \t\n]*\Z"
 )
 TYPE_WORD = re.compile(rb"__(?:[us](?:8|16|32|64|128)|[lb]e(?:16|32|64)|u?int\d*(?:_t)?)\Z|\w+_t\Z")
+# u8 digest[4] OMAP_ALIGNED;
+LAST_WORD_OF_NAME = re.compile(
+    rb"[ \t\]]((?:__[a-z]\w*+|[A-Z][A-Z0-9_]{3,}+))(?<!_t)[ \t]*+(?=[;=](?!=))"
+)
+TYPE_AND_NAME = re.compile(rb"([A-Za-z_]\w*)[\s*]+([A-Za-z_]\w*)(?:\[[^\]\n]*\])*[ \t]*\Z")
 
 C_WORDS = frozenset((
     b"return", b"else", b"goto", b"case", b"do", b"typedef", b"extern", b"static", b"inline",
@@ -99,12 +106,12 @@ def wrappers(code: bytes) -> Iterator[Edit]:
 
 
 def type_operators(code: bytes) -> Iterator[Edit]:
-    """`typeof(*p) old` is `typeof     old`, `offsetof(` an ordinary call."""
+    """`typeof(*p) old` is `typeof     old`, `offsetof(` the call `o_fsetof(`."""
     if b"typeof" in code:
         for match in TYPEOF.finditer(code):
             yield spaces(code, *match.span(1))
     for match in OFFSETOF.finditer(code):
-        yield match.start(), b"o_fsetof"
+        yield match.start() + 1, b"_"
 
 
 def unknown_words(code: bytes) -> Iterator[Edit]:
@@ -118,6 +125,10 @@ def unknown_words(code: bytes) -> Iterator[Edit]:
         odd = 1 if match[1].isupper() and not match[2].isupper() else 2
         if match[odd] not in C_WORDS and (odd == 2 or match[2] not in C_WORDS):
             yield spaces(code, *match.span(odd))
+    for match in LAST_WORD_OF_NAME.finditer(code):
+        before = TYPE_AND_NAME.search(code, max(0, match.start() - 120), match.start())
+        if before is not None and not {before[1], before[2]} & C_WORDS:
+            yield spaces(code, *match.span(1))
     for match in UNDERSCORED.finditer(code):
         at = match.start()
         typed = TYPE_BEFORE.search(code, max(0, at - 40), at)

@@ -14,7 +14,7 @@ RUN_ON = compiled(
     (?<![\w.>])
     (?!(?:if|for|while|switch|return|sizeof|typeof|__typeof__|else|do|case|asm|defined
         |__attribute__|_Alignas|__alignof__)\b)
-    ([A-Za-z_]\w*+)[ \t]*+(PAREN)(?:\s*+(?=[\w{}"]|(?:\+\+|--)\s*+[\w(*]|=[^=]|\Z)|\s++(?=[.*]))
+    ([A-Za-z_]\w*+)[ \t]*+(PAREN)(?:\s*+(?=[\w{}"]|(?:\+\+|--)\s*+[\w(*]|=[^=]|\Z)|\s++(?=[.*(]))
     """
 )
 # static DEFINE_MUTEX(x);
@@ -27,6 +27,8 @@ STATIC = compiled(
     [A-Za-z_]\w*+[ \t]*+PAREN\s*+(?=;)
     """
 )
+# typedef DECLARE_BITMAP(bits_t, 8);
+TYPEDEF = compiled(rb"\btypedef\s++(?!typeof)([A-Za-z_]\w*+)(PAREN)\s*+(?=;)")
 STORAGE = re.compile(
     rb"(?<!\w)(?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s+)+\Z"
 )
@@ -36,6 +38,8 @@ LOOP = re.compile(rb"(?i)\w*for_?each\w*\Z|for_\w+\Z")
 LIST_VALUE = re.compile(rb"=\s*\{")
 # } while_each_thread(g, t);
 LOOP_END = re.compile(rb"\}\s*+(while_\w++)(?=\s*\()")
+# get_user_try {
+BLOCK_WORD = re.compile(rb"[;{}]\s*+([a-z_]\w*+)\s*+(?=\{)")
 # VMX_EXIT_REASONS
 BARE = re.compile(rb"^[ \t]*+([A-Z_][A-Z0-9_]{2,}+)[ \t]*+(?=\n)", re.MULTILINE)
 AFTER_BARE = re.compile(rb"\s*+(?:[\w}{.]|\Z)")
@@ -48,6 +52,8 @@ def statics(code: bytes) -> Iterator[Edit]:
     """`static DEFINE_MUTEX(x);` is `       DEFINE_MUTEX(x);`."""
     for match in STATIC.finditer(code):
         yield spaces(code, *match.span(1))
+    for match in TYPEDEF.finditer(code):
+        yield from declarator(code, match)
 
 
 def by_scope(code: bytes) -> Iterator[Edit]:
@@ -56,6 +62,9 @@ def by_scope(code: bytes) -> Iterator[Edit]:
     yield from _run_on(code, found)
     yield from _bare_words(code, found)
     yield from members(code, found)
+    for match in BLOCK_WORD.finditer(code):
+        if found.at(match.start(1)) == "block" and match[1] not in (b"else", b"do"):
+            yield spaces(code, *match.span(1))
     for match in LOOP_END.finditer(code):
         yield match.start(1), word(b"while", match.end(1) - match.start(1))
 
@@ -79,12 +88,12 @@ def _shaped(code: bytes, match: re.Match[bytes], found: Scopes) -> Iterator[Edit
             yield from _at_file_scope(code, match, following)
         case "block":
             yield from _in_block(code, match, following)
-        case "record" if following not in (b"=", b"*"):
+        case "record" if following not in (b"=", b"*", b"("):
             yield separator(code, end, b";")
             yield from declarator(code, match)
         case "list" if following == b"=":
             yield from _index(code, match)
-        case "list" if following not in (b"}", b"=", b"*", b"+", b"-"):
+        case "list" if following not in (b"}", b"*", b"+", b"-", b"("):
             yield separator(code, end, b",")
         case "enum" if following != b"=":
             yield spaces(code, start, end)
@@ -108,7 +117,7 @@ def _at_file_scope(code: bytes, match: re.Match[bytes], following: bytes) -> Ite
         if storage is None and NAMED_CALL.match(code, match.end()):
             yield spaces(code, match.start(1), match.end(2))
         return
-    if following in (b"*", b"+", b"-"):
+    if following in (b"*", b"+", b"-", b"("):
         return
     if storage is not None:
         first = match.start(1) - len(storage[0])
@@ -139,10 +148,24 @@ def _in_block(code: bytes, match: re.Match[bytes], following: bytes) -> Iterator
     if following == b"}":
         yield separator(code, match.end(2), b";")
         return
-    if following == b"*" and LOOP.match(match[1]) is None:
+    loop = LOOP.match(match[1]) is not None
+    if following in (b"*", b"(") and not loop:
+        return
+    if not loop and following != b"{" and not _deeper(code, match):
+        yield separator(code, match.end(2), b";")
         return
     length = match.end(1) - match.start(1)
     yield match.start(1), word(b"while" if length >= 5 else b"if", length)
+
+
+def _deeper(code: bytes, match: re.Match[bytes]) -> bool:
+    """Whether the statement after the macro is on its line or indented deeper: its body."""
+    between = code[match.end(2) : match.end()]
+    if b"\n" not in between:
+        return True
+    line = code.rfind(b"\n", 0, match.start(1)) + 1
+    indent = len(code[line : match.start(1)].expandtabs()) if line else 0
+    return len(between.rpartition(b"\n")[2].expandtabs()) > indent
 
 
 def _in_parentheses(code: bytes, offset: int) -> bool:
@@ -177,9 +200,10 @@ def _bare_words(code: bytes, found: Scopes) -> Iterator[Edit]:
         start, end = match.span(1)
         before = code[max(0, start - LOOK) : start].rstrip()[-1:]
         after = AFTER_BARE.match(code, end)
-        if before not in (b";", b"{", b"}", b",", b"") or after is None:
-            continue
         scope = found.at(start)
+        closed = scope == "list" and before == b")"
+        if after is None or not (closed or before in (b";", b"{", b"}", b",", b"")):
+            continue
         if scope in ("list", "enum"):
             yield end, b","
         elif scope != "file" or after[0].strip() in (b"", b"}"):

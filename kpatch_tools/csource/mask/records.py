@@ -10,37 +10,54 @@ from kpatch_tools.csource.scopes import Scopes
 # DECLARE_BITMAP(bits, 8);
 FIELD = compiled(rb"(?<![\w.>])([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=;)")
 # struct_group(pair, int a; int b;);
-GROUP = compiled(rb"\b((?:__)?struct_group(?:_attr|_tagged)?)\b[ \t]*+(PAREN)")
+GROUP = compiled(
+    rb"\b(struct_group|struct_group_attr|struct_group_tagged|__struct_group)\b[ \t]*+(PAREN)"
+)
+SKIPPED = {
+    b"struct_group": 1, b"struct_group_attr": 2, b"struct_group_tagged": 2, b"__struct_group": 3,
+}  # fmt: skip
 # GEN_CODE(READ),
 ENUMERATOR = compiled(rb"[{,]\s*+([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=[,}=])")
 # u32:10;
-UNNAMED = re.compile(rb"[;{]\s*+[A-Za-z_]\w*+(\s*+:\s*+\w++)\s*+(?=;)")
+UNNAMED = re.compile(
+    rb"[;{]\s*+(?:(?:(?:unsigned|signed|int|short|long|char)\b\s*+)++|[A-Za-z_]\w*+)"
+    rb"(\s*+:\s*+\w++)\s*+(?=;)"
+)
+# a:1, :6, b:1;
+NAMELESS = re.compile(rb",\s*+(:)\s*+\d")
+TWICE = re.compile(rb";\s*+(;)")
 BEFORE_FIELD = re.compile(rb"[;{}]\s*\Z")
 
 
 def members(code: bytes, found: Scopes) -> Iterator[Edit]:
     """Macro calls as members, groups of members, macro calls as enumerators."""
-    for match in GROUP.finditer(code):
-        yield from _group(code, match)
     for start, end in found.spans("record"):
         for match in FIELD.finditer(code, start, end):
-            begins = BEFORE_FIELD.search(code, max(0, match.start() - 80), match.start())
-            if begins is not None and GROUP.match(code, match.start()) is None:
+            if BEFORE_FIELD.search(code, max(0, match.start() - 80), match.start()):
                 yield from declarator(code, match)
         for match in UNNAMED.finditer(code, start - 1, end):
             yield spaces(code, *match.span(1))
             yield match.end(1) - 1, b"_"
+        for match in NAMELESS.finditer(code, start, end):
+            yield match.start(1), b"_"
+        for match in TWICE.finditer(code, start, end):
+            yield match.start(1), b" "
     for start, end in found.spans("enum"):
         for match in ENUMERATOR.finditer(code, start - 1, end + 1):
             yield spaces(code, *match.span(2))
 
 
-def _group(code: bytes, match: re.Match[bytes]) -> Iterator[Edit]:
+def groups(code: bytes) -> Iterator[Edit]:
     """`struct_group(a, int b; int c;);` is `struct      {   int b; int c;};`."""
-    start, end = match.span(2)
-    comma = code.find(b",", start, end)
-    if comma > 0:
-        yield match.start(1), word(b"struct", match.end(1) - match.start(1))
-        yield spaces(code, start, comma + 1)
-        yield start, b"{"
-        yield end - 1, b"}"
+    if b"struct_group" not in code:
+        return
+    for match in GROUP.finditer(code):
+        start, end = match.span(2)
+        at = start
+        for _ in range(SKIPPED[match[1]]):
+            at = code.find(b",", at + 1, end)
+        if at > start:
+            yield match.start(1), word(b"struct", match.end(1) - match.start(1))
+            yield spaces(code, start, at + 1)
+            yield start, b"{"
+            yield end - 1, b"}"

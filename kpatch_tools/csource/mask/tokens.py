@@ -21,8 +21,8 @@ COMPUTED = re.compile(rb"\bgoto\s*+(\*)")
 ODD_NUMBER = re.compile(
     rb"""
     \d(?<![\w.]\d)
-    (?!\d*+[uUlL]*+(?!\w)|[xX][0-9a-fA-F]++[uUlL]*+(?!\w)|[bB][01]++[uUlL]*+(?!\w)
-      |\d*+\.|\d*+[eE][-+\d]|[xX][0-9a-fA-F]*+[.pP])
+    (?!\d*+[uUlL]*+(?!\w)|(?<=0)[xX][0-9a-fA-F]++[uUlL]*+(?!\w)|(?<=0)[bB][01]++[uUlL]*+(?!\w)
+      |\d*+\.|\d*+[eE][-+\d]|(?<=0)[xX][0-9a-fA-F]*+[.pP])
     \w++
     """,
     re.VERBOSE,
@@ -33,7 +33,7 @@ OLD_INDEX = re.compile(rb'\]([ \t])[ \t]*+(?=")')
 TWO_FORMATS = re.compile(rb"[(,]\s*+([A-Z_][A-Z0-9_]*+)\s++(?=[A-Z_]\w*(?:FMT|FORMAT)\w*\s*[,)])")
 # (KERN_INFO fmt, x)
 LEVEL = re.compile(rb"\b(KERN_[A-Z]++(?:\s++\w++(?=\s++\w))*+)\s++(?=[A-Za-z_])")
-STRAY = re.compile(rb"\\\n|[\\`@$]")
+STRAY = re.compile(rb"\\\n|[\\`@$#]")
 
 
 def strings(code: bytes) -> Iterator[Edit]:
@@ -81,4 +81,4 @@ def gotos(code: bytes) -> Iterator[Edit]:
 def strays(code: bytes) -> Iterator[Edit]:
     """Characters that are no C outside literals."""
     for match in STRAY.finditer(code):
-        yield spaces(code, *match.span())
+        yield match.start(), b" " * len(match[0])
