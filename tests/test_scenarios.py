@@ -1,7 +1,7 @@
 """The shipped scenarios on linux-mini, before and after each patch, and on broken copies of it.
 
-balloon-lifecycle runs with one page instead of two here: a second of search
-less for each tree. `make verify` runs it whole.
+The compactors of balloon-lifecycle look at one page instead of two here: seconds
+of search less for each tree. `make verify` runs it whole.
 """
 
 import re
@@ -19,7 +19,7 @@ from kpatch_tools.modelcheck.running import Job, run_jobs
 from kpatch_tools.modelcheck.scenario import Scenario, find_scenario
 from kpatch_tools.tree import open_tree
 
-ONE_PAGE = {"BALLOON_PAGES": "1", "SHIM_PAGES": "4", "SHIM_TARGETS": "2"}
+ONE_PAGE = {"SEEN_PAGES": "1", "SHIM_PAGES": "4", "SHIM_TARGETS": "2"}
 
 LRU = "a page is put on the LRU that the LRU does not own"
 NULL = "at the null pointer"
@@ -80,7 +80,7 @@ MUTANTS: dict[str, tuple[str, Edit, str]] = {
     "unlock_dropped": (
         "balloon-lifecycle",
         (MIGRATE, "\tunlock_page(page);\n\tif (isolated)\n", "\tif (isolated)\n"),
-        "a page is freed while locked",
+        "compactor-1 waits in lock_page",
     ),
     "list_del_dropped": (
         "balloon-lifecycle",

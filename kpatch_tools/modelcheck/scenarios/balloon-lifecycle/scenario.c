@@ -2,7 +2,7 @@
 /*
  * Two compactors isolate what they find in a range of pages, try once to
  * migrate each page, and put back the rest, as compact_zone() does, while the
- * driver takes a page out of the balloon and puts another one in.
+ * driver puts a page into the balloon and takes one out.
  */
 
 static struct zone zone;
@@ -11,7 +11,7 @@ static struct virtio_balloon *balloon;
 static struct page *target(struct page *page, unsigned long private,
 			   int **result)
 {
-	return shim_target_page(BALLOON_PAGES);
+	return shim_target_page(SEEN_PAGES);
 }
 
 static void compactor(void *argument)
@@ -24,7 +24,7 @@ static void compactor(void *argument)
 	struct page *page, *next;
 
 	INIT_LIST_HEAD(&cc.migratepages);
-	isolate_migratepages_block(&cc, 0, BALLOON_PAGES, 0);
+	isolate_migratepages_block(&cc, 0, SEEN_PAGES, 0);
 	list_for_each_entry_safe(page, next, &cc.migratepages, lru)
 		unmap_and_move(target, NULL, 0, page, 0, cc.mode,
 			       MR_COMPACTION);
@@ -33,8 +33,8 @@ static void compactor(void *argument)
 
 static void driver(void *argument)
 {
-	leak_balloon(balloon, 1);
 	fill_balloon(balloon, 1);
+	leak_balloon(balloon, 1);
 }
 
 void scenario_init(void)
@@ -42,7 +42,7 @@ void scenario_init(void)
 	shim_add_devices();
 	virtballoon_probe(shim_devices);
 	balloon = shim_devices->priv;
-	fill_balloon(balloon, BALLOON_PAGES);
+	fill_balloon(balloon, FIRST_PAGES);
 	shim_remember_resting(shim_pages);
 	eng_thread("compactor-1", compactor, NULL);
 	eng_thread("compactor-2", compactor, NULL);

@@ -72,5 +72,5 @@ void shim_check_balloon(struct virtio_balloon *balloon)
 			 "the host has other pages than the balloon");
 	eng_observe("listed", listed);
 	eng_observe("migrated", !!(listed >> (SHIM_PAGES - SHIM_TARGETS)));
-	eng_observe("released", pages == BALLOON_PAGES);
+	eng_observe("released", pages == FIRST_PAGES);
 }
