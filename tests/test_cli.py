@@ -1,6 +1,7 @@
 """What a person sees: exit codes and messages of the command line, in this process."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -163,6 +164,9 @@ def test_several_formats_in_one_run(terminal: Terminal, tmp_path: Path) -> None:
 def test_without_a_compiler_the_model_is_not_built_and_the_rest_runs(
     terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    git = shutil.which("git")
+    assert git is not None
+    (tmp_path / "git").symlink_to(git)
     monkeypatch.setenv("PATH", str(tmp_path))
     code, out, err = terminal.kpt("verify", str(FIXED), "--tree", TREE)
     assert (code, err) == (5, "")

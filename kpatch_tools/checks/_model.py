@@ -1,6 +1,5 @@
 """Turns violated model runs into findings of one rule."""
 
-import re
 from collections.abc import Iterator
 
 from kpatch_tools.domain import (
@@ -63,8 +62,8 @@ def _telling(violated: Violated) -> TraceStep | None:
     """
     steps = [step for step in violated.trace if not step.place.path.startswith(OURS)]
     if violated.rule == "model-leak":
-        call = re.compile(rf"\b{re.escape(violated.invariant.split()[0])}\s*\(")
-        acquired = [step for step in steps if call.search(step.text)]
+        call = violated.invariant.split()[0]
+        acquired = [step for step in steps if step.what.split()[:1] == [call]]
         steps = acquired or steps
     return steps[-1] if steps else None
 
