@@ -118,7 +118,7 @@ def _explored(run: Prepared, toolchain: build.Toolchain) -> tuple[Outcome, ...]:
     outcomes = outcomes_of(exploration, scenario.bounds, extraction)
     limits = (*scenario.assumptions, *run.model.doubts)
     judged = tuple(_judged(outcome, limits) for outcome in outcomes)
-    return (*judged, *_vacuous(exploration, scenario, run.model))
+    return _vacuous(exploration, scenario, run.model) or judged
 
 
 def _judged(outcome: Outcome, limits: tuple[str, ...]) -> Outcome:
