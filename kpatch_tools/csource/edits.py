@@ -10,6 +10,8 @@ for _ in range(9):
     _inner = rb"[^()]*+(?:\(" + _inner + rb"\)[^()]*+)*+"
 PARENTHESES = rb"\(" + _inner + rb"\)"
 
+FARTHEST = 4000
+
 Edit = tuple[int, bytes]
 """Offset and the text that stands there from now on."""
 
@@ -38,6 +40,13 @@ def spaces(code: bytes, start: int, end: int) -> Edit:
     if code.find(b"\n", start, end) < 0:
         return start, b" " * (end - start)
     return start, b"".join(b"\n" if byte == 10 else b" " for byte in code[start:end])
+
+
+def before(code: bytes, offset: int, length: int = 80) -> bytes:
+    """The text that leads up to `offset`, blanks (where comments were) before it made one."""
+    text = code[max(0, offset - FARTHEST) : offset]
+    bare = text.rstrip()
+    return bare[-length:] + (b" " if len(bare) < len(text) else b"")
 
 
 def word(text: bytes, length: int) -> bytes:

@@ -30,21 +30,22 @@ CALLED = re.compile(rb"([A-Za-z_]\w*+)\s*\Z")
 # (x, return -1)
 KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*;?\s*[,)])")
 # (if (x) f(y))
-CONTROLLED = compiled(rb"[(,]\s*+(if|while|switch)\s*+PAREN(\s)(?=\s*+[A-Za-z_][^;]*+$)")
+CONTROLLED = compiled(rb"[(]\s*+(if|while|switch)\s*+PAREN(\s)(?=\s*+[A-Za-z_])")
 # (a, static inline, b)
 STORAGE = re.compile(rb"[(,]\s*+((?:(?:static|inline|extern)\b\s*+)++)(?=[,)])")
 # (a, +=, b)
 OPERATOR = re.compile(rb"(?:,\s*+([-+*/%&|^<>=!]++)|\(\s*+([-+/%|^<>=!]++))(?=\s*+[,)])")
 # wait_event_cmd(q, c, unlock(); lock())
 STATEMENTS = compiled(
-    rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?:[^();{}]|PAREN)*+;)"
+    rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?:[^();{}]|PAREN)*+[;{])"
 )
 LIST = re.compile(PARENTHESES)
 # DECLARE_OPTS(type, name, .a = 1, { .b = 2 })
 DESIGNATORS = compiled(
     rb"""
     \b(?!(?:if|for|while|switch|return|sizeof)\b)[A-Za-z_]\w*+[ \t]*+
-    (\((?:[^(){};,]|PAREN|,(?!\s*\{|\s*\.\w))*+(?:[,(]\s*+\{|,?\s*+\.[\w.]++\s*+=))
+    (\((?:\s*+\.[\w.]++\s*+=
+        |(?:[^(){};,]|PAREN|,(?!\s*\{|\s*\.\w))*+(?:[,(]\s*+\{|,\s*+\.[\w.]++\s*+=)))
     """
 )
 DESIGNATOR = re.compile(rb"[(,{]\s*+(\.)(?=[\w.]+\s*=)")
@@ -56,7 +57,9 @@ DECLARING = re.compile(
 )
 AFTER_DECLARING = re.compile(rb"\s*+(?:;|\w|\Z)")
 # f(a, , b,)
+ROOM = (b" ", b"\t", b"\n", b";")
 EMPTY = re.compile(rb"(,)(?=\s*+[,)])")
+CONTROL_WORD = re.compile(rb"\b(?:if|for|while|do|switch)\b")
 CONTROL = re.compile(rb"\b(?:if|for|while|do|switch|else|struct|int)\b|\{")
 # TP_PROTO(struct page *page, int x)
 TRACE_BLANK = compiled(
@@ -78,7 +81,7 @@ def types(code: bytes) -> Iterator[Edit]:
             yield spaces(code, *match.span(3))
     for match in BUILTIN_TYPE.finditer(code):
         words = match[1].rstrip()
-        if not _in_call(code, match.start()) or (words == b"void" and code[match.start()] == 40):
+        if not _in_call(code, match.start()) or (words == b"void" and _alone(code, match)):
             continue
         yield match.start(1), _one_word(words)
         yield spaces(code, *match.span(2))
@@ -86,6 +89,11 @@ def types(code: bytes) -> Iterator[Edit]:
         if _in_call(code, match.start()):
             yield spaces(code, *match.span(1))
             yield spaces(code, *match.span(3))
+
+
+def _alone(code: bytes, match: re.Match[bytes]) -> bool:
+    """Whether the type is all there is in the parentheses: `f(void)`."""
+    return not match[2] and code[match.start()] == 40 and code[match.end()] == 41
 
 
 def _in_call(code: bytes, offset: int) -> bool:
@@ -112,7 +120,8 @@ def keywords(code: bytes) -> Iterator[Edit]:
         else:
             yield spaces(code, *match.span(1))
     for match in CONTROLLED.finditer(code):
-        if _in_call(code, match.start()):
+        whole = LIST.match(code, match.start())
+        if whole is not None and b";" not in whole[0] and _in_call(code, match.start()):
             yield spaces(code, *match.span(1))
             yield match.start(2), b","
 
@@ -138,12 +147,13 @@ def statements(code: bytes) -> Iterator[Edit]:
             continue
         start = _argument_start(code, match.start(1), match.end() - 1)
         end = closing.end() - 1
+        if code[match.end() - 1] == 123 and CONTROL_WORD.search(code, start, match.end()) is None:
+            continue
         if CONTROL.search(code, start, end) is None:
             yield from _as_expressions(code, start, end)
-        elif code[start : start + 1].isspace():
-            last = end - 1 if code[end - 1 : end].isspace() else match.end() - 1
+        elif code[start : start + 1].isspace() and code[end - 1 : end] in ROOM:
             yield start, b"{"
-            yield last, b"}"
+            yield end - 1, b"}"
 
 
 def _as_expressions(code: bytes, start: int, end: int) -> Iterator[Edit]:

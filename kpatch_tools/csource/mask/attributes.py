@@ -65,6 +65,7 @@ C_WORDS = frozenset((
     b"short", b"long", b"int", b"char", b"void", b"float", b"double", b"bool", b"sizeof",
     b"struct", b"union", b"enum", b"auto", b"typeof", b"__typeof__", b"_Atomic", b"__auto_type",
 ))  # fmt: skip
+NO_TYPE = C_WORDS - {b"int", b"char", b"bool", b"long", b"short", b"unsigned", b"void"}
 
 
 def words(code: bytes) -> Iterator[Edit]:
@@ -106,12 +107,12 @@ def wrappers(code: bytes) -> Iterator[Edit]:
 
 
 def type_operators(code: bytes) -> Iterator[Edit]:
-    """`typeof(*p) old` is `typeof     old`, `offsetof(` the call `o_fsetof(`."""
+    """`typeof(*p) old` is `typeof     old`, `offsetof(` the call `of_setof(`."""
     if b"typeof" in code:
         for match in TYPEOF.finditer(code):
             yield spaces(code, *match.span(1))
     for match in OFFSETOF.finditer(code):
-        yield match.start() + 1, b"_"
+        yield match.start() + 2, b"_"
 
 
 def unknown_words(code: bytes) -> Iterator[Edit]:
@@ -126,8 +127,8 @@ def unknown_words(code: bytes) -> Iterator[Edit]:
         if match[odd] not in C_WORDS and (odd == 2 or match[2] not in C_WORDS):
             yield spaces(code, *match.span(odd))
     for match in LAST_WORD_OF_NAME.finditer(code):
-        before = TYPE_AND_NAME.search(code, max(0, match.start() - 120), match.start())
-        if before is not None and not {before[1], before[2]} & C_WORDS:
+        named = TYPE_AND_NAME.search(code, max(0, match.start() - 120), match.start())
+        if named is not None and named[1] not in NO_TYPE and named[2] not in C_WORDS:
             yield spaces(code, *match.span(1))
     for match in UNDERSCORED.finditer(code):
         at = match.start()

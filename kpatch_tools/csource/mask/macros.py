@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.csource.edits import Edit, compiled, spaces, word
+from kpatch_tools.csource.edits import Edit, before, compiled, spaces, word
+from kpatch_tools.csource.mask.attributes import C_WORDS
 from kpatch_tools.csource.mask.records import members
 from kpatch_tools.csource.mask.tables import declarator, function_head, table_end, table_head
 from kpatch_tools.csource.scopes import Scopes, scopes
@@ -63,7 +64,7 @@ def by_scope(code: bytes) -> Iterator[Edit]:
     yield from _bare_words(code, found)
     yield from members(code, found)
     for match in BLOCK_WORD.finditer(code):
-        if found.at(match.start(1)) == "block" and match[1] not in (b"else", b"do"):
+        if found.at(match.start(1)) == "block" and match[1] not in C_WORDS:
             yield spaces(code, *match.span(1))
     for match in LOOP_END.finditer(code):
         yield match.start(1), word(b"while", match.end(1) - match.start(1))
@@ -103,16 +104,12 @@ def _shaped(code: bytes, match: re.Match[bytes], found: Scopes) -> Iterator[Edit
             pass
 
 
-def _before(code: bytes, match: re.Match[bytes]) -> bytes:
-    return code[max(0, match.start(1) - 80) : match.start(1)]
-
-
 def _at_file_scope(code: bytes, match: re.Match[bytes], following: bytes) -> Iterator[Edit]:
-    before = _before(code, match)
-    storage = STORAGE.search(before)
+    text = before(code, match.start(1))
+    storage = STORAGE.search(text)
     if storage is not None:
-        before = before[: storage.start()]
-    typed = AFTER_TYPE.search(before) is not None
+        text = text[: storage.start()]
+    typed = AFTER_TYPE.search(text) is not None
     if typed:
         if storage is None and NAMED_CALL.match(code, match.end()):
             yield spaces(code, match.start(1), match.end(2))
@@ -120,7 +117,7 @@ def _at_file_scope(code: bytes, match: re.Match[bytes], following: bytes) -> Ite
     if following in (b"*", b"+", b"-", b"("):
         return
     if storage is not None:
-        first = match.start(1) - len(storage[0])
+        first = code.rfind(storage[0].split()[0], 0, match.start(1))
         yield spaces(code, first, match.start(1))
     if following == b"=":
         yield from declarator(code, match)
@@ -143,7 +140,7 @@ def _in_block(code: bytes, match: re.Match[bytes], following: bytes) -> Iterator
         if following.isalnum() or following == b"_":
             yield spaces(code, match.start(1), match.end(2))
         return
-    if BEFORE_STATEMENT.search(_before(code, match)) is None:
+    if BEFORE_STATEMENT.search(before(code, match.start(1))) is None:
         return
     if following == b"}":
         yield separator(code, match.end(2), b";")
@@ -198,11 +195,11 @@ def _bare_words(code: bytes, found: Scopes) -> Iterator[Edit]:
     """A macro alone on its line, `REASONS` in a list, gets its separator: `REASONS,`."""
     for match in BARE.finditer(code):
         start, end = match.span(1)
-        before = code[max(0, start - LOOK) : start].rstrip()[-1:]
+        last = before(code, start).rstrip()[-1:]
         after = AFTER_BARE.match(code, end)
         scope = found.at(start)
-        closed = scope == "list" and before == b")"
-        if after is None or not (closed or before in (b";", b"{", b"}", b",", b"")):
+        closed = scope == "list" and last == b")"
+        if after is None or not (closed or last in (b";", b"{", b"}", b",", b"")):
             continue
         if scope in ("list", "enum"):
             yield end, b","

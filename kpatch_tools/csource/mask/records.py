@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.csource.edits import Edit, compiled, spaces, word
+from kpatch_tools.csource.edits import Edit, before, compiled, spaces, word
 from kpatch_tools.csource.mask.tables import declarator
 from kpatch_tools.csource.scopes import Scopes
 
@@ -33,7 +33,7 @@ def members(code: bytes, found: Scopes) -> Iterator[Edit]:
     """Macro calls as members, groups of members, macro calls as enumerators."""
     for start, end in found.spans("record"):
         for match in FIELD.finditer(code, start, end):
-            if BEFORE_FIELD.search(code, max(0, match.start() - 80), match.start()):
+            if BEFORE_FIELD.search(before(code, match.start())):
                 yield from declarator(code, match)
         for match in UNNAMED.finditer(code, start - 1, end):
             yield spaces(code, *match.span(1))
