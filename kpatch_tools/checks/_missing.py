@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from kpatch_tools.checks._doubts import doubt
+from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._uses import Gap, gaps
 from kpatch_tools.condition import TRUE, show
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
@@ -27,14 +27,16 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             continue
         if gone is None and not first.question.declared:
             continue
-        reason = doubt(first)
-        if reason is None:
-            yield _finding(found, rule, gone)
-        elif _number(first) == 0:
+        judged = [narrowed(gap) for gap in found]
+        sure = [gap for gap in judged if isinstance(gap, Gap)]
+        doubts = [each.reason for each in judged if isinstance(each, Doubt)]
+        if sure:
+            yield _finding(sure, rule, gone)
+        elif doubts and _number(first) == 0:
             before.add(_subject(first))
-        elif _subject(first) not in before:
+        elif doubts and _subject(first) not in before:
             use = first.question.use
-            yield Skipped(use.place, f"{rule} cannot be decided: {reason}", use.symbol)
+            yield Skipped(use.place, f"{rule} cannot be decided: {doubts[0]}", use.symbol)
 
 
 def _number(gap: Gap) -> int:

@@ -1,9 +1,7 @@
 """Turns a case into its uses of symbols, each with the declarations it may see.
 
-A use counts where the C around it decides alone whether it is compiled: not
-as the argument of a macro at file scope, not in a macro's body, not where a
-local variable has the name. Of files beside the kernel proper nothing is
-claimed.
+A use in a macro's body does not count, nor one where a local variable has the
+name. Of files beside the kernel proper nothing is claimed.
 """
 
 from collections.abc import Iterator
@@ -16,7 +14,7 @@ from kpatch_tools.review.fitting import usable
 from kpatch_tools.review.names import FELT, OUTER_KINDS, is_private
 from kpatch_tools.review.touched import touched
 
-USES = frozenset({"call", "address", "initialiser", "export"})
+USES = frozenset({"call", "address", "initialiser", "macro-argument", "export"})
 BESIDE = ("tools/", "scripts/", "Documentation/", "samples/", "usr/")
 
 

@@ -23,7 +23,7 @@ What it does not see
 from collections.abc import Iterator
 from itertools import groupby
 
-from kpatch_tools.checks._doubts import doubt
+from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, questions
 from kpatch_tools.condition import FALSE, show
@@ -64,13 +64,14 @@ def _says(symbol: Symbol, snapshot: Snapshot) -> bool:
 
 
 def _judged(found: list[Gap]) -> Iterator[Finding | Skipped]:
-    first = found[0]
-    use = first.question.use
-    reason = doubt(first)
-    if reason is None:
-        yield _finding(first, found[1:])
-    elif first.question.snapshot.number:
-        yield Skipped(use.place, f"stale-signature cannot be decided: {reason}", use.symbol)
+    judged = [narrowed(gap) for gap in found]
+    sure = [gap for gap in judged if isinstance(gap, Gap)]
+    doubts = [each.reason for each in judged if isinstance(each, Doubt)]
+    use = found[0].question.use
+    if sure:
+        yield _finding(sure[0], sure[1:])
+    elif doubts and found[0].question.snapshot.number:
+        yield Skipped(use.place, f"stale-signature cannot be decided: {doubts[0]}", use.symbol)
 
 
 def _finding(gap: Gap, others: list[Gap]) -> Finding:

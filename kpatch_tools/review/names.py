@@ -58,8 +58,10 @@ def names_in_question(
     files: dict[str, set[str]] = {}
     for step in steps:
         for file in touched(step):
-            for path in {file.old_path, file.new_path} - {None}:
-                files.setdefault(path or "", set()).update(_of_file(file, step, reading))
+            found = _of_file(file, step, reading)
+            for path in (file.old_path, file.new_path):
+                if path is not None and found:
+                    files.setdefault(path, set()).update(found)
     hooks = migration.hooks if migration is not None else ()
     tree = {*route_names(hooks), *(hook.name for hook in hooks)}
     for change in changes:

@@ -25,12 +25,14 @@ class Outer:
     words: frozenset[bytes]
     parts: frozenset[bytes]
 
-    def may_declare(self, name: str) -> bool:
-        return name.encode() in self.words or self.may_make(name)
-
     def may_make(self, name: str) -> bool:
         """Whether a macro call may paste the name together from an argument."""
-        return any(len(part) > 2 and part in name.encode() for part in self.parts)
+        return any(makes(part, name) for part in self.parts)
+
+
+def makes(part: bytes, name: str) -> bool:
+    """Whether an argument is enough of a name to be pasted into it."""
+    return len(part) > 2 and part in name.encode()
 
 
 class Reading:

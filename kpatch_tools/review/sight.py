@@ -7,7 +7,7 @@ declaration in sight covers is covered by none.
 
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.review.headers import ALWAYS, Included, Search, included
-from kpatch_tools.review.reading import Outer, Reading
+from kpatch_tools.review.reading import Outer, Reading, makes
 
 # What a name outside structs can be declared as.
 KINDS = frozenset(
@@ -26,6 +26,28 @@ KINDS = frozenset(
 MADE = "may be made by a macro call of {path}, which is not expanded"
 
 
+class Naming:
+    """Which of the files looked at so far may declare a name."""
+
+    def __init__(self) -> None:
+        self._words: dict[bytes, set[str]] = {}
+        self._parts: dict[bytes, set[str]] = {}
+        self._made: dict[str, set[str]] = {}
+
+    def add(self, path: str, outer: Outer) -> None:
+        self._made.clear()
+        for words, known in ((outer.words, self._words), (outer.parts, self._parts)):
+            for word in words:
+                known.setdefault(word, set()).add(path)
+
+    def of(self, name: str) -> set[str]:
+        """Paths with the name on a line in column 0, or with a macro call that may make it."""
+        if name not in self._made:
+            makers = (p for part, p in self._parts.items() if makes(part, name))
+            self._made[name] = set().union(*makers)
+        return self._words.get(name.encode(), set()) | self._made[name]
+
+
 class FileSight:
     """`domain.Sight` of one tree. What was found for a tree before is kept where it still holds."""
 
@@ -35,6 +57,7 @@ class FileSight:
         self._search = Search(tree)
         self._includes: dict[str, Included] = {}
         self._outers: dict[str, Outer] = {}
+        self._naming = Naming()
         self._reached: dict[str, frozenset[str]] = {}
         self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
 
@@ -45,7 +68,10 @@ class FileSight:
             return new
         new._search = self._search
         new._includes = {p: names for p, names in self._includes.items() if p not in paths}
-        new._outers = {p: outer for p, outer in self._outers.items() if p not in paths}
+        for path, outer in self._outers.items():
+            if path not in paths:
+                new._outers[path] = outer
+                new._naming.add(path, outer)
         new._reached = {
             p: reached
             for p, reached in self._reached.items()
@@ -60,11 +86,9 @@ class FileSight:
         """Every declaration in the file or in what it may include, under its own #if lines."""
         key = (path, name)
         if key not in self._declared:
-            places = [path, *sorted(self.reached(path))]
             self._declared[key] = tuple(
                 symbol
-                for place in places
-                if self._outer(place).may_declare(name)
+                for place in self._candidates(path, name)
                 for symbol in self._reading.declared(self._tree, place)
                 if symbol.name == name and symbol.kind in KINDS
             )
@@ -75,9 +99,16 @@ class FileSight:
         found = {symbol.place.path for symbol in self.declared(path, name)}
         return tuple(
             Skipped(Place(path, 0), MADE.format(path=place), name)
-            for place in sorted({path, *self.reached(path)} - found)
-            if self._outer(place).may_make(name)
+            for place in self._candidates(path, name)
+            if place not in found and self._outer(place).may_make(name)
         )
+
+    def _candidates(self, path: str, name: str) -> list[str]:
+        """The file and what it may include, where the name may be declared."""
+        reached = self.reached(path)
+        for place in (path, *reached):
+            self._outer(place)
+        return sorted(self._naming.of(name) & {path, *reached})
 
     def reached(self, path: str) -> frozenset[str]:
         """Every file that may be included from `path`, itself left out."""
@@ -104,4 +135,5 @@ class FileSight:
     def _outer(self, path: str) -> Outer:
         if path not in self._outers:
             self._outers[path] = self._reading.outer(self._tree, path)
+            self._naming.add(path, self._outers[path])
         return self._outers[path]

@@ -1,0 +1,208 @@
+"""Every check on its fixtures: a tree, patches, and expectations on the lines of the result.
+
+`/* expect: name */` on a line means: the fixture's rule finds `name` there in
+the tree after the last patch. Every rule has a fixture that fires, and one
+that stays silent.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kpatch_tools import plugins
+from kpatch_tools.apply import apply_patch
+from kpatch_tools.checks import Examined, examine, rules, run_checks
+from kpatch_tools.condition import TRUE
+from kpatch_tools.domain import (
+    Case,
+    Extraction,
+    Finding,
+    Held,
+    Migration,
+    ModelRun,
+    NotBuilt,
+    Place,
+    Review,
+    Series,
+    Step,
+    TraceStep,
+    Tree,
+    Violated,
+)
+from kpatch_tools.inputs import read_series
+from kpatch_tools.migrations import parse_migration
+from kpatch_tools.review import review
+from kpatch_tools.tree import open_tree
+from kpatch_tools.verdict import settle
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "checks"
+EXPECTED = re.compile(r"expect: (\w+)")
+CASES = sorted(path.relative_to(FIXTURES).as_posix() for path in FIXTURES.glob("*/*"))
+# Rules whose findings stand on no line of C.
+OFF_LINE = frozenset({"does-not-apply", "blob-mismatch", "unrouted-call"})
+Spot = tuple[str, int, str]
+
+
+def steps_of(series: Series, tree: Tree) -> Iterator[Step]:
+    for patch in series.patches:
+        step = apply_patch(patch, tree)
+        yield step
+        tree = step.after
+
+
+@cache
+def reviewed(name: str) -> Review:
+    folder = FIXTURES / name
+    tree = open_tree(str(folder / "tree"))
+    series = read_series(str(folder), None, str(folder / "tree"))
+    return review(series, tuple(steps_of(series, tree)), migration(folder), ())
+
+
+def migration(folder: Path) -> Migration | None:
+    file = folder / "migration.toml"
+    return parse_migration("test", file.read_bytes()) if file.is_file() else None
+
+
+@cache
+def examined(name: str) -> Examined:
+    return examine(Case(reviewed(name)))
+
+
+def settled(name: str) -> tuple[Finding, ...]:
+    numbers = [snapshot.number for snapshot in reviewed(name).snapshots]
+    return settle(examined(name).findings, numbers)
+
+
+def expected_spots(name: str) -> set[Spot]:
+    tree = reviewed(name).snapshots[-1].tree
+    return {
+        (path, number, symbol)
+        for path in tree.paths()
+        for number, line in enumerate((tree.read(path) or b"").decode().split("\n"), 1)
+        for symbol in EXPECTED.findall(line)
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_findings_stand_where_the_fixture_says(name: str) -> None:
+    rule = name.split("/")[0]
+    last = reviewed(name).snapshots[-1].number
+    found = {
+        (finding.place.path, finding.place.line, finding.symbol)
+        for finding in examined(name).findings
+        if finding.patch == last and finding.rule == rule and rule not in OFF_LINE
+    }
+    assert found == expected_spots(name)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "/silent" in name])
+def test_silent_fixtures_have_no_finding_of_any_rule(name: str) -> None:
+    assert [(f.rule, f.message) for f in settled(name)] == []
+
+
+@pytest.mark.parametrize("rule", sorted(set(rules()) - {"shim-drift"}))
+def test_every_rule_has_both_fixtures(rule: str) -> None:
+    if rule.startswith("model-"):
+        return
+    cases = {path.name for path in (FIXTURES / rule).iterdir()}
+    assert {"fires", "silent"} <= cases
+
+
+@pytest.mark.parametrize("rule", rules())
+def test_every_check_explains_itself(rule: str) -> None:
+    text = plugins.explanation(rules()[rule])
+    heads = re.findall(r"^(What it finds|Why it matters|Example|What it does not see)$", text, re.M)
+    assert heads == ["What it finds", "Why it matters", "Example", "What it does not see"]
+
+
+def one(name: str, rule: str) -> Finding:
+    (found,) = [finding for finding in settled(name) if finding.rule == rule]
+    return found
+
+
+def test_rejected_hunk_says_what_was_expected_and_found() -> None:
+    finding = one("does-not-apply/fires", "does-not-apply")
+    assert (finding.place, finding.introduced_in) == (Place("lib/core.c", 2), 1)
+    assert "expected `int bb;`, found `int b;`" in finding.message
+
+
+def test_mismatch_names_both_blobs() -> None:
+    finding = one("blob-mismatch/fires", "blob-mismatch")
+    result = reviewed("blob-mismatch/fires").steps[0].files[0]
+    assert finding.place.path == "lib/core.c"
+    assert str(result.claimed_after) in finding.message
+    assert str(result.blob_after)[:12] in finding.message
+
+
+def test_unrouted_call_is_gone_when_the_route_stands() -> None:
+    finding = one("unrouted-call/fires", "unrouted-call")
+    seen = (finding.place, finding.function, finding.introduced_in, finding.gone_in)
+    assert seen == (Place("lib/core.c", 5), "putback_all", 1, 2)
+
+
+def test_witness_is_a_configuration_of_the_gap() -> None:
+    finding = one("undeclared-in-config/fires", "undeclared-in-config")
+    assert finding.witness is not None
+    assert finding.witness.lines == (
+        "CONFIG_BUS=y",
+        "CONFIG_ITEM=y",
+        "# CONFIG_FAST is not set",
+    )
+
+
+def test_argument_of_an_unknown_name_is_said_to_be_undecided() -> None:
+    skipped = examined("undeclared-in-config/silent_undecided").skipped
+    assert [(skip.place, skip.symbol, skip.reason) for skip in skipped] == [
+        (
+            Place("lib/item.c", 9),
+            "item_fast",
+            "undeclared-in-config cannot be decided:"
+            " item_fast is an argument of item_unknown, which is not in sight",
+        )
+    ]
+
+
+def test_stubs_are_told_apart() -> None:
+    told = {f.symbol: f.subject for f in settled("stale-stub/fires")}
+    assert told == {"item_start": "removed", "item_stop": "signature"}
+
+
+def test_mention_in_a_comment_is_a_note() -> None:
+    found = [f for f in settled("stale-reference/fires") if f.subject == "comment"]
+    # the second is the expectation on the line of the call, which is a comment too
+    assert {(f.severity, f.place.line) for f in found} == {("note", 3), ("note", 7)}
+
+
+def violated(rule: str) -> ModelRun:
+    trace = (
+        TraceStep("one", "take", Place("lib/core.c", 3), "lock(&a);"),
+        TraceStep("two", "give", Place("lib/core.c", 9), "unlock(&a);"),
+    )
+    outcome = Violated("count is kept", rule, "1.2.1", trace, 10, 20, Extraction())
+    return ModelRun(2, "both", outcome)
+
+
+@pytest.mark.parametrize(
+    ("rule", "severity"),
+    [
+        ("model-invariant", "error"),
+        ("model-leak", "error"),
+        ("model-deadlock", "error"),
+        ("model-memory", "error"),
+        ("model-race", "note"),
+    ],
+)
+def test_violation_is_a_finding_of_its_rule(rule: str, severity: str) -> None:
+    runs = (violated(rule), ModelRun(1, "both", Held(1, 1, Extraction())))
+    runs = (*runs, ModelRun(0, "both", NotBuilt("no compiler")))
+    base = replace(reviewed("does-not-apply/silent"), callsites=())
+    found = run_checks(Case(base, runs))
+    assert [(f.rule, f.severity, f.patch, f.place) for f in found] == [
+        (rule, severity, 2, Place("lib/core.c", 9))
+    ]
+    assert found[0].schedule == "1.2.1"
+    assert found[0].condition == TRUE
