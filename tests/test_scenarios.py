@@ -134,6 +134,11 @@ MUTANTS: dict[str, tuple[str, Edit, str]] = {
         ),
         BUSY,
     ),
+    "work_outlives_its_device": (
+        "balloon-probe-remove",
+        (DRIVER, "\tcancel_work_sync(&vb->update_balloon_size_work);\n", ""),
+        "in freed memory (kmalloc)",
+    ),
     "queues_kept_on_error": (
         "balloon-probe-remove",
         (DRIVER, "out_oom_notify:\n\tvdev->config->del_vqs(vdev);\n", "out_oom_notify:\n"),

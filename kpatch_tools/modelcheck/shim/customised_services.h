@@ -32,8 +32,10 @@ void *kzalloc(size_t size, gfp_t flags)
 void kfree(const void *block)
 {
 	eng_step("kfree", NULL, 0, ENG_UPDATE);
-	if (block)
-		eng_free(block);
+	if (!block)
+		return;
+	eng_free(block);
+	shim_check_pending();
 }
 
 #define memset(to, byte, size) eng_memset((to), (byte), (size))
@@ -89,6 +91,33 @@ void wake_up(wait_queue_head_t *queue)
 
 /* --- work: queued and cancelled, never run ------------------------------- */
 
+#define SHIM_PENDING 8
+
+struct work_struct *shim_pending[SHIM_PENDING];
+
+/* Work that is queued would run: its memory must be there. */
+void shim_check_pending(void)
+{
+	int i;
+
+	for (i = 0; i < SHIM_PENDING; i++)
+		if (shim_pending[i])
+			eng_check(shim_pending[i], sizeof(*shim_pending[i]));
+}
+
+/* Puts `to` in the place of `from`. */
+void shim_replace_pending(struct work_struct *from, struct work_struct *to)
+{
+	int i;
+
+	for (i = 0; i < SHIM_PENDING; i++)
+		if (shim_pending[i] == from) {
+			shim_pending[i] = to;
+			return;
+		}
+	eng_fail("model-unknown", "more work is queued than the model holds");
+}
+
 #define INIT_WORK(work, function) \
 	((work)->func = (function), (void)((work)->pending = 0))
 #define queue_work(queue, work) shim_queue_work(work)
@@ -98,8 +127,11 @@ bool shim_queue_work(struct work_struct *work)
 {
 	bool was_pending;
 
-	eng_step("queue_work", work, sizeof(*work), ENG_UPDATE);
+	eng_step("queue_work", NULL, 0, ENG_UPDATE);
+	eng_check(work, sizeof(*work));
 	was_pending = work->pending;
+	if (!was_pending)
+		shim_replace_pending(NULL, work);
 	work->pending = 1;
 	return !was_pending;
 }
@@ -109,8 +141,11 @@ bool cancel_work_sync(struct work_struct *work)
 	bool was_pending;
 
 	shim_may_sleep("cancel_work_sync");
-	eng_step("cancel_work_sync", work, sizeof(*work), ENG_UPDATE);
+	eng_step("cancel_work_sync", NULL, 0, ENG_UPDATE);
+	eng_check(work, sizeof(*work));
 	was_pending = work->pending;
+	if (was_pending)
+		shim_replace_pending(work, NULL);
 	work->pending = 0;
 	return was_pending;
 }

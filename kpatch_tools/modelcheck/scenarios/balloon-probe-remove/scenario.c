@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Each device is probed, filled with a page when that went well, and removed.
- * With two devices this happens at the same time. Any call that acquires a
- * resource may fail, one in a run.
+ * Each device is probed; when that went well, the host asks for another size,
+ * a page goes into the balloon, and the device is removed. With two devices
+ * this happens at the same time. Any call that acquires a resource may fail,
+ * one in a run.
  */
 
 static void device(void *argument)
@@ -11,6 +12,7 @@ static void device(void *argument)
 
 	if (virtballoon_probe(vdev))
 		return;
+	virtballoon_changed(vdev);
 	fill_balloon(vdev->priv, 1);
 	virtballoon_remove(vdev);
 }
