@@ -18,7 +18,7 @@ from kpatch_tools.domain import Place
 from kpatch_tools.tree import open_tree
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "csource"
-EMPTIED = re.compile(rb"(\"|')[^\"'\n]*\1")
+EMPTIED = re.compile(rb"([\"'])(?:\\.|(?!\1)[^\n\\])*\1", re.DOTALL)
 SOURCES = sorted(FIXTURES.rglob("*.c"))
 
 

@@ -22,9 +22,10 @@ PASTED_AFTER = re.compile(rb"\s*(?:\\\n\s*)*##")
 PASTED_BEFORE = re.compile(rb"##\s*(?:\\\n\s*)*\Z")
 BODY_NAME = re.compile(rb"\s*\(*\s*([A-Za-z_]\w*)\s*\)*\s*\Z")
 TAG = re.compile(rb"\b(struct|union|enum)\s+\Z")
+DOT = re.compile(rb"[(,{]\s*\.\s*\Z")
 LABEL = re.compile(rb"\bgoto\s+\*?\s*\Z|&&\s*\Z")
 CALL = re.compile(rb"\s*\(")
-VALUES = frozenset(("address", "member", "initialiser", "macro-argument"))
+VALUES = frozenset(("address", "member", "initialiser", "macro-argument", "other"))
 HIDEABLE = frozenset(("call", "address", "initialiser", "other", "macro-argument"))
 
 
@@ -147,7 +148,7 @@ def _parsed(file: SourceFile, token: Token, attempt: Parse) -> Use | None:
         use = replace(use, kind="call", target="")
     if use.arguments is not None or use.kind == "call":
         return replace(use, arguments=argument_count(file.bare, token.end))
-    if path[-1].type == "identifier" and use.kind in VALUES:
+    if path[-1].type == "identifier" and use.kind in VALUES and use.target != LOCAL:
         return _told_by_tokens(file.bare, token, use)
     return use
 
@@ -166,24 +167,22 @@ def _told_by_tokens(code: bytes, token: Token, use: Use) -> Use:
         return Use("type", use.function, target=tag[1].decode())
     if LABEL.search(before):
         return Use("label", use.function)
-    if names_member(code, token.start):
+    if DOT.search(before) or names_member(code, token.start):
         return Use("member", use.function)
     return use
 
 
 def _rewritten(file: SourceFile, token: Token, attempt: Parse, function: str) -> Use | None:
     """A token that the mask took away: told by the rule that did."""
-    change = next(
-        (
-            each
-            for each in reversed(attempt.masked.rewritten)
-            if each.start <= token.start < each.end
-        ),
-        None,
+    touching = (
+        each
+        for each in reversed(attempt.masked.rewritten)
+        if each.start < token.end and token.start < each.end
     )
+    change = next(touching, None)
     if change is None:
         return None
-    if token.start == change.start:
+    if token.start <= change.start:
         if CALL.match(file.bare, token.end) is None or change.rule == "attribute":
             return Use("macro", function)
         return Use("call", function, argument_count(file.bare, token.end))

@@ -52,12 +52,15 @@ DESIGNATOR = re.compile(rb"[(,{]\s*+(\.)(?=[\w.]+\s*=)")
 BRACE = re.compile(rb"[{}]")
 # HIDDEN(int f(int a))
 DECLARING = re.compile(
-    rb"^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+(\(\s*+(?:[A-Za-z_]\w*+\s++)++\**[A-Za-z_]\w*+\s*+[(;=):,])",
-    re.MULTILINE,
+    rb"""
+    ^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+
+    (\(\s*+(?:(?:struct|union|enum|const)\s++)*+(?:[A-Za-z_]\w*+\s++)++
+     \**[A-Za-z_]\w*+\s*+[(;=):,])
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 AFTER_DECLARING = re.compile(rb"\s*+(?:;|\w|\Z)")
 # f(a, , b,)
-ROOM = (b" ", b"\t", b"\n", b";")
 EMPTY = re.compile(rb"(,)(?=\s*+[,)])")
 CONTROL_WORD = re.compile(rb"\b(?:if|for|while|do|switch)\b")
 CONTROL = re.compile(rb"\b(?:if|for|while|do|switch|else|struct|int)\b|\{")
@@ -151,9 +154,16 @@ def statements(code: bytes) -> Iterator[Edit]:
             continue
         if CONTROL.search(code, start, end) is None:
             yield from _as_expressions(code, start, end)
-        elif code[start : start + 1].isspace() and code[end - 1 : end] in ROOM:
-            yield start, b"{"
-            yield end - 1, b"}"
+        elif code[start : start + 1].isspace():
+            yield from _braced(code, start, end)
+
+
+def _braced(code: bytes, start: int, end: int) -> Iterator[Edit]:
+    """Braces in the blanks around the statements; never in column 0, which ends scopes."""
+    last = start + len(code[start:end].rstrip(b" \t\n;"))
+    if last < end:
+        yield start, b"{"
+        yield last, b";}" if end - last > 1 else b"}"
 
 
 def _as_expressions(code: bytes, start: int, end: int) -> Iterator[Edit]:
@@ -214,8 +224,6 @@ def trace_events(code: bytes) -> Iterator[Edit]:
     for match in TRACE_BODY.finditer(code):
         start, end = match.span(1)
         if code[start + 1 : start + 2].isspace() and code[end - 2 : end - 1].isspace():
-            yield start + 1, b"{"
-            roomy = code[end - 3 : end - 2].isspace()
-            yield (end - 3, b";}") if roomy else (end - 2, b"}")
+            yield from _braced(code, start + 1, end - 1)
         else:
             yield spaces(code, start + 1, end - 1)

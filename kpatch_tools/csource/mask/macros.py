@@ -181,9 +181,9 @@ def _in_parentheses(code: bytes, offset: int) -> bool:
 
 
 def _index(code: bytes, match: re.Match[bytes]) -> Iterator[Edit]:
-    """`CHANNEL(1) = {` in a list is `[000000000] = {`."""
+    """`CHANNEL(1) = {` in a list is `[_        ] = {`."""
     length = match.end(2) - match.start(1)
-    yield match.start(1), b"[" + b"0" * (length - 2) + b"]"
+    yield match.start(1), b"[_" + b" " * (length - 3) + b"]"
 
 
 def separator(code: bytes, at: int, mark: bytes) -> Edit:
