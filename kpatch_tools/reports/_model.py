@@ -1,13 +1,11 @@
 """Turns model runs into lines of text: outcomes, interleavings, what stood in for what."""
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import assert_never
 
 from kpatch_tools.domain import Bounded, Held, ModelRun, NotBuilt, Violated
 from kpatch_tools.reports import _interleaving
-
-WIDTH = 80
+from kpatch_tools.reports._wrapping import wrapped
 
 
 def model_lines(runs: tuple[ModelRun, ...]) -> Iterator[str]:
@@ -35,7 +33,7 @@ def _limits(runs: list[ModelRun]) -> Iterator[str]:
     if limits:
         yield "  not explored where it held:"
         for limit in limits:
-            yield from _wrapped(f"- {limit}", "    ")
+            yield from wrapped(f"- {limit}", "    ")
 
 
 def _extraction(runs: tuple[ModelRun, ...]) -> Iterator[str]:
@@ -43,15 +41,15 @@ def _extraction(runs: tuple[ModelRun, ...]) -> Iterator[str]:
     extracted = {name for each in taken for name in each.extracted}
     customised = sorted({name for each in taken for name in each.customised})
     stubbed = sorted({name for each in taken for name in each.stubbed})
-    yield from _wrapped(
+    yield from wrapped(
         f"{len(extracted)} functions, types, macros and variables ran as they stand in the"
         " tree (--format json names them)",
         "  ",
     )
     if customised:
-        yield from _wrapped(f"with behaviour of ours: {', '.join(customised)}", "  ")
+        yield from wrapped(f"with behaviour of ours: {', '.join(customised)}", "  ")
     if stubbed:
-        yield from _wrapped(f"without effect: {', '.join(stubbed)}", "  ")
+        yield from wrapped(f"without effect: {', '.join(stubbed)}", "  ")
 
 
 def outcome_name(run: ModelRun) -> str:
@@ -97,14 +95,3 @@ def _outcome_details(run: ModelRun) -> Iterator[str]:
             pass
         case _:
             assert_never(outcome)
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

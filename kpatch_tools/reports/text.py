@@ -6,7 +6,6 @@ each interleaving, how the hunks met the tree, and what was not looked at.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from textwrap import wrap
 from typing import assert_never
 
 from kpatch_tools.condition import TRUE, show
@@ -22,8 +21,8 @@ from kpatch_tools.domain import (
 )
 from kpatch_tools.reports._model import model_lines, outcome_name
 from kpatch_tools.reports._source import Sources, sources
+from kpatch_tools.reports._wrapping import wrapped
 
-WIDTH = 80
 INDENT = "    "
 
 
@@ -50,7 +49,7 @@ def _head(report: Report) -> Iterator[str]:
     present = len([patch for patch in series.patches if patch.number > 0])
     total = series.total or present
     version = f"v{series.version}, " if series.version > 1 else ""
-    yield from _wrapped(f"{series.title} ({version}{present} of {total} patches)", "")
+    yield from wrapped(f"{series.title} ({version}{present} of {total} patches)", "")
     yield f"base     {report.base}"
     yield f"verdict  {report.verdict.upper()}"
     answers = report.answers
@@ -58,10 +57,10 @@ def _head(report: Report) -> Iterator[str]:
     yield f"  callers  {answers.callers:<11} {_called(report)}"
     yield f"  model    {answers.model:<11} {_modelled(report.runs)}"
     for note in report.notes:
-        yield from _wrapped(note, "  ")
+        yield from wrapped(note, "  ")
     if series.missing:
         numbers = ", ".join(map(str, series.missing))
-        yield from _wrapped(f"not in this input: patches {numbers} of {series.total}", "  ")
+        yield from wrapped(f"not in this input: patches {numbers} of {series.total}", "  ")
 
 
 def _applied(steps: Iterable[Step]) -> str:
@@ -100,20 +99,20 @@ def _findings(title: str, findings: list[Finding], source: Sources) -> Iterator[
 def _finding(finding: Finding, source: Sources) -> Iterator[str]:
     where = f" in {finding.function}" if finding.function else ""
     yield f"{finding.severity}: {finding.place.path}:{finding.place.line}{where}"
-    yield from _wrapped(f"[{finding.rule}] {finding.message}", INDENT)
+    yield from wrapped(f"[{finding.rule}] {finding.message}", INDENT)
     text = source.line(finding.patch, finding.place).strip()
     if text:
         yield f"{INDENT}> {text}"
     yield f"{INDENT}{_life(finding)}; {finding.evidence}; id {finding.id}"
     if finding.condition != TRUE:
-        yield from _wrapped(f"when {show(finding.condition)}", INDENT)
+        yield from wrapped(f"when {show(finding.condition)}", INDENT)
     if finding.witness:
         yield f"{INDENT}witness .config:"
         yield from (f"{INDENT}  {line}" for line in finding.witness.lines)
     for other in finding.related:
-        yield from _wrapped(f"see {other.place.path}:{other.place.line}: {other.message}", INDENT)
+        yield from wrapped(f"see {other.place.path}:{other.place.line}: {other.message}", INDENT)
     if finding.suggestion:
-        yield from _wrapped(f"fix: {finding.suggestion}", INDENT)
+        yield from wrapped(f"fix: {finding.suggestion}", INDENT)
 
 
 def _life(finding: Finding) -> str:
@@ -152,15 +151,15 @@ def _callsite(site: CallSite) -> Iterator[str]:
     if site.before and site.after and site.after != site.before:
         yield f"{'':15}now at {site.after.path}:{site.after.line}"
     if site.route:
-        yield from _wrapped("route: " + " > ".join(site.route), " " * 15)
+        yield from wrapped("route: " + " > ".join(site.route), " " * 15)
     if site.condition != TRUE:
-        yield from _wrapped(f"when {show(site.condition)}", " " * 15)
+        yield from wrapped(f"when {show(site.condition)}", " " * 15)
 
 
 def _application(steps: tuple[Step, ...]) -> Iterator[str]:
     yield "APPLICATION"
     for step in steps:
-        yield from _wrapped(f"patch {step.patch.number}: {step.patch.subject}", "  ")
+        yield from wrapped(f"patch {step.patch.number}: {step.patch.subject}", "  ")
         for result in step.files:
             blob = (result.blob_after or "deleted")[:12]
             guessed = f", {len(result.guessed)} lines' whitespace guessed" if result.guessed else ""
@@ -181,7 +180,7 @@ def _placement(placement: Placed | Rejected) -> Iterator[str]:
             yield f"    {where} at line {placement.line}: {how}"
         case Rejected():
             where = f"{placement.path} hunk {placement.hunk} at line {placement.line}"
-            yield from _wrapped(f"rejected: {where}: {placement.reason}", "    ")
+            yield from wrapped(f"rejected: {where}: {placement.reason}", "    ")
             if placement.expected or placement.found:
                 yield f"      expected: {placement.expected.decode('utf-8', 'replace')}"
                 yield f"      stands:   {placement.found.decode('utf-8', 'replace')}"
@@ -193,15 +192,4 @@ def _skipped(report: Report) -> Iterator[str]:
     yield f"NOT LOOKED AT: {len(report.skipped) or 'nothing'}"
     for skip in sorted(report.skipped, key=lambda skip: (skip.place, skip.reason)):
         where = f"{skip.place.path}:{skip.place.line}" if skip.place.line else skip.place.path
-        yield from _wrapped(f"{where}: {skip.reason}", "  ")
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        yield from wrapped(f"{where}: {skip.reason}", "  ")
