@@ -126,6 +126,7 @@ def test_a_token_no_parse_understands_is_unclassified() -> None:
         ("arch/x/entry.S", "assembly"),
         ("drivers/a/Makefile", "build"),
         ("mm/Kconfig", "build"),
+        ("include/asm-generic/x.lds.h", "assembly"),
         ("Documentation/vm/page.rst", "documentation"),
         ("MAINTAINERS", "documentation"),
         ("scripts/check.py", "other"),
@@ -142,6 +143,13 @@ def test_assembly_has_comments_and_conditions() -> None:
     index = index_file("a.S", source, frozenset(("foo",)))
     actual = [(each.kind, show(each.condition)) for each in index.references]
     assert actual == [("assembly", "CONFIG_A"), ("comment", "CONFIG_A")]
+
+
+def test_headers_for_assembly_hold_assembly() -> None:
+    source = b"extern int foo;\n\t.macro load reg\n\tldr \\reg, =foo\n\t.endm\n"
+    index = index_file("a.h", source, frozenset(("foo",)))
+    actual = [(each.place.line, each.kind) for each in index.references]
+    assert actual == [(1, "prototype"), (3, "assembly")]
 
 
 def test_skipped_and_references_together_are_all_tokens() -> None:

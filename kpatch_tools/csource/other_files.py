@@ -15,8 +15,7 @@ from kpatch_tools.csource.lines import Lines
 from kpatch_tools.csource.regions import line_conditions
 from kpatch_tools.domain import Place, Reference, ReferenceKind
 
-C_SUFFIXES = frozenset((".c", ".h"))
-ASSEMBLY_SUFFIXES = frozenset((".S", ".s", ".lds", ".asm"))
+ASSEMBLY_SUFFIXES = (".S", ".s", ".lds", ".lds.h", ".asm")
 BUILD_NAMES = re.compile(
     r"(?:Makefile|Kbuild|Kconfig)(?:[.-].*)?\Z|.*\.(?:mk|config)\Z|.*_defconfig\Z"
 )
@@ -26,13 +25,13 @@ TEXT_NAMES = frozenset(("MAINTAINERS", "CREDITS", "README", "TODO", "COPYING"))
 
 def is_c(path: str) -> bool:
     """Whether the C reader reads the file."""
-    return PurePosixPath(path).suffix in C_SUFFIXES
+    return path.endswith((".c", ".h")) and not path.endswith(".lds.h")
 
 
 def kind_of(path: str) -> ReferenceKind:
     """What a token in a file that is no C counts as."""
     pure = PurePosixPath(path)
-    if pure.suffix in ASSEMBLY_SUFFIXES:
+    if path.endswith(ASSEMBLY_SUFFIXES):
         return "assembly"
     if BUILD_NAMES.match(pure.name):
         return "build"

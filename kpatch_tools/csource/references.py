@@ -22,6 +22,8 @@ PASTED_AFTER = re.compile(rb"\s*(?:\\\n\s*)*##")
 PASTED_BEFORE = re.compile(rb"##\s*(?:\\\n\s*)*\Z")
 BODY_NAME = re.compile(rb"\s*\(*\s*([A-Za-z_]\w*)\s*\)*\s*\Z")
 TAG = re.compile(rb"\b(struct|union|enum)\s+\Z")
+# a header for assembly files
+ASSEMBLER = re.compile(rb"^[ \t]*\.(?:macro|endm|text|section|globl|pushsection)\b", re.MULTILINE)
 DOT = re.compile(rb"[(,{]\s*\.\s*\Z")
 LABEL = re.compile(rb"\bgoto\s+\*?\s*\Z|&&\s*\Z")
 CALL = re.compile(rb"\s*\(")
@@ -73,7 +75,7 @@ def _use(file: SourceFile, token: Token, macros: Mapping[int, Define]) -> Use | 
         use = _parsed(file, token, attempt)
         if use is not None:
             return use
-    return None
+    return Use("assembly") if ASSEMBLER.search(file.bare) else None
 
 
 def _directive(found: tuple[Directive, ...], offset: int) -> Directive | None:

@@ -203,5 +203,5 @@ def _bare_words(code: bytes, found: Scopes) -> Iterator[Edit]:
             continue
         if scope in ("list", "enum"):
             yield end, b","
-        elif scope != "file" or after[0].strip() in (b"", b"}"):
+        elif scope != "file" or after[0].count(b"\n") > 1 or after[0].strip() in (b"", b"}"):
             yield end, b";"

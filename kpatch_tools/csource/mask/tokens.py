@@ -31,6 +31,8 @@ ODD_NUMBER = re.compile(
 OLD_INDEX = re.compile(rb'\]([ \t])[ \t]*+(?=")')
 # (WIPHY_FMT WDEV_FMT, x)
 TWO_FORMATS = re.compile(rb"[(,]\s*+([A-Z_][A-Z0-9_]*+)\s++(?=[A-Z_]\w*(?:FMT|FORMAT)\w*\s*[,)])")
+# (FW_BUG EMCA_BUG, x)
+TWO_STRINGS = re.compile(rb"\(\s*+([A-Z_][A-Z0-9_]{2,}+)\s++(?=[A-Z_][A-Z0-9_]{2,}+\s*+,)")
 # (KERN_INFO fmt, x)
 LEVEL = re.compile(rb"\b(KERN_[A-Z]++(?:\s++\w++(?=\s++\w))*+)\s++(?=[A-Za-z_])")
 STRAY = re.compile(rb"\\\n|[\\`@$#]")
@@ -43,8 +45,9 @@ def strings(code: bytes) -> Iterator[Edit]:
         words = WORDS_BEFORE.search(code, max(0, end - 96), end)
         if words is not None and NO_PREFIX.search(words[0]) is None:
             yield spaces(code, *words.span(1))
-    for match in TWO_FORMATS.finditer(code):
-        yield spaces(code, *match.span(1))
+    for pattern in (TWO_FORMATS, TWO_STRINGS):
+        for match in pattern.finditer(code):
+            yield spaces(code, *match.span(1))
     for match in LEVEL.finditer(code):
         yield spaces(code, *match.span(1))
     for match in OLD_INDEX.finditer(code):
