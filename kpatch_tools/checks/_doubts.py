@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kpatch_tools.checks._uses import Gap
-from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
+from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of, negate
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Reference, Snapshot, Symbol
 from kpatch_tools.review.cover import certain
@@ -86,33 +86,48 @@ def _tokens(code: bytes, use: Reference) -> Iterator[int]:
 
 
 def _compiled(name: str, path: str, snapshot: Snapshot, depth: int) -> Condition | None:
-    """When arguments of `name` are compiled; None where that cannot be told."""
+    """When arguments of `name` are compiled; None where that cannot be told.
+
+    Where a macro of that name is in force, a function of that name is not called.
+    """
     declared = snapshot.sight.declared(path, name)
     if not declared or depth == 0:
         return None
-    cases = [_used(symbol, path, snapshot, depth) for symbol in declared]
+    macros = [symbol for symbol in declared if symbol.kind == "macro"]
+    others = [symbol.condition for symbol in declared if symbol.kind != "macro"]
+    in_force = any_of(*(symbol.condition for symbol in macros))
+    cases = [_used(symbol, path, snapshot, depth) for symbol in macros]
     known = [case for case in cases if case is not None]
-    return any_of(*known) if len(known) == len(cases) else None
+    if len(known) != len(cases):
+        return None
+    return any_of(all_of(any_of(*others), negate(in_force)), *known)
 
 
-def _used(symbol: Symbol, path: str, snapshot: Snapshot, depth: int) -> Condition | None:
-    """When this definition is in force and uses every parameter."""
-    if symbol.kind != "macro":
-        return symbol.condition
-    parts = LISTED.match(symbol.text)
+def _used(macro: Symbol, path: str, snapshot: Snapshot, depth: int) -> Condition | None:
+    """When this definition is in force and compiles every parameter as it is given."""
+    parts = LISTED.match(macro.text)
+    body = parts[2] if parts else macro.text
     parameters = {_variadic(p) for p in parts[1].split(",") if p.strip()} if parts else set()
-    words = set(WORD.findall(parts[2] if parts else symbol.text))
-    if not words or not parameters <= words:
+    if not body or not all(_plain(parameter, body) for parameter in parameters):
         return FALSE
-    conditions = [symbol.condition]
-    for word in sorted(words - parameters - {symbol.name}):
+    conditions = [macro.condition]
+    for word in sorted(set(WORD.findall(body)) - parameters - {macro.name}):
         inner = [s for s in snapshot.sight.declared(path, word) if s.kind == "macro"]
-        if any(LISTED.match(s.text) for s in inner):
+        if any(LISTED.match(symbol.text) for symbol in inner):
             compiled = _compiled(word, path, snapshot, depth - 1)
             if compiled is None:
                 return None
             conditions.append(compiled)
     return all_of(*conditions)
+
+
+def _plain(parameter: str, body: str) -> bool:
+    """Whether the body has the parameter as a word of its own: no member, nothing pasted."""
+    word = re.compile(rf"\b{re.escape(parameter)}\b(?!\s*##)")
+    return any(
+        not body[: match.start()].rstrip().endswith(("->", ".", "#"))
+        for match in word.finditer(body)
+    )
 
 
 def _variadic(parameter: str) -> str:

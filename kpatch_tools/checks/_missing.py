@@ -5,8 +5,9 @@ from itertools import groupby
 
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._uses import Gap, gaps
-from kpatch_tools.condition import TRUE, show
+from kpatch_tools.condition import FALSE, TRUE, show
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
+from kpatch_tools.review.cover import kernel
 
 GONE = frozenset({"removed", "renamed"})
 Subject = tuple[str, str, str]
@@ -25,7 +26,7 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         gone = _removed(first, case.review)
         if (gone is not None) != (rule == "stale-reference"):
             continue
-        if gone is None and not first.question.declared:
+        if gone is None and not _ever_declared(first):
             continue
         judged = [narrowed(gap) for gap in found]
         sure = [gap for gap in judged if isinstance(gap, Gap)]
@@ -37,6 +38,11 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         elif doubts and _subject(first) not in before:
             use = first.question.use
             yield Skipped(use.place, f"{rule} cannot be decided: {doubts[0]}", use.symbol)
+
+
+def _ever_declared(gap: Gap) -> bool:
+    """Whether a declaration in sight is for C at all (not for assembly)."""
+    return any(kernel(symbol.condition) != FALSE for symbol in gap.question.declared)
 
 
 def _number(gap: Gap) -> int:
