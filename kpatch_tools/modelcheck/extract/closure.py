@@ -17,7 +17,6 @@ from kpatch_tools.modelcheck.extract.emission import (
     Emitted,
     emit,
     is_trap,
-    unit_name,
 )
 from kpatch_tools.modelcheck.extract.gathered import Gathered
 from kpatch_tools.modelcheck.extract.index import SHIM
@@ -79,6 +78,7 @@ def close(gathered: Gathered, scenario: Scenario, folder: Path) -> Emitted | Mis
 
 def _write(emitted: Emitted, folder: Path) -> None:
     for name, text in emitted.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text.encode("latin-1"))
 
 
@@ -125,7 +125,7 @@ def _unit(gathered: Gathered, diagnostic: Diagnostic, owners: list[Definition]) 
     """The .c file whose names the message is about, "" for headers, shim and scenario."""
     if owners:
         return gathered.unit_of(owners[0].path)
-    return next((path for path in gathered.index.files if unit_name(path) == diagnostic.unit), "")
+    return gathered.unit_of(diagnostic.unit)
 
 
 def _satisfied(
@@ -134,6 +134,8 @@ def _satisfied(
     unit = _unit(gathered, diagnostic, owners)
     match need:
         case NameNeed(name):
+            for owner in owners:
+                gathered.asked.setdefault(owner.name, set()).add(name)
             return gathered.need_name(name, unit)
         case MemberNeed(tag, member):
             return gathered.need_member(tag, member, unit)

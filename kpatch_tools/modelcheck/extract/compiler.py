@@ -17,7 +17,15 @@ from kpatch_tools.modelcheck.extract.needs import Diagnostic, Place
 from kpatch_tools.modelcheck.sandbox import Finished, Limits, run_limited
 
 # the dialect of the kernel; nothing is assumed of functions that share a name with libc's
-DIALECT = ("-std=gnu11", "-ffreestanding", "-fno-builtin", "-fno-common", "-nostdinc")
+DIALECT = (
+    "-std=gnu11",
+    "-ffreestanding",
+    "-fno-builtin",
+    "-fno-common",
+    "-nostdinc",
+    "-iquote",
+    ".",
+)
 STRICT = (
     "-Werror=implicit-function-declaration",
     "-Werror=implicit-int",

@@ -1,7 +1,7 @@
 """Turns what was gathered into the text of C units.
 
 `model.h` has what every unit sees. Each kernel file with subjects is a unit
-of its own, so that static names do not clash; further units are the shim,
+of its own, named by its path, so that static names do not clash; further units are the shim,
 the traps and the scenario. `#line` points at the kernel's file.
 """
 
@@ -12,7 +12,7 @@ from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.gathered import Gathered
 from kpatch_tools.modelcheck.extract.index import SHIM
 from kpatch_tools.modelcheck.extract.items import closed, without_attributes
-from kpatch_tools.modelcheck.extract.ordering import ordered
+from kpatch_tools.modelcheck.extract.ordering import by_need, ordered
 
 HEADER = "model.h"
 SHIM_UNIT = "shim.c"
@@ -63,17 +63,12 @@ class Emitted:
         return sorted(found, key=lambda definition: definition.last - definition.line)
 
 
-def unit_name(path: str) -> str:
-    """`mm/migrate.c` is `mm_migrate.c`."""
-    return path.replace("/", "_").replace("-", "-")
-
-
 def emit(gathered: Gathered, scenario: str, scenario_path: str) -> Emitted:
     """Every unit. `scenario` is the text of scenario.c, taken whole."""
     header = _header(gathered)
     texts = {HEADER: header, SHIM_UNIT: _unit(), TRAP_UNIT: _unit(), SCENARIO_UNIT: _unit()}
     for path in gathered.index.files:
-        texts[unit_name(path)] = _own(gathered, path)
+        texts[path] = _own(gathered, path)
     _shim(gathered, texts[SHIM_UNIT])
     _traps(gathered, texts[TRAP_UNIT])
     texts[SCENARIO_UNIT].add(f'#line 1 "{scenario_path}"\n{scenario}')
@@ -111,7 +106,7 @@ def _header(gathered: Gathered) -> Text:
         definition = gathered.structs[name].definition if kind == "struct" else others[name]
         text.put(definition, structs[name] if kind == "struct" else typedefs[name])
     for definition in sorted(gathered.variables, key=_place):
-        if _is_shared(gathered, definition):
+        if _is_shared(gathered, definition) or is_trap(gathered, definition):
             text.put(definition, _declaration(definition))
     _functions(gathered, text)
     text.add("#endif")
@@ -143,8 +138,10 @@ def _own(gathered: Gathered, path: str) -> Text:
         if not _is_shared(gathered, definition):
             text.put(definition, f"{definition.head};")
     variables = [d for d in gathered.variables if d.path == path and not is_trap(gathered, d)]
-    for definition in sorted(variables, key=_place):
-        shared = definition.name in gathered.exported
+    named = {definition.name: definition for definition in sorted(variables, key=_place)}
+    for name in by_need({name: definition.text for name, definition in named.items()}):
+        definition = named[name]
+        shared = name in gathered.exported
         text.put(definition, _global(definition.text) if shared else definition.text)
     for definition in sorted(functions, key=_place):
         if is_trap(gathered, definition):

@@ -1,6 +1,5 @@
 """Turns a request into a model: index, closure, syntax filter, units, and the list of names."""
 
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from kpatch_tools.modelcheck.extract.configuration import Configured, architectu
 from kpatch_tools.modelcheck.extract.definitions import Definition, definitions
 from kpatch_tools.modelcheck.extract.emission import SHIM_UNIT, Emitted
 from kpatch_tools.modelcheck.extract.gathered import TRACEPOINTS, Gathered
+from kpatch_tools.modelcheck.extract.generated import generated_macros, include_folders
 from kpatch_tools.modelcheck.extract.index import SHIM, Index, Sought
 from kpatch_tools.modelcheck.extract.items import cut
 from kpatch_tools.modelcheck.extract.macros import Macro
@@ -24,9 +24,6 @@ from kpatch_tools.modelcheck.extract.walk import Reader, Settings, Translation, 
 
 ENGINE_HEADER = "engine.h"
 PARAMETERS = f"{SHIM}parameters"
-BOUNDS = "kernel/bounds.c"
-# DEFINE(NR_PAGEFLAGS, __NR_PAGEFLAGS);
-BOUND = re.compile(r"^\s*DEFINE\((\w+),\s*(.+)\);", re.MULTILINE)
 # words without behaviour, and what the scenario itself sets
 UNLISTED = frozenset((PARAMETERS, f"{SHIM}shim/annotations.h"))
 OURS = ("shim_", "SHIM_", "eng_", "ENG_", "CONFIG_")
@@ -103,9 +100,14 @@ class Workspace:
         key = (state, path, *_options(request))
         with self.lock:
             if key not in self.translated:
-                values = {**self.predefined(), **_bounds(state.tree), **_fixed({})}
+                values = {**self.predefined(), **generated_macros(state.tree), **_fixed({})}
                 configured = self.configuration(state, request)
-                settings = Settings(architecture(state.tree), values, configured.macro)
+                settings = Settings(
+                    architecture(state.tree),
+                    values,
+                    configured.macro,
+                    include_folders(state.tree, path),
+                )
                 reader = Reader(state.tree, self.sources)
                 self.translated[key] = translate(reader, path, settings)
             return self.translated[key]
@@ -153,12 +155,6 @@ def _fixed(parameters: Mapping[str, str]) -> dict[str, Macro]:
     """Macros that the kernel's build sets, and the scenario's own."""
     ours = {"__KERNEL__": "1", "KBUILD_MODNAME": '"model"', **parameters}
     return {name: Macro(name, None, value, PARAMETERS, 1) for name, value in ours.items()}
-
-
-def _bounds(tree: Tree) -> dict[str, Macro]:
-    """What the build would write to generated/bounds.h, as expressions instead of numbers."""
-    text = (tree.read(BOUNDS) or b"").decode("latin-1")
-    return {name: Macro(name, None, f"({value})", BOUNDS, 1) for name, value in BOUND.findall(text)}
 
 
 def extract(state: TreeState, request: Request, workspace: Workspace) -> Model | NotBuilt:

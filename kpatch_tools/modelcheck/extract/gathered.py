@@ -7,32 +7,21 @@ because it saves rounds. All else is taken when the compiler asks.
 
 import re
 
-from kpatch_tools.modelcheck.extract.allowlist import refusal, starts_directive
 from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.index import SHIM, Index
 from kpatch_tools.modelcheck.extract.macros import Macro
 from kpatch_tools.modelcheck.extract.members import member_names, only_plain
+from kpatch_tools.modelcheck.extract.refused import refusal_of_macro, refusal_of_text
 from kpatch_tools.modelcheck.extract.structs import Struct
-
-# names in text, with a mark for those that are called
-TOKEN = re.compile(
-    r"""
-      "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'
-    | (?P<name>[A-Za-z_]\w*)(?P<call>\s*\()?
-    """,
-    re.VERBOSE,
+from kpatch_tools.modelcheck.extract.tokens import (
+    BY_VALUE,
+    ENUM_TAG,
+    KEYWORDS,
+    TOKEN,
+    hides,
+    names_of,
 )
-WORD = re.compile(r"[A-Za-z_]\w*")
-ENUM_TAG = re.compile(r"\benum\s+(\w+)")
-BY_VALUE = re.compile(r"\b(?:struct|union)\s+(\w+)\s+(?=\w)")
-KEYWORDS = frozenset((
-    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
-    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
-    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
-    "union", "unsigned", "void", "volatile", "while", "_Bool", "typeof", "__typeof__",
-    "__attribute__", "__extension__", "__inline__", "__inline", "__const", "__volatile__",
-    "__signed__",
-))  # fmt: skip
+
 TRACEPOINTS = f"{SHIM}tracepoints"
 
 
@@ -50,6 +39,8 @@ class Gathered:
         self.trapped: dict[str, str] = {}
         self.refused: dict[str, str] = {}
         self.exported: set[str] = set(index.subjects)
+        # the names that the compiler missed, by the definition in which it did
+        self.asked: dict[str, set[str]] = {}
         self._traps = traps
         self._read: set[tuple[str, str, str]] = set()
 
@@ -198,7 +189,7 @@ class Gathered:
         if found.kind == "typedef" or (
             match["call"] is not None
             and found.kind in {"function", "prototype"}
-            and not re.search(rf"[\w*]\s+\**{name}\s*[,;=)]|\*\s*{name}\s*\)", match.string)
+            and not hides(match.string, name)
         ):
             self.need_name(name, unit)
 
@@ -213,7 +204,7 @@ class Gathered:
         key = (self.unit_of(macro.path) if home else "", name)
         if key in self.macros or name in self.refused:
             return False
-        if reason := _refusal_of_macro(macro):
+        if reason := refusal_of_macro(macro):
             self.refused[name] = f"{reason} at {macro.path}:{macro.line}"
             return False
         self.macros[key] = macro
@@ -238,7 +229,7 @@ class Gathered:
                 self.trapped[found.name] = (
                     f"its code is in a file that is not modelled ({found.path}:{found.line})"
                 )
-            elif reason := _refusal(found.path, found.text):
+            elif reason := refusal_of_text(found.path, found.text):
                 self.trapped[found.name] = f"{reason} at {found.path}:{found.line}"
         whole = found.name not in self.trapped
         unit = self.unit_of(found.path)
@@ -297,27 +288,7 @@ class Gathered:
         A function with forbidden syntax in its body alone becomes a trap.
         """
         text = found.head if found.kind in {"function", "prototype"} else found.text
-        reason = _refusal(found.path, text)
+        reason = refusal_of_text(found.path, text)
         if reason is not None:
             self.refused[found.name] = f"{reason} at {found.path}:{found.line}"
         return reason is not None
-
-
-def _refusal(path: str, text: str) -> str | None:
-    if path.startswith(SHIM):
-        return None
-    return "a directive" if starts_directive(text) else refusal(text)
-
-
-def _refusal_of_macro(macro: Macro) -> str | None:
-    if macro.path.startswith(SHIM):
-        return None
-    parameters = frozenset((*(macro.parameters or ()), macro.rest))
-    return refusal(f"{macro.name} {macro.body}", parameters)
-
-
-def names_of(definition: Definition, asked: set[str]) -> set[str]:
-    """The words by which a typedef or enum can be meant: its name and its enumerators."""
-    if definition.kind == "enum":
-        return {definition.name, *WORD.findall(definition.text), *asked} - {"enum", ""}
-    return {definition.name}

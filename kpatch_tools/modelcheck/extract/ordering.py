@@ -16,9 +16,11 @@ def ordered(structs: Mapping[str, str], typedefs: Mapping[str, str]) -> list[tup
         ("struct", tag): _waits_of_struct(text, structs, typedefs) for tag, text in structs.items()
     }
     for name, text in typedefs.items():
-        waits["typedef", name] = {
-            ("typedef", word) for word in _words(text) if word in typedefs and word != name
-        }
+        if "{" in text:
+            waits["typedef", name] = _waits_of_struct(text, structs, typedefs) - {("typedef", name)}
+        else:
+            words = _words(text)
+            waits["typedef", name] = {("typedef", w) for w in words if w in typedefs and w != name}
     order: list[tuple[str, str]] = []
     seen: set[tuple[str, str]] = set()
     for start in sorted(waits):
@@ -61,6 +63,19 @@ def _waits_of_struct(
                 waits.add(("struct", target[1]))
     own = re.match(r"\s*(?:struct|union)\b[^{]*?(\w+)\s*\{", text)
     return waits - {("struct", own[1] if own else "")}
+
+
+def by_need(texts: Mapping[str, str]) -> list[str]:
+    """The names in an order in which each text stands after those that it names."""
+    waits = {
+        ("", name): {("", word) for word in _words(text) if word in texts and word != name}
+        for name, text in texts.items()
+    }
+    order: list[tuple[str, str]] = []
+    seen: set[tuple[str, str]] = set()
+    for name in texts:
+        _visit(("", name), waits, seen, order)
+    return [name for _, name in order]
 
 
 def _only_pointed_at(word: str, text: str) -> bool:

@@ -5,7 +5,8 @@ When a function becomes a trap, what only it needed has no place in the model.
 
 from collections.abc import Iterator
 
-from kpatch_tools.modelcheck.extract.gathered import WORD, Gathered, names_of
+from kpatch_tools.modelcheck.extract.gathered import Gathered
+from kpatch_tools.modelcheck.extract.tokens import WORD, names_of
 
 
 def forget_unreachable(gathered: Gathered, scenario: str) -> bool:
@@ -44,6 +45,10 @@ def _texts(gathered: Gathered) -> Iterator[tuple[str, str]]:
     for definition in (*gathered.functions, *gathered.variables):
         trapped = definition.name in gathered.trapped
         yield definition.name, definition.head if trapped else definition.text
+    # names that macros paste together stand in no text
+    for asker, names in gathered.asked.items():
+        if asker not in gathered.trapped:
+            yield asker, " ".join(sorted(names))
     for (_, name), macro in gathered.macros.items():
         yield name, macro.body
     for tag in gathered.structs:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.members import FindMacro, member_names, pruned
 
-STRUCT_HEAD = re.compile(r"\s*(struct|union)\b")
+# gcc has the mark for structs only
+STRUCT_HEAD = re.compile(r"\A\s*struct\b")
 
 
 @dataclass(slots=True)
@@ -34,7 +35,11 @@ class Struct:
         if self.whole:
             wanted = set(member_names(plain, find)) - self.dropped
         text = pruned(plain, frozenset(wanted), find)
-        return STRUCT_HEAD.sub(r"\1 __attribute__((designated_init))", text, count=1)
+        if not wanted:
+            # without any member there would be no arithmetic on pointers to it
+            end = text.rindex("}")
+            text = f"{text[:end]}char kpt_no_member;{text[end:]}"
+        return STRUCT_HEAD.sub("struct __attribute__((designated_init))", text)
 
     def drop(self, word: str, find: FindMacro) -> bool:
         """Leave out the members whose declaration names the word; whether there are any."""

@@ -59,6 +59,12 @@ class View:
         self.redefined = translation.redefined
         self.former: Mapping[str, Macro] = translation.former
         self._find = find
+        # `#define hfs_find hfsplus_find` renames what the file declares as hfs_find
+        self._aliases = {
+            macro.body: name
+            for name, macro in translation.macros.items()
+            if macro.parameters is None and macro.body.isidentifier()
+        }
         self._ordinary: dict[str, Definition] = {}
         self._tags: dict[str, Definition] = {}
         self._invocations: list[Definition] = []
@@ -71,7 +77,9 @@ class View:
         """A function, variable, typedef or enumerator, or what declares it."""
         found = self._ordinary.get(name)
         if found is None or found.kind in RANK:
-            return self._expanded().get(name, found)
+            found = self._expanded().get(name, found)
+        if found is None and name in self._aliases:
+            return self._ordinary.get(self._aliases[name])
         return found
 
     def tag(self, name: str) -> Definition | None:

@@ -78,11 +78,15 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides an #if before the first line: macros by name, and those of Kconfig."""
+    """What decides an #if before the first line: macros by name, and those of Kconfig.
+
+    `own_folders`: where the file's Makefile has the compiler look for headers.
+    """
 
     architecture: str
     values: Mapping[str, Macro]
     configured: Callable[[str], Macro | None]
+    own_folders: tuple[str, ...] = ()
 
     def find(self, name: str) -> Macro | None:
         found = self.values.get(name)
@@ -91,9 +95,9 @@ class Settings:
         return found
 
     def folders(self) -> tuple[str, ...]:
-        """LINUXINCLUDE of the top Makefile."""
+        """LINUXINCLUDE of the top Makefile, then those of the file's own."""
         base = f"arch/{self.architecture}/include"
-        return (f"{base}/", "include/", f"{base}/uapi/", "include/uapi/")
+        return (f"{base}/", "include/", f"{base}/uapi/", "include/uapi/", *self.own_folders)
 
 
 def translate(reader: Reader, path: str, settings: Settings) -> Translation:
