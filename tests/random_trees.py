@@ -12,7 +12,8 @@ GUARDS = ("CONFIG_BUS", "CONFIG_FAST", "!CONFIG_FAST", "CONFIG_BUS && !CONFIG_FA
 KCONFIG = 'config BUS\n\tbool "Bus"\n\nconfig FAST\n\tbool "Fast"\n\tdepends on BUS\n'
 MACROS = (
     "#define passes(x) (x)\n#define drops(x) 0\n"
-    "#ifdef CONFIG_FAST\n#define fast_only(x) passes(x)\n#else\n#define fast_only(x) drops(x)\n#endif\n"
+    "#ifdef CONFIG_FAST\n#define fast_only(x) passes(x)\n"
+    "#else\n#define fast_only(x) drops(x)\n#endif\n"
 )
 Files = dict[str, str]
 

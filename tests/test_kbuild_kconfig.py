@@ -163,7 +163,9 @@ def test_kconfig_makes_of_the_lines(lines: dict[str, str], names: list[str], exp
         (negate(yes("UNDEFINED")), ()),
         (yes("PROBED"), ()),
         (negate(yes("PROBED")), ()),
-        (yes("ZAP_ONLY"), ("CONFIG_ZAP_ONLY=y",)),
+        (yes("ZAP_ONLY"), ("# make ARCH=zap", "CONFIG_ZAP_ONLY=y")),
+        (all_of(Atom("ARCH=zap"), negate(yes("X86"))), ("# make ARCH=zap",)),
+        (all_of(Atom("ARCH=zap"), yes("HAVE_FAST")), None),
         (all_of(yes("ZAP_ONLY"), yes("X86")), None),
     ],
 )

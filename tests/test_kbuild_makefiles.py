@@ -151,3 +151,15 @@ def test_variable_that_names_itself_ends() -> None:
     text = "x = $(x) a.o\ny = $(z)\nz = $(y)$(y)\nobj-y += $(x) $(y) b.o\n"
     kbuild = Kbuild(MemoryTree({"sub/Makefile": text}))
     assert kbuild.file_condition("sub/b.c") == TRUE
+
+
+def test_files_of_an_architecture_say_which() -> None:
+    files = {
+        "arch/x86/Kconfig": "",
+        "Makefile": "core-y := arch/$(SRCARCH)/\n",
+        "arch/arm/Makefile": "obj-$(CONFIG_A) += a.o\n",
+    }
+    assert shown(files, "arch/arm/a.c") == (
+        "(ARCH=arm) && (CONFIG_A || CONFIG_A_MODULE)",
+        True,
+    )

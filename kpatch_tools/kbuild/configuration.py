@@ -5,7 +5,17 @@ condition: from Kconfig (`fragment`), for x86 where the tree has it; another
 architecture is asked where the condition needs a symbol that only it defines.
 """
 
-from kpatch_tools.condition import TRUE, Condition, atoms, show
+from kpatch_tools.condition import (
+    FALSE,
+    TRUE,
+    Atom,
+    Condition,
+    Constant,
+    all_of,
+    atoms,
+    show,
+    substitute,
+)
 from kpatch_tools.domain import Place, Skipped, Tree, Witness
 from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment
@@ -13,6 +23,8 @@ from kpatch_tools.kbuild.kconfig import read_kconfig
 from kpatch_tools.kbuild.plan import SOURCES, Plan
 
 PREFERRED = "x86"
+# The beginning of an atom that says for which architecture the kernel is built.
+ARCHITECTURE = "ARCH="
 
 
 class Kbuild:
@@ -28,9 +40,15 @@ class Kbuild:
         self._known: tuple[str, ...] | None = None
 
     def file_condition(self, path: str) -> Condition:
-        """When the file is compiled at all; TRUE for headers and where no Makefile tells."""
+        """When the file is compiled at all.
+
+        TRUE for headers and where no Makefile tells; below arch/ the atom
+        `ARCH=x86` (or what the folder is called) beside it.
+        """
         condition = self._condition(path)
-        return TRUE if condition is None else condition
+        architecture = _folder_of(path)
+        own = TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
+        return own if condition is None else all_of(own, condition)
 
     def knows(self, path: str) -> bool:
         """Whether `file_condition` rests on a Makefile (headers need none).
@@ -64,17 +82,33 @@ class Kbuild:
         return self._conditions[path]
 
     def _architecture_of(self, path: str) -> str:
-        parts = path.split("/")
-        return parts[1] if parts[0] == "arch" and len(parts) > 2 else self._default()
+        return _folder_of(path) or self._default()
 
     def _found(self, condition: Condition) -> Witness | None:
-        default = self._kconfig(self._default())
-        lines = self._fragment(condition, default)
-        if lines is None and default.definitions:
-            for architecture in self._others(condition, default):
-                if lines is None:
-                    lines = self._fragment(condition, self._kconfig(architecture))
-        return None if lines is None else Witness(lines)
+        for architecture in self._candidates(condition):
+            values = {
+                atom: Constant(atom == ARCHITECTURE + architecture)
+                for atom in atoms(condition)
+                if atom.startswith(ARCHITECTURE)
+            }
+            here = substitute(condition, values)
+            lines = None if here == FALSE else self._fragment(here, self._kconfig(architecture))
+            if lines is not None:
+                default = architecture == self._default()
+                return Witness(lines if default else (f"# make ARCH={architecture}", *lines))
+        return None
+
+    def _candidates(self, condition: Condition) -> list[str]:
+        """The default first, then those that the condition names or needs a symbol of."""
+        default = self._default()
+        kconfig = self._kconfig(default)
+        named = {
+            atom.removeprefix(ARCHITECTURE)
+            for atom in atoms(condition)
+            if atom.startswith(ARCHITECTURE)
+        }
+        needed = self._others(condition, kconfig) if kconfig.definitions else []
+        return [default, *sorted((named | set(needed)) - {default})]
 
     def _fragment(self, condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | None:
         """The lines; None too where the search ends undecided, which is then said."""
@@ -86,7 +120,7 @@ class Kbuild:
         return None
 
     def _others(self, condition: Condition, default: Kconfig) -> list[str]:
-        """Architectures that define a symbol of the condition that the default lacks."""
+        """Architectures that define a symbol of the condition which the default lacks."""
         missing = {
             name
             for atom in atoms(condition)
@@ -98,7 +132,7 @@ class Kbuild:
             return []
         naming = self._tree.naming(frozenset(missing))
         named = {p.split("/")[1] for p in naming if p.startswith("arch/") and "/Kconfig" in p}
-        return sorted(named & set(self._architectures()) - {self._default()})
+        return sorted(named & set(self._architectures()))
 
     def _plan(self, architecture: str) -> Plan:
         if architecture not in self._plans:
@@ -122,3 +156,9 @@ class Kbuild:
             found = {parts[1] for parts in split if len(parts) == 3 and parts[2] == "Kconfig"}
             self._known = tuple(sorted(found))
         return self._known
+
+
+def _folder_of(path: str) -> str | None:
+    """The architecture that the path belongs to, by its folder below arch/."""
+    parts = path.split("/")
+    return parts[1] if parts[0] == "arch" and len(parts) > 2 else None

@@ -71,7 +71,7 @@ def _bound(condition: Condition, opaque: Constant) -> Condition:
         case Constant():
             return condition
         case Atom(name):
-            return condition if name.startswith("CONFIG_") and name.isidentifier() else opaque
+            return condition if _is_configured(name) else opaque
         case Not(term):
             return negate(_bound(term, Constant(not opaque.value)))
         case And(terms):
@@ -80,3 +80,8 @@ def _bound(condition: Condition, opaque: Constant) -> Condition:
             return any_of(*(_bound(term, opaque) for term in terms))
         case _:
             assert_never(condition)
+
+
+def _is_configured(atom: str) -> bool:
+    """Whether a person chooses the atom's value: a symbol of Kconfig, or the architecture."""
+    return atom.startswith("ARCH=") or (atom.startswith("CONFIG_") and atom.isidentifier())
