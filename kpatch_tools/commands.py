@@ -107,6 +107,11 @@ def replay_schedule(
     outcome = replay(tree, name, schedule)
     if isinstance(outcome, NotBuilt):
         return f"not built: {outcome.reason}\n", Exit.INCOMPLETE
+    if outcome.result == "no schedule":
+        raise KptError(f"not a schedule: {schedule!r}", "a report shows it as in A6B69C10B2")
+    if outcome.violation is None and outcome.result == "diverged":
+        text = f"diverged after {outcome.steps} steps: the schedule is of another tree or build\n"
+        return text, Exit.INCOMPLETE
     if outcome.violation is None:
         return f"{outcome.result}: {outcome.steps} steps, nothing failed\n", Exit.PROVED
     found = outcome.violation

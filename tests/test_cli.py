@@ -212,3 +212,39 @@ def test_callers_names_place_kind_function_and_condition(terminal: Terminal) -> 
         "mm/migrate.c:62",
         "mm/vmscan.c:146",
     ]
+
+
+def model_of_the_seed(terminal: Terminal, *options: str) -> tuple[int, str, str]:
+    name = "balloon-probe-remove (one device)"
+    return terminal.kpt("model", name, "--series", str(SEED), "--tree", TREE, *options)
+
+
+def test_a_reported_schedule_runs_again_and_fails_again(terminal: Terminal) -> None:
+    code, out, _ = model_of_the_seed(terminal, "--format", "json")
+    leak = next(run for run in json.loads(out) if run["invariant"] == "kern_mount is never freed")
+    again, text, _ = terminal.kpt(
+        "model", leak["scenario"], "--series", str(SEED), "--tree", TREE,
+        "--replay", leak["schedule"],
+    )  # fmt: skip
+    assert (code, again, "=> kern_mount is never freed" in text) == (1, 1, True)
+
+
+def test_a_schedule_of_another_tree_says_where_it_diverged(terminal: Terminal) -> None:
+    code, out, _ = model_of_the_seed(terminal, "--replay", "A9999")
+    assert (code, out.startswith("diverged after ")) == (5, True)
+
+
+def test_what_is_no_schedule_is_usage(terminal: Terminal) -> None:
+    code, _, err = model_of_the_seed(terminal, "--replay", "hello!")
+    assert (code, "not a schedule" in err) == (2, True)
+
+
+def test_a_replay_must_name_its_run(terminal: Terminal) -> None:
+    command = ("model", "balloon-probe-remove", "--series", str(SEED), "--tree", TREE)
+    code, _, err = terminal.kpt(*command, "--replay", "A1")
+    assert (code, "its runs are 'balloon-probe-remove (one device)'" in err) == (2, True)
+
+
+def test_a_scenario_that_does_not_fit_the_tree_says_so(terminal: Terminal) -> None:
+    code, _, err = terminal.kpt("model", "movable-driver", "--tree", TREE)
+    assert (code, "does not apply" in err) == (2, True)

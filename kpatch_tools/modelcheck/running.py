@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from kpatch_tools.domain import Held, ModelRun, NotBuilt, Outcome, Place, Violated
+from kpatch_tools.errors import KptError
 from kpatch_tools.modelcheck import build
 from kpatch_tools.modelcheck.extract import CompilerError, Model, TreeState, Workspace, extract
 from kpatch_tools.modelcheck.outcomes import outcomes_of
@@ -62,7 +63,8 @@ def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
     toolchain = build.find_toolchain()
     if isinstance(toolchain, NotBuilt):
         return toolchain
-    for prepared in _prepared(job, Workspace()):
+    runs = tuple(_prepared(job, Workspace()))
+    for prepared in runs:
         if prepared.name == run:
             if isinstance(prepared.model, NotBuilt):
                 return prepared.model
@@ -71,7 +73,11 @@ def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
                 return program
             lines = text_of(job.state.tree, prepared.job.scenario)
             return replay(program, job.scenario.bounds, schedule, lines)
-    return NotBuilt(f"{run} does not apply to this tree")
+    names = ", ".join(repr(prepared.name) for prepared in runs)
+    raise KptError(
+        f"no run of a scenario is named {run!r} on this tree",
+        f"its runs are {names}" if runs else "the scenario does not apply to this tree",
+    )
 
 
 def _side_by_side(

@@ -1,6 +1,5 @@
 """One output format per file: Report -> str."""
 
-import json
 from collections.abc import Sequence
 from types import ModuleType
 
@@ -8,7 +7,7 @@ from kpatch_tools import plugins
 from kpatch_tools.domain import ModelRun
 from kpatch_tools.reports._interleaving import trace_lines
 from kpatch_tools.reports._model import model_lines
-from kpatch_tools.reports.json import model_run
+from kpatch_tools.reports.json import model_json
 
 __all__ = ["formats", "model_json", "model_text", "trace_lines"]
 
@@ -21,8 +20,3 @@ def formats() -> dict[str, ModuleType]:
 def model_text(runs: Sequence[ModelRun]) -> str:
     """Model runs alone, as the text report shows them."""
     return "\n".join(model_lines(tuple(runs))) + "\n"
-
-
-def model_json(runs: Sequence[ModelRun]) -> str:
-    """Model runs alone, as the list `model` of the JSON report."""
-    return json.dumps([model_run(run) for run in runs], indent=2, ensure_ascii=False) + "\n"

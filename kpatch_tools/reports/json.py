@@ -38,6 +38,11 @@ def render(report: Report) -> str:
     return json.dumps(_report(report), indent=2, ensure_ascii=False) + "\n"
 
 
+def model_json(runs: Iterable[ModelRun]) -> str:
+    """Model runs alone, as the list `model` of the report."""
+    return json.dumps([_run(run) for run in runs], indent=2, ensure_ascii=False) + "\n"
+
+
 def _report(report: Report) -> Value:
     return {
         "schema": SCHEMA,
@@ -54,7 +59,7 @@ def _report(report: Report) -> Value:
         "files": list(_files(report)),
         "callsites": _sorted(map(_callsite, report.callsites), "patch", "symbol"),
         "findings": [_finding(finding) for finding in report.findings],
-        "model": [model_run(run) for run in report.runs],
+        "model": [_run(run) for run in report.runs],
         "skipped": [
             {"path": skip.place.path, "line": skip.place.line, "reason": skip.reason}
             for skip in sorted(report.skipped, key=lambda skip: (skip.place, skip.reason))
@@ -175,8 +180,7 @@ def _finding(finding: Finding) -> Value:
     }
 
 
-def model_run(run: ModelRun) -> Value:
-    """A run as the report has it: one scenario on one tree."""
+def _run(run: ModelRun) -> Value:
     return {
         "patch": run.patch,
         "tree": "before" if run.patch == 0 else "after",
