@@ -216,6 +216,67 @@ def test_shim_function_may_use_members_of_the_trees_structs() -> None:
     assert "page {int _count;};" in found.replace("{ ", "{").replace("; }", ";}")
 
 
+def test_name_pasted_together_by_a_macro_is_found() -> None:
+    files = {
+        "include/linux/atomic.h": "#define PREFIX(x) atomic64##x\n"
+        "static inline long atomic64_read(long *v) { return *v; }\n"
+        "static inline long atomic_long_read(long *v) { return PREFIX(_read)(v); }\n",
+        "dev.c": "#include <linux/atomic.h>\nstatic long n;\n"
+        "int run(void) { return atomic_long_read(&n); }\n",
+    }
+    assert "atomic64_read" in built(extracted(files)).extraction.extracted
+
+
+def test_function_renamed_by_a_macro_is_found() -> None:
+    files = {
+        "include/linux/dev.h": "#define find dev_find\nint find(int n);\n",
+        "dev.c": "#include <linux/dev.h>\nint run(void) { return find(1); }\n",
+    }
+    assert built(extracted(files)).extraction.trapped == ("find",)
+
+
+def test_tables_made_in_pairs_by_a_macro_refer_to_each_other() -> None:
+    files = {
+        "dev.c": "#define PAIR(name) static int name##_slot = 4; "
+        "static int *name = &name##_slot\nPAIR(lock);\n"
+        "int run(void) { return *lock; }\n",
+    }
+    found = unit_text(extracted(files), "dev.c")
+    assert found.index("static int lock_slot = 4;") < found.index("static int *lock = &lock_slot;")
+
+
+def test_typedef_of_an_anonymous_union_comes_after_the_structs_in_it() -> None:
+    files = {
+        "dev.c": "struct z { int a; };\ntypedef union { struct z z; int b; } key_t;\n"
+        "struct a { key_t *key; };\nint run(void) { struct a *a = 0; return a->key->z.a; }\n",
+    }
+    assert built(extracted(files)).extraction.trapped == ()
+
+
+def test_headers_in_folders_that_the_makefile_names_are_found() -> None:
+    files = {
+        "fs/x/Makefile": "ccflags-y += -I$(src)/lib -Iother\n",
+        "fs/x/lib/deep.h": "static inline int deep(void) { return 1; }\n",
+        "other/wide.h": "static inline int wide(void) { return 1; }\n",
+        "fs/x/x.c": '#include "deep.h"\n#include <wide.h>\n'
+        "int run(void) { return deep() + wide(); }\n",
+    }
+    wanted = request({"fs/x/x.c": ("run",)})
+    model = built(extract(TreeState(MemoryTree(files)), wanted, Workspace()))
+    assert model.extraction.extracted == ("deep", "run", "wide")
+
+
+def test_what_the_build_would_generate_is_known() -> None:
+    files = {
+        "Makefile": "VERSION = 4\nPATCHLEVEL = 6\nSUBLEVEL = 2\n",
+        "kernel/bounds.c": "\tDEFINE(MAX_ZONES, __MAX_ZONES);\n",
+        "dev.c": "#include <generated/bounds.h>\nenum zone { NORMAL, __MAX_ZONES };\n"
+        "static int zones[MAX_ZONES];\n#if LINUX_VERSION_CODE == KERNEL_VERSION(4, 6, 2)\n"
+        "int run(void) { return zones[0]; }\n#endif\n",
+    }
+    assert "static int zones[(__MAX_ZONES)];" in unit_text(extracted(files), "dev.c")
+
+
 def test_trace_points_have_no_effect() -> None:
     files = {"dev.c": "int run(void) { trace_dev_event(1, 2); return 0; }\n"}
     model = built(extracted(files))

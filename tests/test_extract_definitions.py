@@ -26,6 +26,7 @@ asmlinkage long sys_x(int fd) __attribute__((alias("y")));  /* prototype sys_x *
 static const struct ops ops = { .run = f, .text = "a;b" };  /* variable ops */
 static struct ops *first, second, third[4];  /* variable first, variable second, variable third */
 int (*hook)(int) = f;  /* variable hook */
+struct dentry *walk(struct inode *i, int (*get)(int), void *data);  /* prototype walk */
 extern struct mm init_mm;  /* declaration init_mm */
 extern unsigned long __mask;  /* declaration __mask */
 extern int level __read_mostly;  /* declaration level */

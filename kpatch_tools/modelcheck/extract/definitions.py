@@ -111,7 +111,7 @@ def _declared(item: Item, path: str, head: str) -> Iterator[Definition]:
         return
     pointer = POINTER_NAME.search(plain)
     called = FUNCTION_NAME.search(plain)
-    if pointer is not None and called is not None and called.start() < pointer.start():
+    if pointer is not None and called is not None and called.end() <= pointer.start():
         pointer = None  # it is a parameter
     if pointer is None and called is not None and not item.assigned:
         if called.start() > 0:
