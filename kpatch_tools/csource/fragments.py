@@ -36,7 +36,7 @@ def fragment_use(text: bytes, offset: int) -> Use | None:
     """The use of the token at `offset` of a scrubbed piece, None where no wrapping fits."""
     for before, after in WRAPPINGS:
         wrapped = before + text + after
-        masked = mask(wrapped, ())
+        masked = mask(wrapped)
         at = offset + len(before)
         path = path_to(parse(masked.text), at)
         if path[-1].start_byte != at or masked.text[at] != wrapped[at] or not trusted(path):

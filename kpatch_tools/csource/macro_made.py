@@ -65,7 +65,7 @@ def _from_expansion(
     meant = expanded(call, file.macros)
     if DEFINES.search(meant) is None:
         return
-    masked = mask(meant + b"\n;", ())
+    masked = mask(meant + b"\n;")
     text = spelled(call)
     for node in parse(masked.text).named_children:
         if node.type not in ("function_definition", "declaration"):

@@ -91,12 +91,15 @@ def _directive(found: tuple[Directive, ...], offset: int) -> Directive | None:
 
 def _around(file: SourceFile, offset: int) -> str:
     """The function around a comment or string; one that stands in a macro has none."""
-    return enclosing(path_to(file.union.root, offset))
+    parse = file.around(offset)
+    return enclosing(path_to(parse.root, offset - parse.base))
 
 
 def _in_string(file: SourceFile, token: Token) -> Use:
     """`asm("call f")` uses f; any other literal only mentions it."""
-    if file.union.masked.rule(token.start) == "assembly":
+    parse = file.around(token.start)
+    change = parse.masked.change(token.start - parse.base, token.end - parse.base)
+    if change is not None and change.rule == "assembly":
         return Use("assembly", function=_around(file, token.start))
     return Use("comment", function=_around(file, token.start), target="string")
 
@@ -176,24 +179,20 @@ def _told_by_tokens(code: bytes, token: Token, use: Use) -> Use:
 
 def _rewritten(file: SourceFile, token: Token, attempt: Parse, function: str) -> Use | None:
     """A token that the mask took away: told by the rule that did."""
-    touching = (
-        each
-        for each in reversed(attempt.masked.rewritten)
-        if each.start < token.end and token.start < each.end
-    )
-    change = next(touching, None)
+    base = attempt.base
+    change = attempt.masked.change(token.start - base, token.end - base)
     if change is None:
         return None
-    if token.start <= change.start:
+    if token.start <= change.start + base:
         if CALL.match(file.bare, token.end) is None or change.rule == "attribute":
             return Use("macro", function)
         return Use("call", function, argument_count(file.bare, token.end))
-    piece = file.bare[change.start : change.end]
+    piece = file.bare[change.start + base : change.end + base]
     if change.rule == "assembly":
         piece = operand_text(piece)
     if change.rule == "attribute-call":
         piece = b" " * piece.index(b"(") + piece[piece.index(b"(") :]
-    use = fragment_use(piece, token.start - change.start)
+    use = fragment_use(piece, token.start - base - change.start)
     if use is None:
         return None
     if use.kind == "call":

@@ -1,6 +1,7 @@
 """Turns one C file into what the readers of it share: code, lines, conditions, parses."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,12 +18,14 @@ from kpatch_tools.csource.mask import Masked, mask
 from kpatch_tools.csource.regions import conditions_of
 from kpatch_tools.csource.syntax import parse
 
+# }
+ITEM_END = re.compile(rb"^\}[^\n]*\n", re.MULTILINE)
 STORAGE_ONLY = re.compile(rb"(?:(?:static|inline|extern|const|__inline__|__inline)\b\s*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """A tree of masked text without the spans `blanks`; its offset 0 is the file's `base`."""
+    """A tree of masked text, its offset 0 being the file's `base`; the file's `blanks` left out."""
 
     masked: Masked
     root: Node
@@ -70,55 +73,71 @@ class SourceFile:
     @cached_property
     def parses(self) -> tuple[Parse, ...]:
         """The union of arms first, then one parse for each further arm that excludes others."""
-        return (self.union, *(self._parse(plan) for plan in self._plans[1:]))
+        return tuple(self._parse(plan, self._whole) for plan in self._plans)
 
-    @cached_property
-    def union(self) -> Parse:
-        """The parse of all arms that fit together."""
-        return self._parse(self._plans[0])
+    @property
+    def _whole(self) -> Span:
+        return 0, len(self.bare)
 
-    def _parse(self, blanks: tuple[Span, ...]) -> Parse:
-        masked = mask(self.bare, blanks, self._empty)
-        return Parse(masked, parse(masked.text), blanks)
+    @property
+    def _union(self) -> Parse:
+        return self._parse(self._plans[0], self._whole)
+
+    def around(self, offset: int) -> Parse:
+        """The parse of the items around the byte, all arms that fit together in it."""
+        return self._parse(self._plans[0], self._items(offset))
 
     def attempts(self, offset: int) -> Iterator[Parse]:
-        """Parses that hold the byte, best first: union, other arms, its arm alone, its item."""
-        if self.union.holds(offset):
-            yield self.union
+        """Parses that hold the byte, the cheapest first, then what may do where it fails.
+
+        The items around it, the file, its other #if arms, its arm alone, its
+        item alone, and the file as the middle of an initialiser.
+        """
+        if self.around(offset).holds(offset):
+            yield self.around(offset)
+            yield self._union
         else:
             yield from (each for each in self.parses[1:] if each.holds(offset))
-        alone = self._alone(chosen_for(offset, self.conditions.chains))
-        yield alone
-        item = self._item(offset)
-        if item is not None:
-            yield self._cut(alone, item)
+        alone = chosen_for(offset, self.conditions.chains)
+        yield self._parse(alone, self._whole)
+        yield self._parse(alone, self._item(offset))
         yield self._listed
+
+    def _parse(self, blanks: tuple[Span, ...], span: Span) -> Parse:
+        key = (*blanks, span)
+        if key not in self._memo:
+            text = edited(self.bare, (spaces(self.bare, *each) for each in blanks))
+            masked = mask(text[slice(*span)], self._empty)
+            self._memo[key] = Parse(masked, parse(masked.text), blanks, span[0])
+        return self._memo[key]
 
     @cached_property
     def _listed(self) -> Parse:
         """The file as the middle of an initialiser, as files are that another one includes."""
         before, after = b"int x[] = {", b"\n};"
-        masked = mask(before + self.bare + after, (), self._empty)
+        masked = mask(before + self.bare + after, self._empty)
         return Parse(masked, parse(masked.text), (), -len(before))
 
-    def _alone(self, blanks: tuple[Span, ...]) -> Parse:
-        if blanks not in self._memo:
-            self._memo[blanks] = self._parse(blanks)
-        return self._memo[blanks]
+    def _item(self, offset: int) -> Span:
+        """From the last line that begins with a closing brace to the next one."""
+        ends = (0, *(match.end() for match in ITEM_END.finditer(self.bare)), len(self.bare))
+        number = bisect_right(ends, offset)
+        return ends[number - 1], ends[min(number, len(ends) - 1)]
 
-    def _cut(self, whole: Parse, item: Span) -> Parse:
-        key = (*whole.blanks, item)
-        if key not in self._memo:
-            masked = whole.masked
-            text, plain = masked.text[slice(*item)], masked.plain[slice(*item)]
-            cut = Masked(plain, text, masked.rewritten)
-            self._memo[key] = Parse(cut, parse(text), whole.blanks, base=item[0])
-        return self._memo[key]
+    def _items(self, offset: int) -> Span:
+        """The smallest such stretch that is balanced, and so is everything before it."""
+        number = bisect_right(self._cuts, offset)
+        return self._cuts[number - 1], self._cuts[min(number, len(self._cuts) - 1)]
 
-    def _item(self, offset: int) -> Span | None:
-        """From after the last closing brace in column 0 to the next one."""
-        before = self.bare.rfind(b"\n}", 0, offset)
-        start = self.bare.find(b"\n", before + 1) if before >= 0 else 0
-        after = self.bare.find(b"\n}", offset)
-        end = self.bare.find(b"\n", after + 1) if after >= 0 else len(self.bare)
-        return (start, end) if 0 <= start <= offset < end else None
+    @cached_property
+    def _cuts(self) -> tuple[int, ...]:
+        """Offsets at which the union of arms may be cut: all braces are closed there."""
+        text = edited(self.bare, (spaces(self.bare, *each) for each in self._plans[0]))
+        cuts = [0]
+        depth = start = 0
+        for match in ITEM_END.finditer(text):
+            depth += text.count(b"{", start, match.end()) - text.count(b"}", start, match.end())
+            start = match.end()
+            if depth == 0:
+                cuts.append(start)
+        return (*cuts, len(text))

@@ -180,7 +180,7 @@ def measure(paths: list[Path]) -> Sums:
         sums.seconds += time.process_time() - begun
         sums.files += 1
         sums.bytes += len(source)
-        sums.broken += SourceFile("x", source).union.root.has_error
+        sums.broken += SourceFile("x", source).parses[0].root.has_error
         code = [each for each in index.references if each.kind != "comment"]
         sums.tokens += len(code) + len(index.unclassified)
         sums.unclassified += len(index.unclassified)

@@ -1,12 +1,11 @@
 """Turns scrubbed C into a same-length copy that the grammar accepts.
 
-Directives are blanked, all arms of an #if stay unless they are dropped, macro
-words are blanked or rewritten. Every change is known by its rule; offsets are
-those of the source throughout.
+Macro words are blanked or rewritten. Every change is known by its rule;
+offsets are those of the code throughout.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -54,20 +53,18 @@ class Masked:
     text: bytes
     rewritten: tuple[Rewritten, ...]
 
-    def rule(self, offset: int) -> str:
-        """The last rule that rewrote the byte, "" if it is as in the source."""
-        for change in reversed(self.rewritten):
-            if change.start <= offset < change.end:
-                return change.rule
-        return ""
+    def change(self, start: int, end: int) -> Rewritten | None:
+        """The last change that touches bytes start..end, None if they are as in the code."""
+        touching = (
+            each for each in reversed(self.rewritten) if each.start < end and start < each.end
+        )
+        return next(touching, None)
 
 
-def mask(
-    code: bytes, blanks: Iterable[tuple[int, int]] = (), empty: frozenset[str] = frozenset()
-) -> Masked:
-    """Mask scrubbed code: `blanks` are dropped arms, `empty` macros that stand for nothing."""
+def mask(code: bytes, empty: frozenset[str] = frozenset()) -> Masked:
+    """Mask scrubbed code without directives; `empty` macros stand for nothing."""
     changes: list[Rewritten] = []
-    text = edited(code, (spaces(code, start, end) for start, end in blanks))
+    text = code
     if empty:
         text = _ruled(text, (("attribute", partial(_without, empty)),), changes)
     text = _ruled(text, WORD_RULES, changes)
