@@ -3,11 +3,14 @@
 import json
 import shutil
 import sys
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from kpatch_tools import cli
+from kpatch_tools.reports import mail
 
 ROOT = Path(__file__).parent.parent
 TREE = str(ROOT / "fixtures" / "trees" / "linux-mini")
@@ -248,3 +251,26 @@ def test_a_replay_must_name_its_run(terminal: Terminal) -> None:
 def test_a_scenario_that_does_not_fit_the_tree_says_so(terminal: Terminal) -> None:
     code, _, err = terminal.kpt("model", "movable-driver", "--tree", TREE)
     assert (code, "does not apply" in err) == (2, True)
+
+
+def test_json_with_model_runs_fits_the_published_schema(terminal: Terminal) -> None:
+    options = ("--tree", TREE, "--model", "movable-driver", "--format", "json")
+    code, out, _ = terminal.kpt("verify", str(SEED), *options)
+    schema = files("kpatch_tools.reports").joinpath("report.schema.json").read_text("utf-8")
+    report = json.loads(out)
+    jsonschema.validate(report, json.loads(schema))
+    assert (code, {run["outcome"] for run in report["model"]}) == (1, {"violated", "held"})
+
+
+def test_mail_of_the_seed_quotes_the_lines_it_comments_on(terminal: Terminal) -> None:
+    """The seed has no Message-ID and says so; the stand-in for 13 has nothing to answer here."""
+    options = ("--tree", TREE, "--model", "off", "--format", "mail")
+    _, out, _ = terminal.kpt("verify", str(SEED), *options)
+    lines = out.splitlines()
+    assert [line for line in lines if line.startswith("From ")] == [mail.SEPARATOR]
+    assert "In-Reply-To" not in out
+    assert "[This patch came without a Message-ID (archive text): this reply names" in lines
+    comment = next(n for n, line in enumerate(lines) if line.startswith("error: balloon_mnt"))
+    label = next(n for n, line in enumerate(lines) if line.startswith("warning: label out_free_vb"))
+    assert lines[comment - 2] == "> +\tkern_unmount(balloon_mnt);"
+    assert lines[label - 2] == ">  out_free_vb:"
