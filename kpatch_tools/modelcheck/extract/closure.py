@@ -20,6 +20,7 @@ from kpatch_tools.modelcheck.extract.emission import (
 )
 from kpatch_tools.modelcheck.extract.gathered import Gathered
 from kpatch_tools.modelcheck.extract.index import SHIM
+from kpatch_tools.modelcheck.extract.macros import TooLongError, expanded
 from kpatch_tools.modelcheck.extract.needs import (
     CompleteNeed,
     Diagnostic,
@@ -37,6 +38,8 @@ ROUNDS = 60
 TAG = re.compile(r"\b(?:struct|union|enum)\s+(\w+)")
 # field 'list' has incomplete type
 FIELD = re.compile(r"field '(\w+)'")
+# (struct list) { ... }   (pgprot_t) { ... }
+COMPOUND = re.compile(r"\(\s*(?:const\s+)?(?:(?:struct|union)\s+(\w+)|([A-Za-z_]\w*))\s*\)\s*\{")
 PATH_STEP = re.compile(r"\w+")
 
 
@@ -160,6 +163,8 @@ def _complete(gathered: Gathered, owners: list[Definition], unit: str) -> bool:
 def _whole(gathered: Gathered, owners: list[Definition], path: str, unit: str) -> bool:
     """The struct that `variable.member[0].member` is; if that is not found, all that are named."""
     steps = PATH_STEP.findall(path)
+    if path.startswith("(anonymous)"):
+        return _whole_literals(gathered, owners, unit)
     for owner in owners:
         tag = _type_of(owner.text, steps[0]) if steps else None
         for step in steps[1:]:
@@ -172,6 +177,22 @@ def _whole(gathered: Gathered, owners: list[Definition], path: str, unit: str) -
     for owner in owners:
         for tag in TAG.findall(owner.text):
             taken = gathered.need_whole(tag, unit) or taken
+    return taken
+
+
+def _whole_literals(gathered: Gathered, owners: list[Definition], unit: str) -> bool:
+    """The types of `(type) { ... }`, also where a macro writes it."""
+    taken = False
+    for owner in owners:
+        try:
+            text = expanded(owner.text, gathered.index.common_macro)
+        except TooLongError:
+            text = owner.text
+        for tag, name in COMPOUND.findall(text):
+            typedef = gathered.index.ordinary(name, unit) if name else None
+            found = TAG.search(typedef.text) if typedef and typedef.kind == "typedef" else None
+            wanted = tag or (found[1] if found else "")
+            taken = (bool(wanted) and gathered.need_whole(wanted, unit)) or taken
     return taken
 
 

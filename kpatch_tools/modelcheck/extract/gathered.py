@@ -51,7 +51,7 @@ class Gathered:
         if self._take_macro(name, unit, unit):
             return True
         found = self.index.ordinary(name, unit)
-        if name.startswith("trace_") and (found is None or "/trace/" in found.path):
+        if name.startswith("trace_") and (found is None or found.pasted):
             return self._stub_tracepoint(name)
         if found is None or self._is_refused(found):
             return False

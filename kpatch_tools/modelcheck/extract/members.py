@@ -24,6 +24,8 @@ ANNOTATION = re.compile(
 FIXED = re.compile(r"\s*(?:const\s+|volatile\s+|unsigned\s+|signed\s+)*(?:struct\s+\w+\s*\*"
                    r"|(?:void|char|int|long|short|unsigned|_Bool)\b)")  # fmt: skip
 
+BY_VALUE = re.compile(r"\s*(?:const\s+)?(?:struct|union)\s+\w+\s+\w")
+
 FindMacro = Callable[[str], Macro | None]
 DEEPEST = 8
 
@@ -71,10 +73,12 @@ def pruned(text: str, wanted: frozenset[str], find: FindMacro) -> str:
 
 
 def only_plain(text: str) -> bool:
-    """Whether every member is a scalar or a pointer: small, and safe to keep whole."""
+    """Whether every member is a scalar or a pointer, or there is one: safe to keep whole."""
     opening = text.index("{")
     body = text[opening + 1 : closed(text, opening) - 1]
-    return "{" not in body and all(FIXED.match(statement) for statement in _statements(body))
+    found = _statements(body)
+    single = len(found) == 1 and BY_VALUE.match(body) is None
+    return "{" not in body and (single or all(map(FIXED.match, found)))
 
 
 def member_names(text: str, find: FindMacro) -> frozenset[str]:

@@ -21,7 +21,7 @@ NAMES = tuple(
     )
 )
 # 'struct page' has no member named 'lru'   'foo_t' {aka 'const struct foo'} has no member named 'x'
-MEMBER = re.compile(r"has no member named '(?P<member>\w+)'")
+MEMBER = re.compile(r"(?:'(?P<type>\w+)' )?has no member named '(?P<member>\w+)'")
 TAG = re.compile(r"\b(?:struct|union|enum) (?P<tag>\w+)")
 INCOMPLETE = re.compile(r"incomplete|undefined type|isn't known|invalid use of undefined")
 # positional initialization of field in 'struct' declared with 'designated_init' attribute
@@ -100,7 +100,9 @@ def need_of(diagnostic: Diagnostic) -> Need | None:
             return NameNeed(match["name"])
     tags = TAG.findall(message)
     if match := MEMBER.search(message):
-        return MemberNeed(tags[-1], match["member"]) if tags else None
+        # a typedef of the same name is not told apart: 'list_t' has no member named 'next'
+        owner = tags[-1] if tags else match["type"]
+        return MemberNeed(owner, match["member"]) if owner else None
     if INCOMPLETE.search(message):
         return TagNeed(tags[-1]) if tags else CompleteNeed()
     return None
