@@ -21,9 +21,7 @@ SCENARIO_UNIT = "scenario.c"
 STORAGE = re.compile(
     r"^\s*(?:(?:static|extern|inline|__inline__|__inline|__always_inline|noinline)\b\s*)+"
 )
-EXTERN = re.compile(r"\bextern\b")
 FORWARD = re.compile(r"\b(struct|union)\s+(?!__attribute__)(\w+)")
-ANONYMOUS_ARRAY = re.compile(r"\[\s*\]")
 
 
 @dataclass(slots=True)
@@ -164,29 +162,13 @@ def _shim(gathered: Gathered, text: Text) -> None:
 
 
 def _traps(gathered: Gathered, text: Text) -> None:
-    """Functions that fail when called, and data with a table that tells where it lies."""
+    """Functions that fail when called, and data that is zero."""
     for definition in sorted(gathered.functions, key=_place):
         if is_trap(gathered, definition) and _is_shared(gathered, definition):
             text.put(definition, _trap(gathered, definition, _global(definition.head)))
-    objects = []
     for definition in sorted(gathered.variables, key=_place):
         if is_trap(gathered, definition):
-            name = definition.name
-            size = (
-                f"sizeof({name}[0])"
-                if ANONYMOUS_ARRAY.search(definition.text)
-                else f"sizeof({name})"
-            )
-            text.put(definition, f"__typeof__({name}) {name};")
-            objects.append(f'\t{{ &{name}, {size}, "{name}" }},')
-    text.add(f'#line 1 "{SHIM}traps"')
-    text.add(
-        "struct kpt_trap_object { const void *address; unsigned long size; const char *name; };"
-    )
-    text.add("const struct kpt_trap_object kpt_trap_objects[] = {")
-    text.lines += objects
-    text.add('\t{ (void *)0, 0, "" },\n};')
-    text.add(f"const unsigned long kpt_trap_count = {len(objects)};")
+            text.put(definition, f"__typeof__({definition.name}) {definition.name};")
 
 
 def _trap(gathered: Gathered, definition: Definition, head: str) -> str:

@@ -224,6 +224,9 @@ def _doubts(gathered: Gathered, index: Index) -> Iterator[str]:
     yield "sizes of structs and gaps between members: only members that are used are there"
     if index.doubtful:
         yield f"#if lines of unknown value, taken as false: {'; '.join(index.doubtful)}"
+    data = sorted({d.name for d in gathered.variables if d.name in gathered.trapped})
+    if data:
+        yield f"data of files that are not modelled, zero here: {', '.join(data)}"
     several = sorted(name for _, name in gathered.macros if index.redefined(name))
     if several:
         yield f"macros with several definitions, of which the last counts: {', '.join(several)}"
