@@ -11,6 +11,8 @@ for _ in range(9):
 PARENTHESES = rb"\(" + _inner + rb"\)"
 
 FARTHEST = 4000
+LONGEST_WORD = 80
+WORD_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 Edit = tuple[int, bytes]
 """Offset and the text that stands there from now on."""
@@ -47,6 +49,12 @@ def before(code: bytes, offset: int, length: int = 80) -> bytes:
     text = code[max(0, offset - FARTHEST) : offset]
     bare = text.rstrip()
     return bare[-length:] + (b" " if len(bare) < len(text) else b"")
+
+
+def word_start(code: bytes, end: int) -> int:
+    """Where the word that ends before `end` begins."""
+    text = code[max(0, end - LONGEST_WORD) : end]
+    return end - len(text) + len(text.rstrip(WORD_BYTES))
 
 
 def word(text: bytes, length: int) -> bytes:

@@ -41,7 +41,7 @@ def index_file(path: str, source: bytes, names: frozenset[str]) -> Index:
     found = tuple(references_in(file, names))
     references = tuple(each for each in found if isinstance(each, Reference))
     declares = any(each.kind in ("definition", "prototype") for each in references)
-    symbols = declarations_in(file) if declares or makes_names(file) else []
+    symbols = declarations_in(file) if declares or makes_names(file, names) else []
     known = tuple(symbol for symbol in symbols if symbol.name in names)
     unclassified = tuple(each for each in found if isinstance(each, Skipped))
     return known_kinds(Index(known, references, unclassified))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal
 
 # x = "a /* b */"; /* c
@@ -102,8 +103,25 @@ def any_word(words: frozenset[str]) -> re.Pattern[bytes]:
 
 
 def word_pattern(words: Iterable[str]) -> bytes:
-    """The source of `any_word`, to be built into larger patterns."""
-    return rb"\b" + _alternatives(sorted({word.encode() for word in words})) + rb"\b"
+    """The source of `any_word`, to be built into larger patterns.
+
+    That no word character stands before is asked after the first letters, so
+    that the engine can search for these.
+    """
+    branches = []
+    for _, group in groupby(sorted({word.encode() for word in words}), lambda word: word[:1]):
+        rest = list(group)
+        length = _shared(rest[0], rest[-1])
+        head = re.escape(rest[0][:length])
+        tails = _alternatives([word[length:] for word in rest])
+        branches.append(head + rb"(?<!\w" + head + b")" + tails)
+    return b"(?:" + b"|".join(branches) + rb")\b"
+
+
+def _shared(first: bytes, last: bytes) -> int:
+    """How many letters begin both, and all words sorted between them."""
+    pairs = zip(first, last, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(first), len(last)))
 
 
 def _alternatives(words: list[bytes]) -> bytes:

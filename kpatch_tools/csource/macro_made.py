@@ -20,14 +20,19 @@ from kpatch_tools.domain import Symbol
 
 # PAGEFLAG(Locked, locked)
 INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
+# words long enough to tell a name, in calls that stand in column 0
+CALLS = re.compile(rb"^(?:static\s+)?\w+\s*\(([^()]*)\)", re.MULTILINE)
+WORD = re.compile(rb"\b\w{3,}")
 DEFINES = re.compile(rb"[{;]")
 
 
-def makes_names(file: SourceFile) -> bool:
-    """Whether macro calls of the file may define names that are no token of it."""
-    if any(b"##" in macro.body for macro in file.macros.values()):
-        return True
-    return _pasting_words().search(file.bare) is not None
+def makes_names(file: SourceFile, names: frozenset[str]) -> bool:
+    """Whether macro calls of the file may paste one of the names together."""
+    pasting = any(b"##" in macro.body for macro in file.macros.values())
+    if not pasting and _pasting_words().search(file.bare) is None:
+        return False
+    parts = {part for call in CALLS.findall(file.bare) for part in WORD.findall(call)}
+    return any(part in name.encode() for name in names for part in parts)
 
 
 @cache

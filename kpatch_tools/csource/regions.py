@@ -72,7 +72,7 @@ class Regions:
 def line_conditions(source: bytes) -> Regions:
     """The condition of each line, from the #if lines of the file alone."""
     code = scrub(source)
-    return conditions_of(code, directives(code)).regions
+    return conditions_of(Lines(source), code, directives(code)).regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +95,20 @@ class _Open:
     arms: list[Arm] = field(default_factory=list)
 
 
-def conditions_of(code: bytes, found: tuple[Directive, ...]) -> Conditions:
+def conditions_of(lines: Lines, code: bytes, found: tuple[Directive, ...]) -> Conditions:
     """Read the chains of scrubbed source; unbalanced ones are problems, never errors."""
-    return _Reader(code, [each for each in found if each.word in CONDITIONAL]).read()
+    return _Reader(lines, code, [each for each in found if each.word in CONDITIONAL]).read()
 
 
 class _Reader:
     """One pass over the conditional directives with a stack of open chains."""
 
-    def __init__(self, code: bytes, found: list[Directive]) -> None:
+    def __init__(self, lines: Lines, code: bytes, found: list[Directive]) -> None:
         self._code = code
         self._found = found
         self._stack: list[_Open] = []
         self._chains: list[Chain] = []
-        self._lines = Lines(code)
+        self._lines = lines
         self._starts: list[tuple[int, Condition]] = []
         self._problems: list[Problem] = []
         self._guard = include_guard(code, found)

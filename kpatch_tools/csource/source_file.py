@@ -47,7 +47,7 @@ class SourceFile:
         self.code = scrub(source)
         self.lines = Lines(source)
         self.directives: tuple[Directive, ...] = directives(self.code)
-        self.conditions = conditions_of(self.code, self.directives)
+        self.conditions = conditions_of(self.lines, self.code, self.directives)
         spans = (spaces(self.code, each.start, each.end) for each in self.directives)
         self.bare = edited(self.code, spans)
         self._memo: dict[tuple[Span, ...], Parse] = {}

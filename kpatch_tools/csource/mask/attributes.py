@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from kpatch_tools.csource.edits import PARENTHESES, Edit, compiled, spaces
+from kpatch_tools.csource.edits import PARENTHESES, Edit, compiled, spaces, word_start
 from kpatch_tools.csource.lexer import any_word, word_pattern
 from kpatch_tools.csource.words import kernel_words
 
@@ -33,7 +33,7 @@ TYPE_AFTER_WORD = re.compile(
     """,
     re.VERBOSE,
 )
-LAST_WORD = re.compile(rb"(?<![\w.>\#])[A-Za-z_]\w*\Z")
+NO_WORD_AFTER = (b".", b">", b"#")
 # static int INLINE f(; a third word before the parenthesis is no name
 BEFORE_NAME = re.compile(
     rb"""
@@ -119,9 +119,9 @@ def unknown_words(code: bytes) -> Iterator[Edit]:
     """Words that no list has, in a place where C allows none."""
     for match in TYPE_AFTER_WORD.finditer(code):
         end = match.start() + 1
-        word = LAST_WORD.search(code, max(0, end - 48), end)
-        if word is not None and word[0] not in C_WORDS:
-            yield spaces(code, *word.span())
+        start = word_start(code, end)
+        if code[start - 1 : start] not in NO_WORD_AFTER and code[start:end] not in C_WORDS:
+            yield spaces(code, start, end)
     for match in BEFORE_NAME.finditer(code):
         odd = 1 if match[1].isupper() and not match[2].isupper() else 2
         if match[odd] not in C_WORDS and (odd == 2 or match[2] not in C_WORDS):

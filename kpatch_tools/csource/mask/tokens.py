@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from kpatch_tools.csource.edits import Edit, compiled, spaces
 
 # KERN_INFO PREFIX "text"
-WORD_AND_STRING = re.compile(rb'\w[ \t\n]*+"')
+LITERAL = re.compile(rb'"[^"]*+"')
+WORD_AT_END = re.compile(rb"\w\s*\Z|\A\s+\Z")
 WORDS_BEFORE = re.compile(rb"(?<![\w.>])((?:[A-Za-z_]\w*\s+)+)[A-Za-z_]\w*\s*\Z")
 NO_PREFIX = re.compile(
     rb"\b(?:return|case|else|goto|sizeof|char|const|static|extern|volatile|do|struct|union|enum)\b"
@@ -40,8 +41,10 @@ STRAY = re.compile(rb"\\\n|[\\`@$#]")
 
 def strings(code: bytes) -> Iterator[Edit]:
     """`KERN_INFO PFX "0"` is `          PFX "0"`; `"0" F(x) "0"` is `"0" F    "0"`."""
-    for match in WORD_AND_STRING.finditer(code):
-        end = match.end() - 1
+    for match in LITERAL.finditer(code):
+        end = match.start()
+        if not WORD_AT_END.search(code, max(0, end - 8), end):
+            continue
         words = WORDS_BEFORE.search(code, max(0, end - 96), end)
         if words is not None and NO_PREFIX.search(words[0]) is None:
             yield spaces(code, *words.span(1))
