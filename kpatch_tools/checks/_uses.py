@@ -15,6 +15,8 @@ from kpatch_tools.review.names import FELT, OUTER_KINDS, is_private
 from kpatch_tools.review.touched import touched
 
 USES = frozenset({"call", "address", "initialiser", "macro-argument", "export"})
+# Kinds of uses in functions; outside they are of the preprocessor.
+VALUES = frozenset({"other", "macro", "enumerator"})
 BESIDE = ("tools/", "scripts/", "Documentation/", "samples/", "usr/")
 
 
@@ -90,7 +92,7 @@ def touched_paths(review: Review) -> frozenset[str]:
 def _judged(use: Reference) -> bool:
     if use.target == "local" or use.place.path.startswith(BESIDE):
         return False
-    return use.kind in USES or (use.kind == "other" and use.function != "")
+    return use.kind in USES or (use.kind in VALUES and use.function != "")
 
 
 def _declared(

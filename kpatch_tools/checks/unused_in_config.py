@@ -55,8 +55,6 @@ def _may_be_unused(symbol: Symbol, snapshot: Snapshot) -> bool:
     path = symbol.place.path
     if not path.endswith(".c") or path.startswith(BESIDE):
         return False
-    if not snapshot.configuration.knows(path):
-        return False
     if symbol.kind == "label":
         return True
     if symbol.kind == "function":
@@ -64,7 +62,7 @@ def _may_be_unused(symbol: Symbol, snapshot: Snapshot) -> bool:
     else:
         words = symbol.text.split()
         warned = symbol.kind == "variable" and "const" not in words and "extern" not in words
-    return warned and is_private(symbol) and not SPARED.search(_head(symbol, snapshot))
+    return warned and is_private(symbol)
 
 
 def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
@@ -77,12 +75,14 @@ def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
 def _judged(symbol: Symbol, uses: list[Reference], snapshot: Snapshot) -> Iterator[Finding]:
     if symbol.kind == "label":
         uses = [use for use in uses if use.function == symbol.owner]
-    if not uses:
+    if not uses or symbol.condition in {use.condition for use in uses}:
         return
     unused = all_of(symbol.condition, *(negate(use.condition) for use in uses))
     sure = certain(unused)
-    witness = None if sure == FALSE else snapshot.configuration.witness(sure)
-    if witness is not None:
+    if sure == FALSE or not snapshot.configuration.knows(symbol.place.path):
+        return
+    witness = snapshot.configuration.witness(sure)
+    if witness is not None and not SPARED.search(_head(symbol, snapshot)):
         yield _finding(symbol, uses, snapshot, witness)
 
 

@@ -47,7 +47,10 @@ def certain(condition: Condition) -> Condition:
 
 def uncovered(use: Condition, declared: Iterable[Symbol]) -> Condition:
     """When the use is compiled and none of the declarations is: what is certain of it."""
-    return certain(all_of(use, *(negate(symbol.condition) for symbol in declared)))
+    conditions = [symbol.condition for symbol in declared]
+    if TRUE in conditions or use in conditions:
+        return FALSE
+    return certain(all_of(use, *map(negate, conditions)))
 
 
 def outside(use: Condition, others: Iterable[Condition]) -> Condition:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from kpatch_tools.condition import TRUE, Condition, all_of
 from kpatch_tools.csource import declarations, index_file
+from kpatch_tools.csource.index import known_kinds
 from kpatch_tools.domain import Index, Symbol, Tree
 
 # A line that begins in column 0 may name what is declared at file scope.
@@ -20,19 +21,13 @@ Key = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """`words` on lines that begin in column 0; `parts`: arguments of macro calls there."""
+    """`words` on lines that begin in column 0; `parts`: arguments of macro calls there.
+
+    A part of one or two letters is too little to say what it is pasted into.
+    """
 
     words: frozenset[bytes]
     parts: frozenset[bytes]
-
-    def may_make(self, name: str) -> bool:
-        """Whether a macro call may paste the name together from an argument."""
-        return any(makes(part, name) for part in self.parts)
-
-
-def makes(part: bytes, name: str) -> bool:
-    """Whether an argument is enough of a name to be pasted into it."""
-    return len(part) > 2 and part in name.encode()
 
 
 class Reading:
@@ -78,7 +73,7 @@ def _outer(source: bytes) -> Outer:
     made = (WORD.findall(call[2]) for call in calls if not PLAIN.match(call[1]))
     return Outer(
         frozenset(WORD.findall(b"\n".join(lines))),
-        frozenset(part for parts in made for part in parts),
+        frozenset(part for parts in made for part in parts if len(part) > 2),
     )
 
 
@@ -95,10 +90,11 @@ def under(index: Index, condition: Condition) -> Index:
 
 def joined(parts: list[Index]) -> Index:
     """One index of several about different files, sorted by place and name."""
-    return Index(
+    whole = Index(
         tuple(sorted((s for p in parts for s in p.symbols), key=lambda s: (s.place, s.name))),
         tuple(sorted((r for p in parts for r in p.references), key=lambda r: (r.place, r.symbol))),
         tuple(
             sorted((u for p in parts for u in p.unclassified), key=lambda u: (u.place, u.symbol))
         ),
     )
+    return known_kinds(whole)

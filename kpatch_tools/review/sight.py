@@ -7,7 +7,7 @@ declaration in sight covers is covered by none.
 
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.review.headers import ALWAYS, Included, Search, included
-from kpatch_tools.review.reading import Outer, Reading, makes
+from kpatch_tools.review.reading import Outer, Reading
 
 # What a name outside structs can be declared as.
 KINDS = frozenset(
@@ -42,10 +42,15 @@ class Naming:
 
     def of(self, name: str) -> set[str]:
         """Paths with the name on a line in column 0, or with a macro call that may make it."""
+        return self._words.get(name.encode(), set()) | self.making(name)
+
+    def making(self, name: str) -> set[str]:
+        """Paths with a macro call that may paste the name together from an argument."""
         if name not in self._made:
-            makers = (p for part, p in self._parts.items() if makes(part, name))
+            whole = name.encode()
+            makers = [paths for part, paths in self._parts.items() if part in whole]
             self._made[name] = set().union(*makers)
-        return self._words.get(name.encode(), set()) | self._made[name]
+        return self._made[name]
 
 
 class FileSight:
@@ -58,6 +63,7 @@ class FileSight:
         self._includes: dict[str, Included] = {}
         self._outers: dict[str, Outer] = {}
         self._naming = Naming()
+        self._looked: set[str] = set()
         self._reached: dict[str, frozenset[str]] = {}
         self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
 
@@ -97,18 +103,20 @@ class FileSight:
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
         """Macro calls that may make the name, in files where no declaration of it was found."""
         found = {symbol.place.path for symbol in self.declared(path, name)}
+        makers = self._naming.making(name) & {path, *self.reached(path)}
         return tuple(
             Skipped(Place(path, 0), MADE.format(path=place), name)
-            for place in self._candidates(path, name)
-            if place not in found and self._outer(place).may_make(name)
+            for place in sorted(makers - found)
         )
 
     def _candidates(self, path: str, name: str) -> list[str]:
         """The file and what it may include, where the name may be declared."""
-        reached = self.reached(path)
-        for place in (path, *reached):
-            self._outer(place)
-        return sorted(self._naming.of(name) & {path, *reached})
+        sources = {path, *self.reached(path)}
+        if path not in self._looked:
+            for place in sources:
+                self._outer(place)
+            self._looked.add(path)
+        return sorted(self._naming.of(name) & sources)
 
     def reached(self, path: str) -> frozenset[str]:
         """Every file that may be included from `path`, itself left out."""
