@@ -122,7 +122,7 @@ def _judged(
     except KptError as error:
         return error.exit_code, f"not verified: {error.message} ({error.hint})\n"
     title = f"{len(commits)} commits on {parents[0][:12]}\n"
-    return pipeline.exit_code(report), title + terse.render(report)
+    return pipeline.exit_code(report, fail_on), title + terse.render(report)
 
 
 def _lacking(repository: Repository, remote: str, push: Push) -> tuple[str, ...]:

@@ -80,14 +80,12 @@ def refuse_foreign(series: Series, tree: Tree) -> None:
         )
 
 
-def exit_code(report: Report) -> Exit:
-    """The exit code of a report (design.md's table)."""
+def exit_code(report: Report, fail_on: FailOn) -> Exit:
+    """The exit code of a report (the table of README.md)."""
     if rejected(report.steps):
         return Exit.DOES_NOT_APPLY
-    match report.verdict:
-        case "refuted":
-            return Exit.REFUTED
-        case "incomplete":
-            return Exit.INCOMPLETE
-        case _:
-            return Exit.PROVED
+    if report.verdict == "refuted" and fail_on != "never":
+        return Exit.REFUTED
+    answers = report.answers
+    asked = (answers.applies, answers.callers, answers.model)
+    return Exit.INCOMPLETE if "incomplete" in asked else Exit.PROVED

@@ -31,7 +31,7 @@ from kpatch_tools.domain import (
 
 FailOn = Literal["error", "warning", "never"]
 
-APPLICATION_RULES = frozenset({"does-not-apply", "blob-mismatch", "hidden-characters"})
+APPLICATION_RULES = frozenset({"does-not-apply", "blob-mismatch"})
 MODEL_PREFIX = "model-"
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
@@ -73,10 +73,12 @@ def settle(findings: Iterable[Finding], numbers: Sequence[int]) -> tuple[Finding
 
 
 def counts(finding: Finding, fail_on: FailOn) -> bool:
-    """Whether a settled finding refutes: introduced by the series, at or over `fail_on`."""
-    if fail_on == "never" or finding.preexisting:
-        return False
-    return RANK[finding.severity] <= RANK[fail_on]
+    """Whether a settled finding refutes: introduced by the series, at or over `fail_on`.
+
+    "never" is for the exit code alone: what is wrong is told as with "error".
+    """
+    least: Severity = "error" if fail_on == "never" else fail_on
+    return not finding.preexisting and RANK[finding.severity] <= RANK[least]
 
 
 def judge(

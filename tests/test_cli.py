@@ -274,3 +274,12 @@ def test_mail_of_the_seed_quotes_the_lines_it_comments_on(terminal: Terminal) ->
     label = next(n for n, line in enumerate(lines) if line.startswith("warning: label out_free_vb"))
     assert lines[comment - 2] == "> +\tkern_unmount(balloon_mnt);"
     assert lines[label - 2] == ">  out_free_vb:"
+
+
+def test_fail_on_never_tells_what_it_found_and_exits_as_if_it_had_not(terminal: Terminal) -> None:
+    """The whitespace of the seed is guessed here: what remains to exit with is incomplete."""
+    options = ("--tree", TREE, "--model", "off", "--format", "json", "--fail-on", "never")
+    code, out, _ = terminal.kpt("verify", str(SEED), *options)
+    report = json.loads(out)
+    told = (report["verdict"], report["answers"]["callers"], report["answers"]["applies"])
+    assert (code, told) == (5, ("refuted", "refuted", "incomplete"))

@@ -105,7 +105,7 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
     default="error",
-    help="What refutes the series.",
+    help="The least severity that refutes the series. never: refuted is told, but exits 0.",
 )
 @jobs_option
 def verify(formats: tuple[str, ...], **asked: Any) -> None:
@@ -115,11 +115,12 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
     text, or - for standard input.
     """
     outputs = [_output(form) for form in formats]
+    request = _request(**asked)
     with progress_line() as progress:
-        report = pipeline.verify(_request(**asked), progress)
+        report = pipeline.verify(request, progress)
     for name, path in outputs:
         write(reports.formats()[name].render(report), path)
-    sys.exit(pipeline.exit_code(report))
+    sys.exit(pipeline.exit_code(report, request.fail_on))
 
 
 @kpt.command()
