@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._uses import felt_names
 from kpatch_tools.domain import Case, Finding, Snapshot
+from kpatch_tools.review.names import is_private
 
 MENTIONS = frozenset({"comment", "documentation"})
 
@@ -36,4 +37,5 @@ def mentions(case: Case, rule: str) -> Iterator[Finding]:
 
 
 def _declared(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(symbol.name for symbol in snapshot.index.symbols)
+    """Names declared for more than one file."""
+    return frozenset(s.name for s in snapshot.index.symbols if not is_private(s))

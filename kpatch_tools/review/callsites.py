@@ -22,7 +22,7 @@ from kpatch_tools.domain import (
     Snapshot,
     Step,
 )
-from kpatch_tools.review.fitting import fits, stub_fault
+from kpatch_tools.review.fitting import fits, stub_fault, usable
 from kpatch_tools.review.names import OUTER_KINDS, is_private, on_changed_lines
 from kpatch_tools.review.routes import shown, taken
 from kpatch_tools.review.touched import Touched, touched
@@ -210,14 +210,12 @@ def _replaced(function: str, passage: Passage) -> bool:
 
 def _stays(new: Reference, passage: Passage) -> bool:
     """Whether a use that is still there agrees with what the symbol is now."""
-    declared = [s for s in passage.after.index.symbols if s.name == new.symbol]
+    path = new.place.path
     if new.kind in MENTIONS:
-        return bool(declared) or not _declared_before(new.symbol, passage)
+        before, after = (usable(new.symbol, path, s) for s in (passage.before, passage.after))
+        return bool(after) or not before
+    declared = [s for s in passage.after.index.symbols if s.name == new.symbol]
     if new.kind in DECLARES:
         own = (s for s in declared if s.place == new.place)
         return not any(stub_fault(symbol, passage.changes, declared) for symbol in own)
     return fits(new, passage.after)
-
-
-def _declared_before(name: str, passage: Passage) -> bool:
-    return any(symbol.name == name for symbol in passage.before.index.symbols)

@@ -1,0 +1,114 @@
+"""Which declarations a file may see, and in which configurations it sees none."""
+
+import pytest
+
+from kpatch_tools.condition import FALSE, Atom, all_of, any_of, negate, show
+from kpatch_tools.domain import Place, Symbol
+from kpatch_tools.review.cover import certain, outside, uncovered
+from kpatch_tools.review.reading import Reading
+from kpatch_tools.review.sight import FileSight
+from tests.memory_tree import MemoryTree
+
+FILES = {
+    "arch/x86/Kconfig": "",
+    "arch/x86/include/asm/page.h": "#include <asm-generic/page.h>\nint x86_page;\n",
+    "arch/arm/include/asm/page.h": "int arm_page;\n",
+    "include/asm-generic/page.h": "int generic_page;\n",
+    "include/asm-generic/only.h": "int generic_only;\n",
+    "include/linux/mm.h": (
+        "#include <asm/page.h>\n#include <asm/only.h>\n"
+        "#define PAIR(name) int get_##name(void) { return 0; }\nPAIR(fast)\n#ifdef CONFIG_A\nint guarded;\n#endif\n"
+    ),
+    "include/uapi/linux/magic.h": "#define MAGIC 1\n",
+    "drivers/gpu/card/include/card.h": "int card;\n",
+    "drivers/gpu/card/main.c": '#include "card.h"\n#include <linux/magic.h>\nstatic int own;\n',
+    "mm/a.c": "#include <linux/mm.h>\nOTHER(slow, 1);\nint a(void)\n{\n\tint local;\n}\n",
+    "include/linux/unseen.h": "int unseen;\n",
+}
+
+
+def seen(path: str, name: str, files: dict[str, str] = FILES) -> list[tuple[str, str]]:
+    found = FileSight(MemoryTree(files), Reading()).declared(path, name)
+    return [(symbol.place.path, show(symbol.condition)) for symbol in found]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "expected"),
+    [
+        ("mm/a.c", "a", [("mm/a.c", "1")]),
+        ("mm/a.c", "local", []),
+        ("mm/a.c", "guarded", [("include/linux/mm.h", "CONFIG_A")]),
+        ("mm/a.c", "x86_page", [("arch/x86/include/asm/page.h", "1")]),
+        ("mm/a.c", "arm_page", []),
+        ("mm/a.c", "generic_page", [("include/asm-generic/page.h", "1")]),
+        ("mm/a.c", "generic_only", [("include/asm-generic/only.h", "1")]),
+        ("mm/a.c", "get_fast", [("include/linux/mm.h", "1")]),
+        ("mm/a.c", "unseen", []),
+        ("drivers/gpu/card/main.c", "card", [("drivers/gpu/card/include/card.h", "1")]),
+        ("drivers/gpu/card/main.c", "MAGIC", [("include/uapi/linux/magic.h", "1")]),
+        ("drivers/gpu/card/main.c", "own", [("drivers/gpu/card/main.c", "1")]),
+    ],
+)
+def test_declarations_in_sight(path: str, name: str, expected: list[tuple[str, str]]) -> None:
+    assert seen(path, name) == expected
+
+
+def test_name_that_an_unknown_macro_may_make_is_doubted() -> None:
+    sight = FileSight(MemoryTree(FILES), Reading())
+    doubts = {name: len(sight.doubts("mm/a.c", name)) for name in ("slow_open", "open", "guarded")}
+    assert doubts == {"slow_open": 1, "open": 0, "guarded": 0}
+
+
+def test_sight_of_a_changed_tree_is_that_of_a_fresh_one() -> None:
+    reading = Reading()
+    first = FileSight(MemoryTree(FILES), reading)
+    assert first.declared("mm/a.c", "guarded") != ()
+    header = FILES["include/linux/mm.h"].replace("CONFIG_A", "CONFIG_B")
+    later = {**FILES, "include/linux/mm.h": header + "#include <linux/unseen.h>\n"}
+    second = first.changed(MemoryTree(later), frozenset({"include/linux/mm.h"}))
+    for name in ("guarded", "unseen", "a", "x86_page"):
+        found = [(s.place.path, show(s.condition)) for s in second.declared("mm/a.c", name)]
+        assert found == seen("mm/a.c", name, later)
+
+
+A, B, OPAQUE = Atom("CONFIG_A"), Atom("CONFIG_B"), Atom("PAGE_SHIFT > 12")
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (A, "CONFIG_A"),
+        (OPAQUE, "0"),
+        (negate(OPAQUE), "0"),
+        (any_of(A, OPAQUE), "CONFIG_A"),
+        (all_of(A, negate(OPAQUE)), "0"),
+        (negate(all_of(A, OPAQUE)), "!CONFIG_A"),
+        (all_of(A, Atom("__KERNEL__"), negate(Atom("__ASSEMBLY__"))), "CONFIG_A"),
+        (Atom("CONFIG_HZ > 100"), "0"),
+        (Atom("ARCH=arm"), "(ARCH=arm)"),
+    ],
+)
+def test_only_what_holds_for_every_unknown_is_certain(condition: Atom, expected: str) -> None:
+    assert show(certain(condition)).strip("()") == expected.strip("()")
+
+
+def declared(*conditions: Atom) -> list[Symbol]:
+    place = Place("a.h", 1)
+    return [Symbol("f", "prototype", None, place, condition) for condition in conditions]
+
+
+def test_use_is_uncovered_where_no_declaration_is_compiled() -> None:
+    found = [
+        uncovered(A, declared(A)),
+        uncovered(all_of(A, B), declared(A)),
+        uncovered(A, declared(B)),
+        uncovered(A, declared(OPAQUE)),
+    ]
+    assert [found[0], found[3]] == [FALSE, FALSE]
+    assert [show(each) for each in found[1:3]] == ["0", "CONFIG_A && !CONFIG_B"]
+
+
+def test_condition_shown_leaves_out_what_the_use_says_already() -> None:
+    built = any_of(Atom("CONFIG_X"), Atom("CONFIG_X_MODULE"))
+    shown = show(outside(built, [all_of(built, A)]))
+    assert shown == "(CONFIG_X || CONFIG_X_MODULE) && !CONFIG_A"
