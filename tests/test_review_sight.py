@@ -17,7 +17,8 @@ FILES = {
     "include/asm-generic/only.h": "int generic_only;\n",
     "include/linux/mm.h": (
         "#include <asm/page.h>\n#include <asm/only.h>\n"
-        "#define PAIR(name) int get_##name(void) { return 0; }\nPAIR(fast)\n#ifdef CONFIG_A\nint guarded;\n#endif\n"
+        "#define PAIR(name) int get_##name(void) { return 0; }\nPAIR(fast)\n"
+        "#ifdef CONFIG_A\nint guarded;\n#endif\n"
     ),
     "include/uapi/linux/magic.h": "#define MAGIC 1\n",
     "drivers/gpu/card/include/card.h": "int card;\n",

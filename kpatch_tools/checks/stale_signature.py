@@ -17,12 +17,13 @@ Example
 
 What it does not see
     Types of arguments; calls through pointers; calls where the name is also a
-    macro.
+    macro, or where a macro stands for several arguments.
 """
 
 from collections.abc import Iterator
 from itertools import groupby
 
+from kpatch_tools.checks._arguments import counted
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, questions
@@ -51,7 +52,7 @@ def _misfits(case: Case) -> Iterator[Gap]:
             continue
         wrong = mismatched(question.use, declared)
         witness = None if wrong == FALSE else question.snapshot.configuration.witness(wrong)
-        if witness is not None:
+        if witness is not None and counted(question.use, question.snapshot):
             yield Gap(question, wrong, witness)
 
 

@@ -80,7 +80,7 @@ def touched(step: Step) -> tuple[Touched, ...]:
 
 
 def _file(diff: FileDiff, step: Step) -> Touched | None:
-    before = None if diff.old_path is None else step.before.read(diff.old_path)
+    before = None if diff.old_path is None or diff.copied else step.before.read(diff.old_path)
     after = None if diff.new_path is None else step.after.read(diff.new_path)
     if before == after and diff.old_path == diff.new_path:
         return None

@@ -1,0 +1,47 @@
+"""Tells whether the arguments that a call shows are those the compiler sees."""
+
+import re
+from collections.abc import Iterator
+
+from kpatch_tools.csource.lexer import scrub
+from kpatch_tools.domain import Reference, Snapshot
+
+WORD = re.compile(rb"[A-Za-z_]\w*")
+LISTED = re.compile(r"\([^()]*\)")
+
+
+def counted(call: Reference, snapshot: Snapshot) -> bool:
+    """False where a macro among the arguments stands for several, or for none."""
+    path = call.place.path
+    code = scrub(snapshot.tree.read(path) or b"")
+    for given in _lists(code, call):
+        for word in set(WORD.findall(given)):
+            for symbol in snapshot.sight.declared(path, word.decode()):
+                if symbol.kind == "macro" and _is_list(LISTED.sub("", symbol.text, count=1)):
+                    return False
+    return True
+
+
+def _is_list(body: str) -> bool:
+    """Whether a macro's body is empty or has a comma outside brackets."""
+    depth = 0
+    for letter in body:
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(letter, 0)
+        if letter == "," and not depth:
+            return True
+    return not body.strip()
+
+
+def _lists(code: bytes, call: Reference) -> Iterator[bytes]:
+    """What stands in the parentheses after each such name on the line of the call."""
+    start = 0
+    for _ in range(call.place.line - 1):
+        start = code.find(b"\n", start) + 1
+    end = code.find(b"\n", start)
+    name = re.compile(rb"\b" + call.symbol.encode() + rb"\s*\(")
+    for match in name.finditer(code, start, len(code) if end < 0 else end + 1):
+        depth, at = 1, match.end()
+        while at < len(code) and depth:
+            depth += (code[at] in b"([{") - (code[at] in b")]}")
+            at += 1
+        yield code[match.end() : at - 1]
