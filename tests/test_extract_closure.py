@@ -227,6 +227,19 @@ def test_name_pasted_together_by_a_macro_is_found() -> None:
     assert "atomic64_read" in built(extracted(files)).extraction.extracted
 
 
+def test_macro_whose_name_is_pasted_together_is_taken() -> None:
+    files = {
+        "include/linux/kconfig.h": "#define PLACEHOLDER_1 0,\n"
+        "#define IS_ENABLED(option) _enabled(option)\n"
+        "#define _enabled(value) __enabled(PLACEHOLDER_##value)\n"
+        "#define __enabled(junk) ___enabled(junk 1, 0)\n"
+        "#define ___enabled(ignored, value, ...) value\n",
+        "dev.c": "int run(void) { return IS_ENABLED(CONFIG_ON) + 2 * IS_ENABLED(CONFIG_OFF); }\n",
+    }
+    found = unit_text(extracted(files, on=("ON",)), "dev.c")
+    assert "return 1 + 2 * 0;" in found
+
+
 def test_function_renamed_by_a_macro_is_found() -> None:
     files = {
         "include/linux/dev.h": "#define find dev_find\nint find(int n);\n",

@@ -21,6 +21,15 @@ MACROS = """
 #define VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
 #define LINUX_VERSION_CODE 263682
 #define NOTHING()
+#define BIGGER MAX
+#define PLACEHOLDER_1 0,
+#define enabled(option) _enabled(option)
+#define _enabled(value) __enabled(PLACEHOLDER_##value)
+#define __enabled(junk) ___enabled(junk 1, 0)
+#define ___enabled(ignored, value, ...) value
+#define CONFIG_ON 1
+#define GNU(format, args...) print(format, ## args)
+#define VARIADIC(format, ...) print(format, ## __VA_ARGS__)
 """
 
 TEXTS = [
@@ -33,6 +42,13 @@ TEXTS = [
     "MAX without its list",
     "EMPTY x EMPTY",
     "NOTHING() y",
+    "enabled(CONFIG_ON) enabled(CONFIG_OFF)",
+    "GNU(1) GNU(1, 2, 3) VARIADIC(1) VARIADIC(1, ONE)",
+    "PASTE(ONE, TWO) PASTE(ON, E) QUOTE(ONE) CALL(QUOTE, ONE)",
+    "MAX(MAX(1, 2), TWO)",
+    "BIGGER(1, 2) BIGGER (ONE, BIGGER(1, 2)) BIGGER",
+    "MAX(SELF, 1) SELF (2)",
+    "CALL(MAX, 1, 2) CALL(CALL, MAX, 1, 2)",
 ]  # fmt: skip
 
 EXPRESSIONS = [

@@ -6,10 +6,11 @@ because it saves rounds. All else is taken when the compiler asks.
 """
 
 import re
+from contextlib import suppress
 
 from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.index import SHIM, Index
-from kpatch_tools.modelcheck.extract.macros import Macro
+from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, expanded
 from kpatch_tools.modelcheck.extract.members import member_names, only_plain
 from kpatch_tools.modelcheck.extract.refused import refusal_of_macro, refusal_of_text
 from kpatch_tools.modelcheck.extract.structs import Struct
@@ -18,6 +19,7 @@ from kpatch_tools.modelcheck.extract.tokens import (
     ENUM_TAG,
     KEYWORDS,
     TOKEN,
+    WORD,
     hides,
     names_of,
 )
@@ -43,6 +45,9 @@ class Gathered:
         self.asked: dict[str, set[str]] = {}
         self._traps = traps
         self._read: set[tuple[str, str, str]] = set()
+        # macros that paste, and macros whose names were pasted together
+        self._pasting: set[str] = set()
+        self.written: set[str] = set()
 
     # --- what the compiler asks for
 
@@ -147,17 +152,36 @@ class Gathered:
         if (text, unit, home) in self._read:
             return
         self._read.add((text, unit, home))
+        pasting = False
         for match in TOKEN.finditer(text):
             name = match["name"]
             if name is None or name in KEYWORDS:
                 continue
             if match["call"] is not None or self._is_plain(name, unit):
                 self._take_macro(name, unit, home)
+                pasting = pasting or name in self._pasting
             self._take_early(match, unit)
+        if pasting:
+            self._read_pasted(text, unit, home)
         for tag in ENUM_TAG.findall(text):
             self.need_tag(tag, unit)
         for tag in BY_VALUE.findall(text):
             self.need_tag(tag, unit)
+
+    def _read_pasted(self, text: str, unit: str, home: str) -> None:
+        """Take the macros whose names other macros write: `PLACEHOLDER_##value`.
+
+        The compiler would not miss them: IS_ENABLED() is 0 without its placeholder.
+        """
+
+        def find(name: str) -> Macro | None:
+            macro = self.index.macro(name, unit)
+            if macro is not None and self._take_macro(name, unit, home):
+                self.written.add(name)
+            return macro
+
+        with suppress(TooLongError):
+            expanded(text, find)
 
     def forget(self, reached: set[str]) -> None:
         """Drop everything that has none of these names; its text may be asked for again."""
@@ -209,6 +233,8 @@ class Gathered:
             return False
         self.macros[key] = macro
         self.read(macro.body, unit, key[0])
+        if "##" in macro.body or not self._pasting.isdisjoint(WORD.findall(macro.body)):
+            self._pasting.add(name)
         return True
 
     def _stub_tracepoint(self, name: str) -> bool:

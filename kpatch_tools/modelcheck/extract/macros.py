@@ -5,7 +5,7 @@ stand: what they name is expanded by whoever reads the result.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # MAX(a, b) ((a) > (b) ? (a) : (b))
@@ -17,7 +17,7 @@ TOKEN = re.compile(
     r"""
       "(?:\\.|[^"\\\n])*"
     | '(?:\\.|[^'\\\n])*'
-    | [A-Za-z_]\w*
+    | \x02?[A-Za-z_]\w*
     | \.?\d[\w.]*
     | \#\#
     | \s+
@@ -27,7 +27,9 @@ TOKEN = re.compile(
 )
 NAME = re.compile(r"[A-Za-z_]\w*")
 LONGEST = 200_000
-DEEPEST = 200
+DEEPEST = 100
+NONE: frozenset[str] = frozenset()
+PAINT = "\x02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,38 +106,53 @@ def arguments(text: str) -> list[str]:
     return [argument.strip() for argument in found]
 
 
-def replaced(macro: Macro, given: list[str]) -> str:
-    """The body with the arguments put in, `#` and `##` done, not scanned again."""
-    values = dict(zip(macro.parameters or (), given, strict=False))
-    if macro.rest:
-        values[macro.rest] = ", ".join(given[len(macro.parameters or ()) :])
+def replaced(macro: Macro, given: list[str], full: list[str] | None = None) -> str:
+    """The body with the arguments put in, `#` and `##` done, not scanned again.
+
+    `full` are the arguments with their macros expanded, for where neither `#`
+    nor `##` stands beside the parameter; without it they stay as given.
+    """
+    raw = _values(macro, given)
+    plain = raw if full is None else _values(macro, full)
     tokens = [match.group() for match in TOKEN.finditer(macro.body)]
     result: list[str] = []
     position = 0
+    pasting = False
     while position < len(tokens):
         token = tokens[position]
         position += 1
         if token == "##":
-            _paste(result, values)
+            _drop_blanks(result)
             position = _after_blanks(tokens, position)
-        elif token == "#" and macro.parameters is not None:
+            if result and result[-1] == "," and not raw.get(macro.rest or "", "x"):
+                result.pop()
+            pasting = True
+            continue
+        if token == "#" and macro.parameters is not None:
             position = _after_blanks(tokens, position)
             word = tokens[position] if position < len(tokens) else ""
-            result.append(_quoted(values.get(word, word)))
+            result.append(_quoted(raw.get(word, word)))
             position += 1
         else:
-            result.append(values.get(token, token))
+            next_token = _after_blanks(tokens, position)
+            beside = pasting or tokens[next_token : next_token + 1] == ["##"]
+            result.append((raw if beside else plain).get(token, token))
+        pasting = False
     text = "".join(result)
     if len(text) > LONGEST:
         raise TooLongError(macro.name)
     return text
 
 
-def _paste(result: list[str], values: dict[str, str]) -> None:
-    """Drop blanks before `##`; `, ## __VA_ARGS__` with nothing given drops the comma."""
-    while result and not result[-1].strip() and result[-1]:
-        result.pop()
-    if result and result[-1] == "," and not values.get("__VA_ARGS__", "x"):
+def _values(macro: Macro, given: list[str]) -> dict[str, str]:
+    values = dict(zip(macro.parameters or (), given, strict=False))
+    if macro.rest:
+        values[macro.rest] = ", ".join(given[len(macro.parameters or ()) :])
+    return values
+
+
+def _drop_blanks(result: list[str]) -> None:
+    while result and result[-1] and not result[-1].strip():
         result.pop()
 
 
@@ -151,31 +168,65 @@ def _quoted(text: str) -> str:
 
 
 def expanded(text: str, find: Callable[[str], Macro | None]) -> str:
-    """The text with every macro expanded, as an #if wants it. TooLongError on a bomb."""
-    return "".join(_expanded(text, find, frozenset(), [LONGEST]))
+    """The text with every macro expanded, scanned again as C11 6.10.3.4 wants it.
+
+    TooLongError on a bomb.
+    """
+    return _Expansion(find).run(text, 0).replace(PAINT, "")
 
 
-def _expanded(
-    text: str, find: Callable[[str], Macro | None], hidden: frozenset[str], left: list[int]
-) -> Iterator[str]:
-    position = 0
-    left[0] -= len(text)
-    if left[0] < 0 or len(hidden) > DEEPEST:
-        raise TooLongError(text[:40])
-    while match := TOKEN.match(text, position):
-        token = match.group()
-        position = match.end()
-        macro = find(token) if NAME.match(token) and token not in hidden else None
-        if macro is None:
-            yield token
-            continue
-        given: list[str] = []
-        if macro.parameters is not None:
-            start = len(text) - len(text[position:].lstrip())
-            end = closing(text, start) if text.startswith("(", start) else -1
-            if end < 0:
-                yield token
+class _Expansion:
+    """A stack of tokens, each with the macros it came from: these it may not be again.
+
+    A name that was not expanded for that reason never will be: it is painted.
+    """
+
+    def __init__(self, find: Callable[[str], Macro | None]) -> None:
+        self._find = find
+        self._left = LONGEST
+
+    def run(self, text: str, depth: int) -> str:
+        if depth > DEEPEST:
+            raise TooLongError(text[:40])
+        result: list[str] = []
+        work = [(token, NONE) for token in reversed(_tokens(text))]
+        while work:
+            self._left -= 1
+            if self._left < 0:
+                raise TooLongError(text[:40])
+            token, hidden = work.pop()
+            macro = self._find(token) if NAME.match(token) else None
+            if macro is not None and token in hidden:
+                result.append(PAINT + token)
                 continue
-            given = arguments(text[start + 1 : end - 1])
-            position = end
-        yield from _expanded(replaced(macro, given), find, hidden | {token}, left)
+            given = _call(work) if macro is not None and macro.parameters is not None else []
+            if macro is None or given is None:
+                result.append(token)
+                continue
+            full = [self.run(argument, depth + 1) for argument in given]
+            below = hidden | {token}
+            body = _tokens(replaced(macro, given, full))
+            work += [(inner, below) for inner in reversed(body)]
+        return "".join(result)
+
+
+def _tokens(text: str) -> list[str]:
+    return [match.group() for match in TOKEN.finditer(text)]
+
+
+def _call(work: list[tuple[str, frozenset[str]]]) -> list[str] | None:
+    """The arguments of the call on top of the stack, taken off; None where none stands there."""
+    position = len(work) - 1
+    while position >= 0 and work[position][0].isspace():
+        position -= 1
+    if position < 0 or work[position][0] != "(":
+        return None
+    depth = 0
+    for end in range(position, -1, -1):
+        token = work[end][0]
+        depth += (token == "(") - (token == ")")
+        if depth == 0:
+            inside = "".join(token for token, _ in reversed(work[end + 1 : position]))
+            del work[end:]
+            return arguments(inside)
+    return None

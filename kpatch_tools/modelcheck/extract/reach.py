@@ -31,7 +31,7 @@ def _reached(gathered: Gathered, scenario: str) -> set[str]:
     for name, text in _texts(gathered):
         texts.setdefault(name, []).append(text)
     reached: set[str] = set()
-    waiting = [scenario, *gathered.index.subjects]
+    waiting = [scenario, *gathered.index.subjects, *gathered.written]
     while waiting:
         for word in set(WORD.findall(waiting.pop())):
             if word not in reached:

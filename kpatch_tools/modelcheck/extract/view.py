@@ -54,7 +54,6 @@ class View:
 
     def __init__(self, translation: Translation, cutter: Cutter, find: FindMacro) -> None:
         self.path = translation.path
-        self.paths = frozenset(chunk.path for chunk in translation.chunks)
         self.macros: Mapping[str, Macro] = translation.macros
         self.redefined = translation.redefined
         self.former: Mapping[str, Macro] = translation.former
