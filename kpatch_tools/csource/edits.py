@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-# (x, f(y, (z))) to a depth no kernel macro reaches; possessive, so linear
+# (x, f(y, (z))) to a depth no kernel macro reaches; atomic, so linear
 _inner = rb"[^()]*+"
 for _ in range(9):
-    _inner = rb"[^()]*+(?:\(" + _inner + rb"\)[^()]*+)*+"
+    _inner = rb"[^()]*+(?>(?:\(" + _inner + rb"\)[^()]*+)*)"
 PARENTHESES = rb"\(" + _inner + rb"\)"
 
 FARTHEST = 4000

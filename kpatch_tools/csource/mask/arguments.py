@@ -8,8 +8,8 @@ from kpatch_tools.csource.edits import PARENTHESES, Edit, compiled, spaces
 # (p, struct x *, m)
 RECORD_TYPE = re.compile(
     rb"""
-    [(,]\s*+((?:(?:const|volatile)\s++)*+(?:struct|union|enum)\s++)(\w++)
-    ((?:\s*+const)?+(?:\s*\*(?:\s*+const\b)?+)*+)\s*+(?=[,)\[])
+    [(,]\s*+((?>(?:(?:const|volatile)\s++)*)(?:struct|union|enum)\s++)(\w++)
+    ((?>(?:\s*+const)?)(?>(?:\s*\*(?>(?:\s*+const\b)?))*))\s*+(?=[,)\[])
     """,
     re.VERBOSE,
 )
@@ -17,14 +17,16 @@ RECORD_TYPE = re.compile(
 BUILTIN_TYPE = re.compile(
     rb"""
     [(,]\s*+
-    ((?:(?:const|volatile|unsigned|signed|long|short|int|char|void|float|double|bool|_Bool
-        |s?size_t|u?intptr_t|ptrdiff_t|u?int(?:8|16|32|64)_t)\b\s*+)++)
-    ((?:\*\s*+(?:const\b\s*+)?+)*+)(?=[,)\[])
+    ((?>(?:(?:const|volatile|unsigned|signed|long|short|int|char|void|float|double|bool|_Bool
+        |s?size_t|u?intptr_t|ptrdiff_t|u?int(?:8|16|32|64)_t)\b\s*+)+))
+    ((?>(?:\*\s*+(?>(?:const\b\s*+)?))*))(?=[,)\[])
     """,
     re.VERBOSE,
 )
 # (foo_t *, x)
-POINTER_TYPE = re.compile(rb"[(,]\s*+((?:const\s++)?+)([A-Za-z_]\w*+)((?:\s*\*)++)\s*+(?=[,)])")
+POINTER_TYPE = re.compile(
+    rb"[(,]\s*+((?>(?:const\s++)?))([A-Za-z_]\w*+)((?>(?:\s*\*)+))\s*+(?=[,)])"
+)
 # f (
 CALLED = re.compile(rb"([A-Za-z_]\w*+)\s*\Z")
 # (x, return -1)
@@ -32,12 +34,12 @@ KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*;?\s*[,)
 # (if (x) f(y))
 CONTROLLED = compiled(rb"[(]\s*+(if|while|switch)\s*+PAREN(\s)(?=\s*+[A-Za-z_])")
 # (a, static inline, b)
-STORAGE = re.compile(rb"[(,]\s*+((?:(?:static|inline|extern)\b\s*+)++)(?=[,)])")
+STORAGE = re.compile(rb"[(,]\s*+((?>(?:(?:static|inline|extern)\b\s*+)+))(?=[,)])")
 # (a, +=, b)
 OPERATOR = re.compile(rb"(?:,\s*+([-+*/%&|^<>=!]++)|\(\s*+([-+/%|^<>=!]++))(?=\s*+[,)])")
 # wait_event_cmd(q, c, unlock(); lock())
 STATEMENTS = compiled(
-    rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?:[^();{}]|PAREN)*+[;{])"
+    rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?>(?:[^();{}]|PAREN)*)[;{])"
 )
 LIST = re.compile(PARENTHESES)
 # DECLARE_OPTS(type, name, .a = 1, { .b = 2 })
@@ -45,7 +47,7 @@ DESIGNATORS = compiled(
     rb"""
     \b(?!(?:if|for|while|switch|return|sizeof)\b)[A-Za-z_]\w*+[ \t]*+
     (\((?:\s*+\.[\w.]++\s*+=
-        |(?:[^(){};,]|PAREN|,(?!\s*\{|\s*\.\w))*+(?:[,(]\s*+\{|,\s*+\.[\w.]++\s*+=)))
+        |(?>(?:[^(){};,]|PAREN|,(?!\s*\{|\s*\.\w))*)(?:[,(]\s*+\{|,\s*+\.[\w.]++\s*+=)))
     """
 )
 DESIGNATOR = re.compile(rb"[(,{]\s*+(\.)(?=[\w.]+\s*=)")
@@ -54,7 +56,7 @@ BRACE = re.compile(rb"[{}]")
 DECLARING = re.compile(
     rb"""
     ^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+
-    (\(\s*+(?:(?:struct|union|enum|const)\s++)*+(?:[A-Za-z_]\w*+\s++)++
+    (\(\s*+(?>(?:(?:struct|union|enum|const)\s++)*)(?>(?:[A-Za-z_]\w*+\s++)+)
      \**[A-Za-z_]\w*+\s*+[(;=):,])
     """,
     re.MULTILINE | re.VERBOSE,

@@ -10,8 +10,8 @@ from kpatch_tools.csource.words import kernel_words
 
 # asm volatile goto ("..." : : "r" (x))
 ASSEMBLY = compiled(
-    rb"\b(?:asm|__asm__|__asm)\b(?:\s|\b(?:volatile|__volatile__|__volatile|goto|inline|"
-    rb"__inline|__inline__)\b)*+ PAREN"
+    rb"\b(?:asm|__asm__|__asm)\b(?>(?:\s|\b(?:volatile|__volatile__|__volatile|goto|inline|"
+    rb"__inline|__inline__)\b)*) PAREN"
 )
 # SYSCALL_DEFINE2(dup, int, fd, struct file *, file)
 PAIRED = compiled(rb"^(?:\w*SYSCALL\w*_DEFINE[1-6]x?|BPF_CALL_[1-5])[ \t]*+(PAREN)")
@@ -37,12 +37,12 @@ NO_WORD_AFTER = (b".", b">", b"#")
 # static int INLINE f(; a third word before the parenthesis is no name
 BEFORE_NAME = re.compile(
     rb"""
-    ^(?:(?:static|extern|inline|__inline|__inline__|const|volatile)[ \t\n]++)*+
-    (?:(?:unsigned|signed|long|short)[ \t\n]++)*+
-    (?:(?:struct|union|enum)[ \t\n]++)?+
+    ^(?>(?:(?:static|extern|inline|__inline|__inline__|const|volatile)[ \t\n]++)*)
+    (?>(?:(?:unsigned|signed|long|short)[ \t\n]++)*)
+    (?>(?:(?:struct|union|enum)[ \t\n]++)?)
     (?!(?:else|return|typedef|case|goto|struct|union|enum)\b)
     ([A-Za-z_]\w*+)[ \t\n]*+\**+[ \t\n]*+
-    (?:(?:int|long|const)[ \t\n]++)*+
+    (?>(?:(?:int|long|const)[ \t\n]++)*)
     ([A-Za-z_]\w*+)[ \t\n]++\**+[ \t\n]*+(?!(?:if|while|for|switch)\b)[A-Za-z_]\w*+[ \t]*+\(
     """,
     re.VERBOSE | re.MULTILINE,

@@ -22,7 +22,7 @@ RUN_ON = compiled(
 STATIC = compiled(
     rb"""
     ((?:s(?<!\ws)tatic|e(?<!\we)xtern|c(?<!\wc)onst|i(?<!\wi)nline|v(?<!\wv)olatile)\s++
-     (?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s++)*+)
+     (?>(?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s++)*))
     (?!(?:int|void|char|long|short|bool|unsigned|signed|struct|union|enum|typeof|__typeof__
         |__attribute__|asm)\b)
     [A-Za-z_]\w*+[ \t]*+PAREN\s*+(?=;)

@@ -20,7 +20,7 @@ SKIPPED = {
 ENUMERATOR = compiled(rb"[{,]\s*+([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=[,}=])")
 # u32:10;
 UNNAMED = re.compile(
-    rb"[;{]\s*+(?:(?:(?:unsigned|signed|int|short|long|char)\b\s*+)++|[A-Za-z_]\w*+)"
+    rb"[;{]\s*+(?:(?>(?:(?:unsigned|signed|int|short|long|char)\b\s*+)+)|[A-Za-z_]\w*+)"
     rb"(\s*+:\s*+\w++)\s*+(?=;)"
 )
 # a:1, :6, b:1;

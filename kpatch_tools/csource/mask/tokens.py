@@ -35,7 +35,7 @@ TWO_FORMATS = re.compile(rb"[(,]\s*+([A-Z_][A-Z0-9_]*+)\s++(?=[A-Z_]\w*(?:FMT|FO
 # (FW_BUG EMCA_BUG, x)
 TWO_STRINGS = re.compile(rb"\(\s*+([A-Z_][A-Z0-9_]{2,}+)\s++(?=[A-Z_][A-Z0-9_]{2,}+\s*+,)")
 # (KERN_INFO fmt, x)
-LEVEL = re.compile(rb"\b(KERN_[A-Z]++(?:\s++\w++(?=\s++\w))*+)\s++(?=[A-Za-z_])")
+LEVEL = re.compile(rb"\b(KERN_[A-Z]++(?>(?:\s++\w++(?=\s++\w))*))\s++(?=[A-Za-z_])")
 STRAY = re.compile(rb"\\\n|[\\`@$#]")
 
 
