@@ -113,7 +113,7 @@ def test_every_macro_that_a_taken_function_needs_is_taken(name: str, tmp_path: P
         macros = [
             f"#undef {macro.name}\n{macro.text}"
             for home in sorted({"", unit})
-            for (where, _), macro in sorted(gathered.macros.items())
+            for (where, _), macro in sorted(gathered.defines.taken.items())
             if where == home
         ]
         texts = [f'"<<{definition.name}>>"\n{definition.text}' for definition in functions]

@@ -207,8 +207,8 @@ def _given_up(
     """Do without: a member, a function's body or a table's content."""
     word = _word(diagnostic, need)
     reason = diagnostic.message
-    if word in gathered.refused:
-        reason = f"{word}: {gathered.refused[word]}"
+    if word in gathered.defines.refused:
+        reason = f"{word}: {gathered.defines.refused[word]}"
     for owner in owners:
         if owner.path.startswith(SHIM):
             continue
@@ -237,6 +237,6 @@ def _missing(gathered: Gathered, emitted: Emitted, wanted: Wanted) -> Missing:
         messages.append(f"{where}: {diagnostic.message}")
         if need is not None:
             who = owners[0].name if owners else SCENARIO_UNIT
-            why = gathered.refused.get(named(need), "")
+            why = gathered.defines.refused.get(named(need), "")
             names.append(f"{named(need)} (for {who} at {where}{'; ' + why if why else ''})")
     return Missing(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(messages)))

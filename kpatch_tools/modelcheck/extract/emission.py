@@ -87,7 +87,7 @@ def _unit() -> Text:
 
 def _header(gathered: Gathered) -> Text:
     text = Text(["#ifndef KPT_MODEL_H", "#define KPT_MODEL_H", '#include "engine.h"'])
-    for (unit, _), macro in sorted(gathered.macros.items()):
+    for (unit, _), macro in sorted(gathered.defines.taken.items()):
         if unit == "":
             text.add(macro.text)
     structs = {tag: gathered.text(tag) for tag in gathered.structs}
@@ -128,8 +128,8 @@ def _functions(gathered: Gathered, text: Text) -> None:
 def _own(gathered: Gathered, path: str) -> Text:
     """The unit of one kernel file: its macros, its static prototypes, its definitions."""
     text = _unit()
-    for (unit, name), macro in sorted(gathered.macros.items()):
-        if unit == path and gathered.macros.get(("", name)) != macro:
+    for (unit, name), macro in sorted(gathered.defines.taken.items()):
+        if unit == path and gathered.defines.taken.get(("", name)) != macro:
             text.add(f"#undef {name}\n{macro.text}")
     functions = [d for d in gathered.functions if d.path == path]
     for definition in sorted(functions, key=_place):

@@ -13,12 +13,13 @@ from kpatch_tools.modelcheck.extract.compiler import CompilerError, predefined, 
 from kpatch_tools.modelcheck.extract.configuration import Configured, architecture
 from kpatch_tools.modelcheck.extract.definitions import Definition, definitions
 from kpatch_tools.modelcheck.extract.emission import SHIM_UNIT, Emitted
-from kpatch_tools.modelcheck.extract.gathered import TRACEPOINTS, Gathered
+from kpatch_tools.modelcheck.extract.gathered import Gathered
 from kpatch_tools.modelcheck.extract.generated import generated_macros, include_folders
 from kpatch_tools.modelcheck.extract.index import SHIM, Index, Sought
 from kpatch_tools.modelcheck.extract.items import cut
 from kpatch_tools.modelcheck.extract.macros import Macro
 from kpatch_tools.modelcheck.extract.source import Source, read_source
+from kpatch_tools.modelcheck.extract.taken_macros import TRACEPOINTS
 from kpatch_tools.modelcheck.extract.view import Cutter
 from kpatch_tools.modelcheck.extract.walk import Reader, Settings, Translation, translate
 
@@ -227,7 +228,7 @@ def _doubts(gathered: Gathered, index: Index) -> Iterator[str]:
     data = sorted({d.name for d in gathered.variables if d.name in gathered.trapped})
     if data:
         yield f"data of files that are not modelled, zero here: {', '.join(data)}"
-    several = sorted(name for _, name in gathered.macros if index.redefined(name))
+    several = sorted(name for _, name in gathered.defines.taken if index.redefined(name))
     if several:
         yield f"macros with several definitions, of which the last counts: {', '.join(several)}"
 
@@ -249,7 +250,7 @@ def _listed(gathered: Gathered) -> Extraction:
     for definition in (*gathered.functions, *gathered.variables, *gathered.types):
         if definition.name and definition.name not in gathered.trapped:
             found[_shown(definition)] = definition.path
-    for (_, name), macro in gathered.macros.items():
+    for (_, name), macro in gathered.defines.taken.items():
         found[name] = macro.path
     for tag, struct in gathered.structs.items():
         found[f"{struct.definition.kind} {tag}"] = struct.definition.path

@@ -6,25 +6,21 @@ because it saves rounds. All else is taken when the compiler asks.
 """
 
 import re
-from contextlib import suppress
 
 from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.index import SHIM, Index
-from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, expanded
 from kpatch_tools.modelcheck.extract.members import member_names, only_plain
-from kpatch_tools.modelcheck.extract.refused import refusal_of_macro, refusal_of_text
+from kpatch_tools.modelcheck.extract.refused import refusal_of_text
 from kpatch_tools.modelcheck.extract.structs import Struct
+from kpatch_tools.modelcheck.extract.taken_macros import TakenMacros
 from kpatch_tools.modelcheck.extract.tokens import (
     BY_VALUE,
     ENUM_TAG,
     KEYWORDS,
     TOKEN,
-    WORD,
     hides,
     names_of,
 )
-
-TRACEPOINTS = f"{SHIM}tracepoints"
 
 
 class Gathered:
@@ -32,32 +28,28 @@ class Gathered:
 
     def __init__(self, index: Index, traps: frozenset[str]) -> None:
         self.index = index
-        self.macros: dict[tuple[str, str], Macro] = {}
+        self.defines = TakenMacros(index, self.read)
         # with the enumerators asked for: macros may have written them
         self.types: dict[Definition, set[str]] = {}
         self.structs: dict[str, Struct] = {}
         self.functions: dict[Definition, None] = {}
         self.variables: dict[Definition, None] = {}
         self.trapped: dict[str, str] = {}
-        self.refused: dict[str, str] = {}
         self.exported: set[str] = set(index.subjects)
         # the names that the compiler missed, by the definition in which it did
         self.asked: dict[str, set[str]] = {}
         self._traps = traps
         self._read: set[tuple[str, str, str]] = set()
-        # macros that paste, and macros whose names were pasted together
-        self._pasting: set[str] = set()
-        self.written: set[str] = set()
 
     # --- what the compiler asks for
 
     def need_name(self, name: str, unit: str) -> bool:
         """Take what the identifier means in that unit."""
-        if self._take_macro(name, unit, unit):
+        if self.defines.take(name, unit, unit):
             return True
         found = self.index.ordinary(name, unit)
         if name.startswith("trace_") and (found is None or found.pasted):
-            return self._stub_tracepoint(name)
+            return self.defines.stub_tracepoint(name)
         if found is None or self._is_refused(found):
             return False
         if found.path in self.index.files and found.path != unit:
@@ -157,37 +149,22 @@ class Gathered:
             name = match["name"]
             if name is None or name in KEYWORDS:
                 continue
-            if match["call"] is not None or self._is_plain(name, unit):
-                self._take_macro(name, unit, home)
-                pasting = pasting or name in self._pasting
+            if match["call"] is not None or self.defines.is_plain(name, unit):
+                self.defines.take(name, unit, home)
+                pasting = pasting or self.defines.pastes(name)
             self._take_early(match, unit)
         if pasting:
-            self._read_pasted(text, unit, home)
+            self.defines.take_pasted(text, unit, home)
         for tag in ENUM_TAG.findall(text):
             self.need_tag(tag, unit)
         for tag in BY_VALUE.findall(text):
             self.need_tag(tag, unit)
 
-    def _read_pasted(self, text: str, unit: str, home: str) -> None:
-        """Take the macros whose names other macros write: `PLACEHOLDER_##value`.
-
-        The compiler would not miss them: IS_ENABLED() is 0 without its placeholder.
-        """
-
-        def find(name: str) -> Macro | None:
-            macro = self.index.macro(name, unit)
-            if macro is not None and self._take_macro(name, unit, home):
-                self.written.add(name)
-            return macro
-
-        with suppress(TooLongError):
-            expanded(text, find)
-
     def forget(self, reached: set[str]) -> None:
         """Drop everything that has none of these names; its text may be asked for again."""
         self.functions = {d: None for d in self.functions if d.name in reached}
         self.variables = {d: None for d in self.variables if d.name in reached}
-        self.macros = {key: m for key, m in self.macros.items() if key[1] in reached}
+        self.defines.forget(reached)
         self.structs = {tag: s for tag, s in self.structs.items() if tag in reached}
         self.types = {d: asked for d, asked in self.types.items() if reached & names_of(d, asked)}
         kept = {d.name for d in (*self.functions, *self.variables)}
@@ -195,7 +172,7 @@ class Gathered:
         self._read.clear()
 
     def unit_of(self, path: str) -> str:
-        return path if path in self.index.files else ""
+        return self.index.unit_of(path)
 
     # --- taking
 
@@ -216,33 +193,6 @@ class Gathered:
             and not hides(match.string, name)
         ):
             self.need_name(name, unit)
-
-    def _is_plain(self, name: str, unit: str) -> bool:
-        macro = self.index.macro(name, unit)
-        return macro is not None and macro.parameters is None
-
-    def _take_macro(self, name: str, unit: str, home: str) -> bool:
-        macro = self.index.macro(name, unit)
-        if macro is None or macro.body == name:
-            return False
-        key = (self.unit_of(macro.path) if home else "", name)
-        if key in self.macros or name in self.refused:
-            return False
-        if reason := refusal_of_macro(macro):
-            self.refused[name] = f"{reason} at {macro.path}:{macro.line}"
-            return False
-        self.macros[key] = macro
-        self.read(macro.body, unit, key[0])
-        if "##" in macro.body or not self._pasting.isdisjoint(WORD.findall(macro.body)):
-            self._pasting.add(name)
-        return True
-
-    def _stub_tracepoint(self, name: str) -> bool:
-        if ("", name) in self.macros:
-            return False
-        value = "0" if name.endswith("_enabled") else "((void)0)"
-        self.macros["", name] = Macro(name, (), value, TRACEPOINTS, 1, "__VA_ARGS__")
-        return True
 
     def _take_function(self, found: Definition) -> bool:
         if found in self.functions:
@@ -316,5 +266,5 @@ class Gathered:
         text = found.head if found.kind in {"function", "prototype"} else found.text
         reason = refusal_of_text(found.path, text)
         if reason is not None:
-            self.refused[found.name] = f"{reason} at {found.path}:{found.line}"
+            self.defines.refused[found.name] = f"{reason} at {found.path}:{found.line}"
         return reason is not None

@@ -140,6 +140,10 @@ class Index:
                 return found
         return None
 
+    def unit_of(self, path: str) -> str:
+        """The unit that holds what a file defines."""
+        return path if path in self._views else ""
+
     def defines(self, name: str) -> bool:
         """Whether the Tree defines or declares the name where the subjects can see it."""
         return any(

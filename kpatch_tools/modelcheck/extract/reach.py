@@ -20,7 +20,7 @@ def _size(gathered: Gathered) -> tuple[int, ...]:
     return (
         len(gathered.functions),
         len(gathered.variables),
-        len(gathered.macros),
+        len(gathered.defines.taken),
         len(gathered.structs),
         len(gathered.types),
     )
@@ -31,7 +31,7 @@ def _reached(gathered: Gathered, scenario: str) -> set[str]:
     for name, text in _texts(gathered):
         texts.setdefault(name, []).append(text)
     reached: set[str] = set()
-    waiting = [scenario, *gathered.index.subjects, *gathered.written]
+    waiting = [scenario, *gathered.index.subjects, *gathered.defines.written]
     while waiting:
         for word in set(WORD.findall(waiting.pop())):
             if word not in reached:
@@ -49,7 +49,7 @@ def _texts(gathered: Gathered) -> Iterator[tuple[str, str]]:
     for asker, names in gathered.asked.items():
         if asker not in gathered.trapped:
             yield asker, " ".join(sorted(names))
-    for (_, name), macro in gathered.macros.items():
+    for (_, name), macro in gathered.defines.taken.items():
         yield name, macro.body
     for tag in gathered.structs:
         yield tag, gathered.text(tag)
