@@ -101,3 +101,14 @@ def test_unknown_choice_names_those_that_are_known(choice: str) -> None:
 def test_descriptions_show_the_routes() -> None:
     text = descriptions()["balloon"]
     assert "putback_movable_pages > putback_movable_page" in text
+
+
+def test_a_file_too_long_is_refused_and_not_cut(tmp_path: Path) -> None:
+    (tmp_path / "long.toml").write_bytes(TEXT + b"# 34567\n" * 125_000)
+    with pytest.raises(KptError, match="migration long: longer than 1000000 bytes"):
+        choose_migration(str(tmp_path / "long.toml"), series())
+
+
+def test_a_folder_is_no_migration(tmp_path: Path) -> None:
+    with pytest.raises(KptError, match=r"cannot read the migration .*: Is a directory"):
+        choose_migration(str(tmp_path), series())

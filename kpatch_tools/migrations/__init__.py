@@ -99,14 +99,18 @@ def _hook(migration: str, table: Any) -> Hook:
 
 
 def _from_file(path: Path, known: list[str]) -> Migration:
+    hint = f"known migrations: {', '.join(known)}; or auto, off, or a TOML file"
     try:
-        content = path.read_bytes()[:SIZE]
-    except (FileNotFoundError, IsADirectoryError, PermissionError, NotADirectoryError) as error:
-        raise KptError(
-            f"no migration is named {path} and there is no such file",
-            f"known migrations: {', '.join(known)}; or auto, off, or a TOML file",
-        ) from error
-    return parse_migration(path.name.removesuffix(".toml"), content)
+        with path.open("rb") as file:
+            content = file.read(SIZE + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise KptError(f"no migration is named {path} and there is no such file", hint) from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise KptError(f"cannot read the migration {path}: {error.strerror}", hint) from error
+    name = path.name.removesuffix(".toml")
+    if len(content) > SIZE:
+        raise _wrong(name, f"longer than {SIZE} bytes")
+    return parse_migration(name, content)
 
 
 def _only(table: dict[str, Any], keys: Iterable[str], name: str) -> None:
@@ -117,7 +121,8 @@ def _only(table: dict[str, Any], keys: Iterable[str], name: str) -> None:
 
 def _wrong(name: str, what: str) -> KptError:
     return KptError(
-        f"migration {name}: {what}", "kpt explain balloon shows a migration that is read"
+        f"migration {name}: {what}",
+        "kpt list names those that are read, kpt explain NAME shows one",
     )
 
 
