@@ -27,6 +27,8 @@ from kpatch_tools.recover.whitespace import (
 TABLE_GAPS = frozenset(
     {"def", "decl", "=", "=2", "=a", "tc", "bs", "mn", "kw", "1", "#", "bit", "fn"}
 )
+# what a wide gap is made of
+SHAPES = {frozenset("\t"): "t", frozenset(" "): "b", frozenset(" \t"): "m"}
 Names = frozenset[str]
 Held = tuple[Names, Names]
 
@@ -230,10 +232,11 @@ def _fitting(fit: tuple[int, int] | None, indent: str, at: int) -> dict[str, str
     """
     if fit is None:
         return {}
-    longest = max(fit[0], column(indent) + fit[1])
+    longest = max(fit[0], column(indent) + fit[1], at)
     stop = longest // TAB * TAB + TAB
     return {
         "ft": tabs_between(at, stop),
+        "fx": " " * (stop - at),
         "fb": " " * (longest + 1 - at),
         "fm": _mixed(at, longest + 1),
     }
@@ -242,15 +245,6 @@ def _fitting(fit: tuple[int, int] | None, indent: str, at: int) -> dict[str, str
 def _relation(ref: Ref | None, at: int) -> str:
     if ref is None:
         return "-"
-    space = ref.space
-    shape = (
-        "s"
-        if space == " "
-        else "t"
-        if space.strip("\t") == ""
-        else "b"
-        if "\t" not in space
-        else "m"
-    )
+    shape = "s" if ref.space == " " else SHAPES[frozenset(ref.space)]
     reach = ">" if ref.column > at else "="
     return shape + reach + str(ref.far)

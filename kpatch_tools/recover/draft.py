@@ -5,11 +5,11 @@ draft may deviate: take not the likeliest reading of a slot but the second or
 third; what follows is then chosen anew.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
 
-from kpatch_tools.recover.choice import Table, ranked
+from kpatch_tools.recover.choice import Option, Table, ranked
 from kpatch_tools.recover.choices import Held, Slot, View, gap_choice, held, indent_choice
 from kpatch_tools.recover.gaps import LOOSE
 from kpatch_tools.recover.source import Seen, Source, line_gaps
@@ -19,12 +19,17 @@ from kpatch_tools.recover.whitespace import column, gaps_of, indent_of
 # so many lines before a hunk tell the habits at hand
 WINDOW = 120
 INDENTS = 10
-PREFIXES = 24
-READINGS = 40
+PREFIXES = 32
 UNLIKELY = 14.0
 # the most a line that stands in the file may tell against those written above it
 DOUBT = 6.0
 FAR = 40
+# what nothing speaks for but that it is possible costs so much more
+ODD = 10.0
+ODD_INDENTS = ["\t" * tabs + " " * blanks for tabs in range(10) for blanks in range(8)][1:]
+ODD_GAPS = ["\t" * tabs for tabs in range(1, 7)] + [" " * blanks for blanks in range(2, 33)]
+# a turn this dear is never taken
+COSTLY = 18.0
 
 
 class Position(NamedTuple):
@@ -61,22 +66,47 @@ class Met(NamedTuple):
     gap_names: Mapping[str, Held]
 
 
+class Turn(NamedTuple):
+    """A reading that is not the likeliest: number `rank` of slot `at` of a hunk, so much dearer."""
+
+    cost: float
+    hunk: int
+    at: int
+    rank: int
+
+
 class Written(NamedTuple):
-    """A line of a draft. `readings` is empty where the line stands in the file."""
+    """A line of a draft. `readings` and `turns` are empty where it stands in the file."""
 
     before: Position
     line: str
     cost: float
     readings: tuple[Reading, ...]
+    turns: tuple[Turn, ...]
+    met: Met
 
 
-class Draft(NamedTuple):
-    """A hunk's new side written out, as bytes too, and where its author stands after it."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A hunk's new side written out, as bytes too, and where its author stands after it.
+
+    `asked`: the author's habits that it depends on; `shown`: those that it shows.
+    """
 
     lines: tuple[Written, ...]
     after: Position
     cost: float
     content: bytes
+    asked: Mapping[str, Held | None]
+    shown: Mapping[str, Held]
+
+    def stands_under(self, author: Mapping[str, Held]) -> bool:
+        """Whether it would be written the same by an author of these habits."""
+        return all(author.get(habit) == names for habit, names in self.asked.items())
+
+    def under(self, author: Mapping[str, Held]) -> "Draft":
+        """The same, where one enters with these habits."""
+        return replace(self, after=self.after._replace(author={**author, **self.shown}))
 
 
 def opening(source: Source, index: int) -> Position:
@@ -91,9 +121,8 @@ def opening(source: Source, index: int) -> Position:
     return Position(source.stands[index], near, {}, refs, index)
 
 
-def view_of(slot: Slot, position: Position) -> View:
+def view_of(slot: Slot, position: Position, habit: str) -> View:
     """What of a position the choices of this slot depend on."""
-    habit = where(position.stand, slot.text, slot.kind).habit
     gaps = []
     for kind in slot.telling:
         seen = position.refs.get(kind)
@@ -109,87 +138,147 @@ def view_of(slot: Slot, position: Position) -> View:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes drafts of one hunk. `usual`: the habits of the file; it remembers its readings."""
+    """Writes drafts of one hunk, and remembers its readings.
 
+    `usual`: the habits of the file. `reach`: whether readings with a space
+    that nothing speaks for are taken into account.
+    """
+
+    hunk: int
     slots: Sequence[Slot]
     table: Table
     usual: Mapping[str, Held]
-    read: dict[tuple[int, View], tuple[Reading, ...]] = field(default_factory=dict)
+    read: dict[tuple[int, View], tuple[tuple[Reading, ...], tuple[Turn, ...]]] = field(
+        default_factory=dict
+    )
+    reach: Literal["likely", "any"] = "likely"
     met: dict[tuple[int, View, str], Met] = field(default_factory=dict)
+    habits: dict[tuple[int, Stand], str] = field(default_factory=dict)
 
     def draft(self, entering: Position) -> Draft:
         """The likeliest draft."""
-        return self._going_on((), entering)
+        return self._finished([], entering)
 
-    def deviation(self, draft: Draft, at: int, rank: int) -> Draft:
-        """The draft that takes reading number `rank` of slot `at`, and goes on from there."""
-        here = draft.lines[at]
-        reading = here.readings[rank]
-        lines = (*draft.lines[:at], here._replace(line=reading.line, cost=reading.cost))
-        return self._going_on(lines, self._advanced(at, here.before, reading.line))
+    def turned(self, draft: Draft, turn: Turn) -> Draft:
+        """The draft that takes a turn, and is the likeliest from there."""
+        here = draft.lines[turn.at]
+        reading = here.readings[turn.rank]
+        met = self._met(turn.at, self._view(turn.at, here.before), reading.line)
+        lines = list(draft.lines[: turn.at])
+        lines.append(here._replace(line=reading.line, cost=reading.cost, met=met))
+        return self._finished(lines, advanced(self.slots[turn.at], here.before, met, reading.line))
 
-    def _going_on(self, lines: tuple[Written, ...], position: Position) -> Draft:
-        written = list(lines)
+    def _finished(self, lines: list[Written], position: Position) -> Draft:
+        """Write the lines that are left."""
         for at in range(len(lines), len(self.slots)):
-            line = self._line(at, position)
-            written.append(line)
-            position = self._advanced(at, position, line.line)
-        text = "".join(w.line + slot.end for w, slot in zip(written, self.slots, strict=True))
-        cost = sum(line.cost for line in written)
-        return Draft(tuple(written), position, cost, text.encode("latin-1"))
+            line = self._written(at, position)
+            lines.append(line)
+            position = advanced(self.slots[at], position, line.met, line.line)
+        text = "".join([w.line + slot.end for w, slot in zip(lines, self.slots, strict=True)])
+        cost = sum([line.cost for line in lines])
+        asked, shown = self._habits(lines)
+        return Draft(tuple(lines), position, cost, text.encode("latin-1"), asked, shown)
 
-    def _line(self, at: int, position: Position) -> Written:
+    def _habits(self, lines: Sequence[Written]) -> tuple[dict[str, Held | None], dict[str, Held]]:
+        """Which of the author's habits the lines depend on, and which they show."""
+        asked: dict[str, Held | None] = {}
+        shown: dict[str, Held] = {}
+        for slot, line in zip(self.slots, lines, strict=True):
+            if slot.known is None and slot.text:
+                for key in (line.met.habit, *map("g".__add__, slot.telling)):
+                    if key not in shown:
+                        asked[key] = line.before.author.get(key)
+                shown[line.met.habit] = line.met.names
+                shown.update(line.met.gap_names)
+            elif slot.doubted and line.met.habit not in shown:
+                asked[line.met.habit] = line.before.author.get(line.met.habit)
+        return asked, shown
+
+    def _view(self, at: int, position: Position) -> View:
         slot = self.slots[at]
-        if slot.known is None:
-            readings = self._readings(at, view_of(slot, position))
-            return Written(position, readings[0].line, readings[0].cost, readings)
-        if not slot.doubted:
-            return Written(position, slot.known, 0.0, ())
-        view = view_of(slot, position)
-        return Written(position, slot.known, self._doubt(at, view), ())
+        key = (at, position.stand)
+        habit = self.habits.get(key)
+        if habit is None:
+            habit = self.habits[key] = where(position.stand, slot.text, slot.kind).habit
+        return view_of(slot, position, habit)
 
-    def _readings(self, at: int, view: View) -> tuple[Reading, ...]:
+    def _written(self, at: int, position: Position) -> Written:
+        slot = self.slots[at]
+        view = self._view(at, position)
+        if slot.known is None:
+            readings, turns = self._readings(at, view)
+            line = readings[0].line
+            return Written(
+                position, line, readings[0].cost, readings, turns, self._met(at, view, line)
+            )
+        cost = self._doubt(at, view) if slot.doubted else 0.0
+        return Written(position, slot.known, cost, (), (), self._met(at, view, slot.known))
+
+    def _readings(self, at: int, view: View) -> tuple[tuple[Reading, ...], tuple[Turn, ...]]:
         key = (at, view)
-        if key not in self.read:
-            self.read[key] = readings(self.slots[at], view, self)
-        return self.read[key]
+        known = self.read.get(key)
+        if known is None:
+            found = readings(self.slots[at], view, self)
+            turns = tuple(
+                Turn(reading.cost - found[0].cost, self.hunk, at, rank)
+                for rank, reading in enumerate(found)
+                if rank and reading.cost - found[0].cost < COSTLY
+            )
+            known = self.read[key] = (found, turns)
+        return known
 
     def _doubt(self, at: int, view: View) -> float:
         """The cost of a known line's indent, were it to be written here."""
         key = (at, view)
-        if key not in self.read:
-            slot = self.slots[at]
-            indent = indent_of(slot.known or "")
-            options = ranked(indent_choice(slot, view, self.usual), self.table)
-            cost = next((option.cost for option in options if option.space == indent), DOUBT)
-            self.read[key] = (Reading(min(DOUBT, cost), slot.known or ""),)
-        return self.read[key][0].cost
+        known = self.read.get(key)
+        if known is None:
+            line = self.slots[at].known or ""
+            options = ranked(indent_choice(self.slots[at], view, self.usual), self.table)
+            cost = next((o.cost for o in options if o.space == indent_of(line)), DOUBT)
+            known = self.read[key] = ((Reading(min(DOUBT, cost), line),), ())
+        return known[0][0].cost
 
-    def _advanced(self, at: int, position: Position, line: str) -> Position:
-        slot = self.slots[at]
-        view = view_of(slot, position)
+    def _met(self, at: int, view: View, line: str) -> Met:
         key = (at, view, line)
         met = self.met.get(key)
         if met is None:
-            met = self.met[key] = meet(slot, view, line)
-        return advanced(slot, position, met, line)
+            met = self.met[key] = meet(self.slots[at], view, line)
+        return met
 
 
 def readings(slot: Slot, view: View, writer: Writer) -> tuple[Reading, ...]:
     """What the slot's line may be, likeliest first."""
     if not slot.text:
         return (Reading(0.0, ""),)
-    indents = ranked(indent_choice(slot, view, writer.usual), writer.table)
+    indents = ranked(indent_choice(slot, view, writer.usual), writer.table)[:INDENTS]
     words = slot.text.split(" ")
-    lines = [Reading(cost, space + words[0]) for cost, space in indents[:INDENTS]]
+    lines = [Reading(cost, space + words[0]) for cost, space in indents]
     for index, word in enumerate(words[1:]):
+        spaces: dict[int, list[Option]] = {}
         longer: list[Reading] = []
         for cost, text in lines:
-            for more, space in ranked(gap_choice(slot, index, text, view), writer.table):
-                if more < UNLIKELY:
-                    longer.append(Reading(cost + more, text + space + word))
+            # what leads to a column depends on where it starts; other gaps do not
+            at = 0 if slot.kinds[index] in LOOSE else column(text)
+            if at not in spaces:
+                options = ranked(gap_choice(slot, index, text, view), writer.table)
+                spaces[at] = [option for option in options if option.cost < UNLIKELY]
+            longer.extend([Reading(cost + more, text + gap + word) for more, gap in spaces[at]])
         lines = sorted(longer)[:PREFIXES]
-    return tuple(sorted(lines)[:READINGS])
+    if writer.reach == "any":
+        known = {reading.line for reading in lines}
+        lines += [odd for odd in _odd(slot, lines[0]) if odd.line not in known]
+    return tuple(lines)
+
+
+def _odd(slot: Slot, likeliest: Reading) -> Iterator[Reading]:
+    """The likeliest reading with any one of its spaces replaced by any other."""
+    cost, line = likeliest
+    indent = indent_of(line)
+    for space in ODD_INDENTS if slot.led else ():
+        yield Reading(cost + ODD, space + line[len(indent) :])
+    for gap in gaps_of(line):
+        for space in ODD_GAPS:
+            yield Reading(cost + ODD, line[: gap.start] + space + line[gap.end :])
 
 
 def meet(slot: Slot, view: View, line: str) -> Met:
@@ -222,7 +311,7 @@ def advanced(slot: Slot, position: Position, met: Met, line: str) -> Position:
         near = {**near, met.habit: met.names}
         if met.gaps:
             number = position.number
-            refs = {**refs, **{k: gap._replace(number=number) for k, gap in met.gaps.items()}}
+            refs = {**refs, **{k: Seen(g.column, g.space, number) for k, g in met.gaps.items()}}
     if slot.known is None:
         shift = position.shift
         if slot.text:

@@ -10,18 +10,24 @@ from collections.abc import Sequence
 
 # `#define NAME`, `# define NAME(a, b)`
 DEFINE = re.compile(r"# ?define \w+(?:\([^)]*\))?")
-# `unsigned long flags;`, `struct foo *bar[2];`, `u32 x : 3;`: up to the name
+# `unsigned long flags;`, `struct foo *bar[2];`, `u32 x : 3;`, `int (*f)(`: up to the name
 DECLARATION = re.compile(
-    r"(?!return\b|goto\b|else\b|case\b|delete\b)(?:[A-Za-z_]\w*(?:\([\w, ]*\))? )+?"
-    r"(?=(?:\*+ ?)?(?:const )?\w+(?:\[[^\]]*\])*(?: ?: ?\w+)?[;,=]|(?:\*+ ?)?\w+(?:\[[^\]]*\])* =|\(\*)"
+    r"""(?!(?:return|goto|else|case|delete)\b) (?:[A-Za-z_]\w*(?:\([\w, ]*\))?[ ])+?
+    (?= (?:\*+[ ]?)? (?:const[ ])? \w+ (?:\[[^\]]*\])* (?:[ ]?:[ ]?\w+)? [;,=]
+    |   (?:\*+[ ]?)? \w+ (?:\[[^\]]*\])* [ ]=
+    |   \(\*)""",
+    re.VERBOSE,
 )
 # `static int *foo(`: up to the name
 FUNCTION = re.compile(r"(?!return\b|else\b|case\b|goto\b)(?:[A-Za-z_]\w*\*? )+(?=\**\w+\()")
 # `a->b[1] = `, `*p |= `: an assignment up to its operator
 ASSIGNED = re.compile(r"(?:[*(]*[A-Za-z_]|[.\[])[\w.>\[\]()-]* (?:[-+|&^*/]|<<|>>)?= ")
+# `.name = `, `[3] = `, `LAMP_OFF = `
 INITIALISER = re.compile(r"(?:\.[\w.]+(?:\[[^\]]*\])*|\[[^\]]*\]|[A-Za-z_]\w*) =")
+# how a table's row begins: `{ 1, 2 },`, `"a", 1,`, `ENTRY(a, b)`
 ROW = re.compile(r"[{\"'\d(A-Z]")
 SENTENCE = (".", "!", "?")
+# `mov`, `foo(`: what rows of a table begin with alike
 FIRST = re.compile(r"[\w.]*[^\w]?")
 # `-`, `1)`, `a.`: what a list's item begins with
 BULLET = re.compile(r"(?:[-*+o]|\(?\w{1,2}[).:])$")

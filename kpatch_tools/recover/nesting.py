@@ -284,7 +284,7 @@ def _with_inner(
     depth = len(opens) - 1
     if body[-1] == "{":
         depth -= 1
-    if depth < 0 or opens[depth].bracket != "{" or LABEL.match(body) and not CASE.match(body):
+    if depth < 0 or opens[depth].bracket != "{" or (LABEL.match(body) and not CASE.match(body)):
         return opens
     inner = statement.indent
     if CASE.match(body) and body[-1] == ":":

@@ -11,15 +11,17 @@ from kpatch_tools.recover.places import Places
 from kpatch_tools.recover.whitespace import column, fold, indent_of, shallower, tabbed
 
 KEYWORDS = {
-    "kconfig": frozenset(
-        "config menuconfig bool tristate string int hex depends select imply help default "
-        "def_bool def_tristate prompt if endif menu endmenu source range choice endchoice "
-        "comment visible mainmenu option modules".split()
+    "kconfig": re.compile(
+        r"""(?:config|menuconfig|bool|tristate|string|int|hex|depends|select|imply|help|default
+        |def_bool|def_tristate|prompt|if|endif|menu|endmenu|source|range|choice|endchoice
+        |comment|visible|mainmenu|option|modules)$""",
+        re.VERBOSE,
     ),
-    "make": frozenset("ifeq ifneq ifdef ifndef endif else include define endef export".split()),
-    "script": frozenset(
-        "if then else elif fi for while do done case esac return def class elsif sub my "
-        "import from try except with function local echo exit".split()
+    "make": re.compile(r"(?:ifeq|ifneq|ifdef|ifndef|endif|else|include|define|endef|export)$"),
+    "script": re.compile(
+        r"""(?:if|then|else|elif|fi|for|while|do|done|case|esac|return|def|class|elsif|sub|my
+        |import|from|try|except|with|function|local|echo|exit)$""",
+        re.VERBOSE,
     ),
 }
 # `obj-$(CONFIG_X) += x.o`, `CFLAGS := y`
@@ -78,7 +80,8 @@ def plain_word(text: str, kind: str) -> str:
     if not text:
         return "blank"
     word = text.split(" ", 1)[0].rstrip(";:(")
-    if word in KEYWORDS.get(kind, ()):
+    keywords = KEYWORDS.get(kind)
+    if keywords is not None and keywords.match(word):
         return word
     if text[0] == "#":
         return "#"
@@ -115,6 +118,9 @@ def plain_places(outline: Outline, text: str, kind: str) -> Places:
         "a2": above + "  ", "a4": above + "    ", "a8": above + " " * 8, "b2": "  ", "b4": "    ",
         "a3": above + "   ", "l1": " ", "c*": above + " ", "tt": "\t\t", "a1": above[:-1],
     }  # fmt: skip
+    here = column(above)
+    for step in (2, 4):
+        places[f"v{step}"], places[f"v-{step}"] = tabbed(here + step), tabbed(here - step)
     for depth, indent in enumerate(outline.indents[1:4]):
         places["u" + str(depth)] = indent
     if outline.second >= 0:

@@ -63,7 +63,7 @@ def c_places(nesting: Nesting, text: str) -> Places:
         return _comment_places(nesting.comment, nesting.above)
     places = {"z": "", **_relative(nesting.above)}
     places.update(_block_places(nesting))
-    if nesting.statement is not None or nesting.opens and nesting.opens[-1].bracket != "{":
+    if nesting.statement is not None or (nesting.opens and nesting.opens[-1].bracket != "{"):
         places.update({"#" + str(n): "\t" * n for n in range(1, 9)})
     top = nesting.top
     if top is not None and top.bracket != "{":

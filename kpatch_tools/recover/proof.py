@@ -10,7 +10,10 @@ from kpatch_tools.recover.meeting import Origin
 # a claim of fewer hex digits proves nothing; git never abbreviates to fewer than four
 FEWEST = 7
 # chance of a wrong proof in a file that fails: 4e-6 at 7 digits, 5e-6 at 8, 7e-11 at 12
-TRIED, TRIED_SHORT = 2_000, 1_000
+TRIED, TRIED_SHORT = 20_000, 1_000
+# lines written in all candidates of one file: some seconds; beyond a thousand
+# candidates hardly one is ever right
+LINES = 250_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ def claim_of(diff: FileDiff, before: str | None) -> Claim | None:
         same = before is None and blobs.before is None
     else:
         same = len(blobs.before) >= FEWEST and before.startswith(blobs.before)
-    short = len(blobs.after) == FEWEST
-    return Claim(blobs.after, TRIED_SHORT if short else TRIED) if same else None
+    lines = sum(len(hunk.new_lines) for hunk in diff.hunks)
+    limit = min(TRIED_SHORT if len(blobs.after) == FEWEST else TRIED, LINES // max(lines, 1))
+    return Claim(blobs.after, max(limit, 1)) if same else None
 
 
 @dataclass(frozen=True, slots=True)

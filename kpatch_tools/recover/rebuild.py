@@ -11,7 +11,7 @@ from kpatch_tools.recover.draft import Draft, Writer, opening
 from kpatch_tools.recover.evidence import Removed
 from kpatch_tools.recover.meeting import Already, Meeting, Met
 from kpatch_tools.recover.proof import Claim, frame_of
-from kpatch_tools.recover.search import Candidate, candidates
+from kpatch_tools.recover.search import Candidate, File, candidates
 from kpatch_tools.recover.slots import slots_of
 from kpatch_tools.recover.source import Source
 
@@ -87,16 +87,18 @@ def rebuild(folded: Folded, known: Knowledge, claim: Claim | None) -> Rebuilt:
     spans = [hunk.span for hunk in met.values()]
     usual = source.usual([(max(0, s.start - AROUND), s.stop + AROUND) for s in spans])
     writers = [
-        Writer(slots_of(hunk.rows, source, known.removed, hunk.span), known.table, usual)
-        for hunk in met.values()
+        Writer(n, slots_of(hunk.rows, source, known.removed, hunk.span), known.table, usual)
+        for n, hunk in enumerate(met.values())
     ]
     openings = [opening(source, span.start)._replace(author=known.author) for span in spans]
-    ranked = candidates(writers, openings)
+    ranked = candidates(File(writers, openings))
     chosen = likeliest = next(ranked)
     proved, tried = False, 0
     if claim is not None:
         frame = frame_of(folded.meeting.after, source.raw, list(met))
-        for candidate in chain([likeliest], islice(ranked, claim.limit - 1)):
+        odd = candidates(File([replace(w, reach="any", read={}) for w in writers], openings))
+        likely = islice(ranked, claim.limit * 3 // 4)
+        for candidate in islice(chain([likeliest], likely, odd), claim.limit):
             tried += 1
             if frame.blob_id([d.content for d in candidate.drafts]).startswith(claim.blob):
                 chosen, proved = candidate, True

@@ -1,100 +1,88 @@
 """Turns the writers of a file's hunks into whole candidates for it, likeliest first.
 
-A candidate is told by its deviations: places where it takes not the likeliest
-reading. Best first: from a candidate the next ones deviate once more, further
+A candidate is told by its turns: places where it takes not the likeliest
+reading. Best first: from a candidate the next ones turn once more, further
 down, in the order of what that costs. Hashing knows no distance, so order is
-everything; see the trial's figures in the issue's facts.
+everything.
 """
 
 import heapq
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from kpatch_tools.recover.draft import Draft, Position, Writer
-
-COSTLY = 18.0
+from kpatch_tools.recover.draft import Draft, Position, Turn, Writer
 
 
-class Turn(NamedTuple):
-    """A deviation not yet taken: reading number `rank` of slot `at` of a hunk."""
-
-    cost: float
-    hunk: int
-    at: int
-    rank: int
-
-
-class Candidate(NamedTuple):
-    """The drafts of all hunks; `turns`: what could be taken from here, cheapest first."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The drafts of all hunks. `turns`: what can still be taken, cheapest first."""
 
     cost: float
     drafts: tuple[Draft, ...]
-    turns: tuple[Turn, ...]
+    turns: Iterator[Turn]
 
 
-def candidates(writers: Sequence[Writer], openings: Sequence[Position]) -> Iterator[Candidate]:
-    """Every candidate, roughly likeliest first, without end in sight: take what you can afford."""
+class Reached(NamedTuple):
+    """An entry of the queue: a candidate, or (with a turn) one to be reached from it."""
+
+    cost: float
+    order: int
+    candidate: Candidate
+    turn: Turn | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The hunks of a file, to be written one after the other by one author."""
+
+    writers: Sequence[Writer]
+    openings: Sequence[Position]
+
+    def likeliest(self) -> Candidate:
+        return self._completed([], (0, -1))
+
+    def turned(self, candidate: Candidate, turn: Turn) -> Candidate:
+        """The candidate that takes one more turn."""
+        drafts = list(candidate.drafts[: turn.hunk + 1])
+        drafts[-1] = self.writers[turn.hunk].turned(drafts[-1], turn)
+        return self._completed(drafts, (turn.hunk, turn.at), candidate.drafts)
+
+    def _completed(
+        self, drafts: list[Draft], last: tuple[int, int], former: Sequence[Draft] = ()
+    ) -> Candidate:
+        """Write the hunks that are left; keep what the author's habits do not change."""
+        for number in range(len(drafts), len(self.writers)):
+            opening = self.openings[number]
+            if drafts:
+                opening = opening._replace(author=drafts[-1].after.author)
+            if former and former[number].stands_under(opening.author):
+                drafts.append(former[number].under(opening.author))
+            else:
+                drafts.append(self.writers[number].draft(opening))
+        turns = [
+            line.turns
+            for number in range(last[0], len(drafts))
+            for line in drafts[number].lines[last[1] + 1 if number == last[0] else 0 :]
+            if line.turns
+        ]
+        return Candidate(sum(d.cost for d in drafts), tuple(drafts), heapq.merge(*turns))
+
+
+def candidates(file: File) -> Iterator[Candidate]:
+    """Every candidate, roughly likeliest first: take what you can afford."""
     order = count()
-    first = _completed(writers, openings, (), (0, -1))
-    heap: list[tuple[float, int, Candidate, int]] = [(first.cost, next(order), first, -1)]
-    while heap:
-        _, _, candidate, number = heapq.heappop(heap)
-        if number >= 0:
-            _push(heap, candidate, number + 1, next(order))
-            turn = candidate.turns[number]
-            reached = _turned(writers, openings, candidate, turn)
-            heapq.heappush(heap, (reached.cost, next(order), reached, -1))
-            continue
-        yield candidate
-        _push(heap, candidate, 0, next(order))
-
-
-def _push(
-    heap: list[tuple[float, int, Candidate, int]], candidate: Candidate, number: int, order: int
-) -> None:
-    """Note the candidate's turn `number` at the cost it will have at least, as far as known."""
-    if number < len(candidate.turns):
-        cost = candidate.cost + candidate.turns[number].cost
-        heapq.heappush(heap, (cost, order, candidate, number))
-
-
-def _turned(
-    writers: Sequence[Writer], openings: Sequence[Position], candidate: Candidate, turn: Turn
-) -> Candidate:
-    kept = candidate.drafts[: turn.hunk]
-    turned = writers[turn.hunk].deviation(candidate.drafts[turn.hunk], turn.at, turn.rank)
-    rest = candidate.drafts[turn.hunk + 1 :]
-    if turned.after.author == candidate.drafts[turn.hunk].after.author:
-        return _candidate((*kept, turned, *rest), (turn.hunk, turn.at))
-    return _completed(writers, openings, (*kept, turned), (turn.hunk, turn.at))
-
-
-def _completed(
-    writers: Sequence[Writer],
-    openings: Sequence[Position],
-    drafts: tuple[Draft, ...],
-    last: tuple[int, int],
-) -> Candidate:
-    """Write the hunks that are still to be written; the author's habits go along."""
-    done = list(drafts)
-    for number in range(len(drafts), len(writers)):
-        author = done[-1].after.author if done else openings[0].author
-        done.append(writers[number].draft(openings[number]._replace(author=author)))
-    return _candidate(tuple(done), last)
-
-
-def _candidate(drafts: tuple[Draft, ...], last: tuple[int, int]) -> Candidate:
-    turns = []
-    for hunk, draft in enumerate(drafts):
-        if hunk < last[0]:
-            continue
-        for at, line in enumerate(draft.lines):
-            if (hunk, at) > last:
-                first = line.cost
-                turns.extend(
-                    Turn(reading.cost - first, hunk, at, rank)
-                    for rank, reading in enumerate(line.readings)
-                    if rank and reading.cost - first < COSTLY
-                )
-    return Candidate(sum(draft.cost for draft in drafts), drafts, tuple(sorted(turns)))
+    first = file.likeliest()
+    queue = [Reached(first.cost, next(order), first, None)]
+    while queue:
+        _, _, candidate, turn = heapq.heappop(queue)
+        if turn is None:
+            yield candidate
+        else:
+            reached = file.turned(candidate, turn)
+            heapq.heappush(queue, Reached(reached.cost, next(order), reached, None))
+        further = next(candidate.turns, None)
+        if further is not None:
+            cost = candidate.cost + further.cost
+            heapq.heappush(queue, Reached(cost, next(order), candidate, further))

@@ -2,52 +2,69 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import accumulate
+from typing import NamedTuple
 
-from kpatch_tools.recover.choices import Slot
+from kpatch_tools.recover.choices import Ref, Slot
 from kpatch_tools.recover.evidence import Pair, Removed, Row, pairs
-from kpatch_tools.recover.gaps import LOOSE, gap_kinds, in_table, shape
+from kpatch_tools.recover.gaps import LOOSE
 from kpatch_tools.recover.source import Seen, Source
-from kpatch_tools.recover.stand import advance, in_comment, word_of
-from kpatch_tools.recover.whitespace import column, fold, gaps_of, indent_of
+from kpatch_tools.recover.stand import word_of
+from kpatch_tools.recover.tables import fits_of, row_kinds
+from kpatch_tools.recover.whitespace import fold, gaps_of, indent_of
 
 # so many lines behind written ones may tell against them
 DOUBTING = 2
 
 
+class Ahead(NamedTuple):
+    """The next line that stands in the file: its indent, its gaps, how many rows away."""
+
+    indent: str | None
+    gaps: Mapping[str, Seen]
+    distance: int
+
+    def refs(self) -> dict[str, Ref]:
+        return {kind: gap.ref(gap.number - self.distance) for kind, gap in self.gaps.items()}
+
+
 def slots_of(rows: Sequence[Row], source: Source, removed: Removed, span: range) -> list[Slot]:
     """The slots of a hunk whose old side is the lines `span` of the file before."""
-    end = span.stop
     paired = pairs(rows, source.lines, removed)
-    new = [(index, row) for index, row in enumerate(rows) if row.sign != "-"]
-    kinds = _all_gap_kinds([row for _, row in new], source, span.start)
-    fits = _fits([row for _, row in new], kinds, source)
-    after = source.folded[end] if end < len(source.folded) else ""
-    following = [*(row.text for _, row in new[1:]), after]
+    new = [row for row in rows if row.sign != "-"]
+    indices = [index for index, row in enumerate(rows) if row.sign != "-"]
+    kinds = row_kinds(new, source, span.start)
+    fits = fits_of(new, kinds, source)
+    behind = source.folded[span.stop] if span.stop < len(source.folded) else ""
+    following = [*(row.text for row in new[1:]), behind]
     slots: list[Slot] = []
-    ahead, distance = _beyond(source, end), 1
-    gaps: Mapping[str, Seen] = {}
+    ahead = Ahead(_beyond(source, span.stop), {}, 1)
     for number in range(len(new) - 1, -1, -1):
-        index, row = new[number]
-        word = word_of(following[number], source.kind)
-        slot = Slot(source.kind, row.text, following=word, kinds=tuple(kinds[number]))
-        refs = {kind: gap.ref(gap.number - distance) for kind, gap in gaps.items()}
-        telling = tuple(sorted(set(slot.kinds) - LOOSE))
-        slot = slot._replace(ahead=ahead, distance=distance, next_gaps=refs, telling=telling)
-        if row.sign == " ":
-            line = source.lines[row.at]
-            slot = slot._replace(known=line, led=indent_of(line) != "")
-            slot = slot._replace(end=source.raw[row.at].decode("latin-1")[len(line) :])
-            if row.text:
-                ahead, distance = indent_of(line), 0
-                gaps = source.gaps(row.at)
-        else:
-            end = source.carriage + ("\n" if row.ended else "")
-            slot = slot._replace(led=row.led, fits=fits[number], end=end)
-            slot = _with_evidence(slot, paired.get(index), source)
+        row = new[number]
+        slot = _slot(row, following[number], kinds[number], source)
+        slot = slot._replace(ahead=ahead.indent, distance=ahead.distance, next_gaps=ahead.refs())
+        if row.sign == "+":
+            slot = _with_evidence(slot, paired.get(indices[number]), source)
+            slot = slot._replace(fits=fits[number])
+        elif row.text:
+            ahead = Ahead(indent_of(source.lines[row.at]), source.gaps(row.at), 0)
         slots.append(slot)
-        distance += 1
+        ahead = ahead._replace(distance=ahead.distance + 1)
     return _with_doubts(slots[::-1])
+
+
+def _slot(row: Row, following: str, kinds: Sequence[str], source: Source) -> Slot:
+    """A row by itself."""
+    slot = Slot(
+        source.kind,
+        row.text,
+        following=word_of(following, source.kind),
+        kinds=tuple(kinds),
+        telling=tuple(sorted(set(kinds) - LOOSE)),
+    )
+    if row.sign == "+":
+        return slot._replace(led=row.led, end=source.carriage + ("\n" if row.ended else ""))
+    line, raw = source.lines[row.at], source.raw[row.at]
+    return slot._replace(known=line, led=indent_of(line) != "", end="\n" * raw.endswith(b"\n"))
 
 
 def _with_doubts(slots: Sequence[Slot]) -> list[Slot]:
@@ -72,58 +89,6 @@ def _beyond(source: Source, end: int) -> str | None:
     return None
 
 
-def _all_gap_kinds(rows: Sequence[Row], source: Source, start: int) -> list[list[str]]:
-    """The kinds of gaps of every row; comments are followed, indents do not matter."""
-    kind = source.kind
-    stands = accumulate(
-        rows, lambda s, row: advance(s, row.text, kind), initial=source.stands[start]
-    )
-    shapes = [shape(kind, row.text) for row in rows]
-    found = []
-    for number, (row, stand) in enumerate(zip(rows, stands, strict=False)):
-        kinds = gap_kinds(kind, row.text, in_comment(stand))
-        beside = (*shapes[max(0, number - 1) : number], *shapes[number + 1 : number + 2])
-        if shapes[number] is not None and shapes[number] in beside:
-            kinds = in_table(kinds)
-        found.append(kinds)
-    return found
-
-
-def _fits(
-    rows: Sequence[Row], kinds: Sequence[Sequence[str]], source: Source
-) -> list[dict[str, tuple[int, int]]]:
-    """For each row and kind of gap: the longest text before it in its run of rows.
-
-    As the column reached by rows that stand in the file, and the length of
-    the text of rows still to be written.
-    """
-    fits: list[dict[str, tuple[int, int]]] = [{} for _ in rows]
-    for kind in sorted({k for row_kinds in kinds for k in row_kinds} - LOOSE):
-        run: list[int] = []
-        for number in range(len(rows) + 1):
-            if number < len(rows) and kind in kinds[number]:
-                run.append(number)
-            elif run:
-                longest = _longest([(rows[n], kinds[n].index(kind)) for n in run], source)
-                for n in run:
-                    fits[n][kind] = longest
-                run = []
-    return fits
-
-
-def _longest(run: Sequence[tuple[Row, int]], source: Source) -> tuple[int, int]:
-    standing, to_write = 0, 0
-    for row, gap in run:
-        if row.sign == "+":
-            to_write = max(to_write, len(" ".join(row.text.split(" ")[: gap + 1])))
-        else:
-            line = source.lines[row.at]
-            gaps = gaps_of(line)
-            if gap < len(gaps):
-                standing = max(standing, column(line[: gaps[gap].start]))
-    return standing, to_write
-
-
 def _with_evidence(slot: Slot, pair: Pair | None, source: Source) -> Slot:
     """The slot with what a removed line, or the same text elsewhere in the file, tells."""
     if pair is not None:
@@ -138,15 +103,17 @@ def _with_evidence(slot: Slot, pair: Pair | None, source: Source) -> Slot:
 
 
 def _aligned_gaps(text: str, line: str, name: str) -> tuple[tuple[str, str], ...]:
-    """For each gap of `text` the gap of `line` between the same two words, or ("", "")."""
+    """For each gap of `text` the gap of `line` beside the same word, or ("", "")."""
     words, others = text.split(" "), fold(line).split(" ")
     spaces = [gap.space for gap in gaps_of(line)]
     found = [("", "")] * (len(words) - 1)
     if len(spaces) != len(others) - 1:
         return tuple(found)
-    if words == others:
+    if len(words) == len(others):
         return tuple((name, space) for space in spaces)
     for a, b, size in SequenceMatcher(None, others, words, False).get_matching_blocks():
-        for step in range(size - 1):
-            found[b + step] = (name, spaces[a + step])
+        # a gap beside a word in common is as good as one between two
+        for step in range(-1, size):
+            if 0 <= a + step < len(spaces) and 0 <= b + step < len(found):
+                found[b + step] = (name, spaces[a + step])
     return tuple(found)

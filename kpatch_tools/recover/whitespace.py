@@ -21,6 +21,10 @@ class Gap(NamedTuple):
     start: int
     space: str
 
+    @property
+    def end(self) -> int:
+        return self.start + len(self.space)
+
 
 def fold(line: str) -> str:
     """What is left of a line in archive text (a `\\r` at its end goes too)."""

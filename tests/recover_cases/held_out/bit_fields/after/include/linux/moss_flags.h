@@ -1,0 +1,6 @@
+struct moss_flags {
+	unsigned int	growing:1;
+	unsigned int	dying:1;
+	unsigned int	age:6;
+	unsigned int	:24;
+};

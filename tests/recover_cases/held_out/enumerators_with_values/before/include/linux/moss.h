@@ -1,0 +1,4 @@
+enum moss_state {
+	MOSS_DRY	= 0,
+	MOSS_WET	= 1,
+};

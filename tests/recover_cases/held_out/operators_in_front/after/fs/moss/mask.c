@@ -1,0 +1,6 @@
+static bool moss_wants(struct moss *moss)
+{
+	return moss->light
+		&& moss->water
+		&& !moss->frost;
+}

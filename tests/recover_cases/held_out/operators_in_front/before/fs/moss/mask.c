@@ -1,0 +1,4 @@
+static bool moss_wants(struct moss *moss)
+{
+	return moss->light;
+}

@@ -1,0 +1,9 @@
+static const struct {
+	int		kind;
+	const char	*name;
+} moss_names[] = {
+	{ MOSS_SPHAGNUM,	"sphagnum" },
+	{ MOSS_PEAT,		"peat" },
+	{ MOSS_HAIRCAP,		"haircap" },
+	{ MOSS_FERN,		"fern" },
+};

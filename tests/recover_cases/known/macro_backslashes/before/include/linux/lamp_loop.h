@@ -1,0 +1,4 @@
+#define lamp_for_each(lamp, bulb)					\
+	for ((bulb) = (lamp)->first;				\
+	     (bulb);							\
+	     (bulb) = (bulb)->next)

@@ -1,0 +1,6 @@
+#include "lamp.h"
+
+int lamp_count(void)
+{
+	return 1;
+}
