@@ -1,7 +1,7 @@
 """The smaller commands: recover, apply, callers, model. Requests in, texts and files out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply import apply_patch
@@ -17,6 +17,7 @@ from kpatch_tools.domain import (
     NotBuilt,
     Patch,
     Rejected,
+    Skipped,
     Step,
     Tree,
     Violated,
@@ -80,11 +81,17 @@ def apply(request: Request, progress: Progress) -> Written:
 
 
 def callers(symbols: tuple[str, ...], tree: str | None, form: str, progress: Progress) -> str:
-    """Every use of the symbols, sorted by place, as text or JSON."""
+    """Every use of the symbols, sorted by place, as text or JSON; then what is not known."""
     opened = named_tree(tree)
+    kbuild = Kbuild(opened)
     progress("reading C")
-    index = index_tree(opened, frozenset(symbols), Kbuild(opened).file_condition)
-    return _index_json(index) if form == "json" else _index_text(index)
+    index = index_tree(opened, frozenset(symbols), kbuild.file_condition)
+    if form == "json":
+        return _index_json(index, kbuild.skipped)
+    named = {each.symbol for each in (*index.references, *index.unclassified)}
+    absent = sorted(set(symbols) - named)
+    lines = [f"{symbol}: nothing in {opened.label} names it\n" for symbol in absent]
+    return _index_text(index) + "".join((*map(_skip_line, kbuild.skipped), *lines))
 
 
 def model(name: str, request: Request | None, spec: str | None, patch: int | None) -> Runs:
@@ -160,7 +167,11 @@ def _index_text(index: Index) -> str:
     return "".join(lines)
 
 
-def _index_json(index: Index) -> str:
+def _skip_line(skip: Skipped) -> str:
+    return f"{skip.place.path}:{skip.place.line}: not looked at: {skip.reason}\n"
+
+
+def _index_json(index: Index, skipped: Iterable[Skipped]) -> str:
     uses = [
         {
             "symbol": reference.symbol,
@@ -182,7 +193,12 @@ def _index_json(index: Index) -> str:
         }
         for skip in sorted(index.unclassified, key=lambda s: (s.symbol, s.place))
     ]
-    return json.dumps({"references": uses, "unclassified": unclassified}, indent=2) + "\n"
+    unread = [
+        {"path": skip.place.path, "line": skip.place.line, "reason": skip.reason}
+        for skip in skipped
+    ]
+    shown = {"references": uses, "unclassified": unclassified, "skipped": unread}
+    return json.dumps(shown, indent=2) + "\n"
 
 
 def _applied(step: Step) -> Iterator[str]:

@@ -217,6 +217,22 @@ def test_callers_names_place_kind_function_and_condition(terminal: Terminal) -> 
     ]
 
 
+def test_callers_says_what_nothing_names_and_what_it_could_not_read(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "Makefile").write_text("obj-y += a.o\ninclude Makefile\n")
+    (tmp_path / "a.c").write_text("int there(void) { return 0; }\n")
+    code, out, _ = terminal.kpt("callers", "there", "absent", "--tree", str(tmp_path))
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "a.c:1: there: definition",
+            "Makefile:2: not looked at: includes nested too deeply: Makefile",
+            f"absent: nothing in {tmp_path} names it",
+        ],
+    )
+
+
 def model_of_the_seed(terminal: Terminal, *options: str) -> tuple[int, str, str]:
     name = "balloon-probe-remove (one device)"
     return terminal.kpt("model", name, "--series", str(SEED), "--tree", TREE, *options)
