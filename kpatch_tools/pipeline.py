@@ -20,7 +20,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for. `tree` as `--tree` takes it, None: not given; `stdin` for `-`."""
+    """What the user asked for.
+
+    `tree` as `--tree` takes it, None: not given; `stdin` for `-`; `jobs` 0: as
+    many processes as there are processors.
+    """
 
     series: str
     tree: str | None = None
@@ -28,7 +32,7 @@ class Request:
     migration: str = "auto"
     model: str = "auto"
     fail_on: FailOn = "error"
-    jobs: int = 1
+    jobs: int = 0
 
 
 def verify(request: Request, progress: Progress) -> Report:
