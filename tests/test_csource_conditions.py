@@ -36,7 +36,9 @@ def holds(condition: Condition, values: Values) -> bool:
     true = {name for name, value in values.items() if value == "y"}
     true |= {f"{name}_MODULE" for name, value in values.items() if value == "m"}
     known: dict[str, Condition] = {
-        name: Constant(name in true) for name in atoms(condition) if name.startswith("CONFIG_")
+        name: Constant(name in true or name in defined)
+        for name in atoms(condition)
+        for defined in [("ONE != 0", "TWO != 0")]
     }
     settled = substitute(condition, known)
     assert isinstance(settled, Constant), show(settled)
@@ -50,7 +52,8 @@ def active_lines(source: bytes, folder: Path) -> list[set[int]]:
     for each in values():
         macros = [name + {"y": "", "m": "_MODULE"}[v] for name, v in each.items() if v != "n"]
         driver += [f"#define {name} 1" for name in macros]
-        driver += ["BEGIN", '#include "case.c"', *(f"#undef {name}" for name in macros)]
+        driver += ["BEGIN", '#include "case.c"']
+        driver += [f"#undef {name}" for name in (*macros, *MACROS)]
     (folder / "driver.c").write_text("\n".join(driver) + "\n")
     done = subprocess.run(
         ["gcc", "-E", "-P", folder / "driver.c"], capture_output=True, check=True, text=True
@@ -131,8 +134,15 @@ TESTS = (
 )  # fmt: skip
 
 
+MACROS = ("ONE", "TWO")
+WORDS = ("#define", "#undef")
+
+
 def random_chains(seed: int) -> bytes:
-    """Nested chains of up to four levels; each line of code is its own number."""
+    """Nested chains of up to four levels that define macros on the way.
+
+    Each line of code is its own number.
+    """
     choose = random.Random(seed)
     lines: list[str] = []
 
@@ -140,15 +150,23 @@ def random_chains(seed: int) -> bytes:
         lines.append(f"L{len(lines) + 1}")
 
     def test() -> str:
-        names = choose.sample(SYMBOLS, 3)
+        names = choose.sample((*SYMBOLS, *MACROS), 3)
         return choose.choice(TESTS).format(*names)
 
+    def macro() -> None:
+        if choose.random() < 0.1 and sum(line.startswith(WORDS) for line in lines) < 5:
+            word, value = choose.choice((("#define", " 1"), ("#undef", "")))
+            lines.append(f"{word} {choose.choice(MACROS)}{value}")
+
     def chain(depth: int) -> None:
+        macro()
         code()
         if depth == 0:
             return
         for _ in range(choose.randint(1, 2)):
-            opening = choose.choice([f"#if {test()}", f"#ifdef {choose.choice(SYMBOLS)}"])
+            macro()
+            name = choose.choice((*SYMBOLS, *MACROS))
+            opening = choose.choice([f"#if {test()}", f"#ifdef {name}", f"#ifndef {name}"])
             lines.append(opening)
             chain(depth - 1)
             for _ in range(choose.randint(0, 2)):
@@ -221,6 +239,16 @@ def test_a_macro_defined_once_is_no_include_guard() -> None:
     source = b"#ifndef pr_fmt\n#define pr_fmt(x) x\n#endif\nint a;\n"
     regions = line_conditions(source)
     assert [show(regions.at(line)) for line in (2, 4)] == ["!pr_fmt", "1"]
+
+
+def test_a_macro_of_the_file_holds_from_its_definition_on() -> None:
+    source = (
+        b"#ifdef HAVE\na\n#endif\n#ifdef CONFIG_A\n#define HAVE\n#endif\n#ifdef HAVE\nb\n#endif\n"
+        b"#undef HAVE\n#ifdef HAVE\nc\n#endif\n#include <x.h>\n#ifdef HAVE\nd\n#endif\n"
+    )
+    regions = line_conditions(source)
+    actual = [show(regions.at(line)) for line in (2, 8, 12, 16)]
+    assert actual == ["HAVE", "HAVE || CONFIG_A", "0", "HAVE"]
 
 
 def test_directives_have_the_condition_around_them() -> None:

@@ -1,7 +1,8 @@
 """Turns the #if lines of a file into the condition of each line.
 
 An include guard is dropped: it says nothing about a configuration. A macro
-that the file itself defines stays an atom.
+that the file defines or undefines on the way holds from there on when that
+line is compiled; where other files have their say, it stays an atom.
 """
 
 import re
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from kpatch_tools.condition import (
     FALSE,
     TRUE,
+    And,
     Atom,
     Condition,
     Not,
@@ -23,13 +25,13 @@ from kpatch_tools.condition import (
 )
 from kpatch_tools.csource.directives import CONDITIONAL, Directive, directives, unfolded
 from kpatch_tools.csource.expressions import Unreadable, parse_expression
+from kpatch_tools.csource.guards import include_guard
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.csource.lines import Lines
 from kpatch_tools.domain import Region
 
+LARGEST = 100
 MACRO = re.compile(rb"[A-Za-z_]\w*")
-# only blanks and #include lines may follow the #endif of an include guard
-AFTER_GUARD = re.compile(rb"(?:\s|\#[ \t]*include\b[^\n]*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +99,32 @@ class _Open:
 
 def conditions_of(lines: Lines, code: bytes, found: tuple[Directive, ...]) -> Conditions:
     """Read the chains of scrubbed source; unbalanced ones are problems, never errors."""
-    return _Reader(lines, code, [each for each in found if each.word in CONDITIONAL]).read()
+    return _Reader(lines, code, found).read()
 
 
 class _Reader:
     """One pass over the conditional directives with a stack of open chains."""
 
-    def __init__(self, lines: Lines, code: bytes, found: list[Directive]) -> None:
+    def __init__(self, lines: Lines, code: bytes, found: tuple[Directive, ...]) -> None:
         self._code = code
         self._found = found
+        conditional = [each for each in found if each.word in CONDITIONAL]
+        self._first = conditional[0] if conditional else None
+        texts = (code[each.rest : each.end] for each in conditional)
+        self._asked = {name for text in texts for name in MACRO.findall(text)}
+        self._known: dict[str, Condition] = {}
         self._stack: list[_Open] = []
         self._chains: list[Chain] = []
         self._lines = lines
         self._starts: list[tuple[int, Condition]] = []
         self._problems: list[Problem] = []
-        self._guard = include_guard(code, found)
+        self._guard = include_guard(code, conditional)
 
     def read(self) -> Conditions:
         for directive in self._found:
-            if directive.word in {b"if", b"ifdef", b"ifndef"}:
+            if directive.word not in CONDITIONAL:
+                self._define(directive)
+            elif directive.word in {b"if", b"ifdef", b"ifndef"}:
                 self._open(directive)
             elif not self._stack:
                 word = directive.word.decode()
@@ -144,7 +153,7 @@ class _Reader:
     def _open(self, directive: Directive) -> None:
         outer = self._now()
         local = self._test(directive)
-        if self._guard and directive is self._found[0]:
+        if self._guard and directive is self._first:
             local = substitute(local, {self._guard: FALSE})
         condition = all_of(outer, local)
         self._stack.append(_Open(outer, local, condition, directive.start, directive.end))
@@ -166,7 +175,34 @@ class _Reader:
         self._chains.append(Chain(tuple(chain.arms)))
         self._from(self._lines.of(directive.start), chain.outer)
 
+    def _define(self, directive: Directive) -> None:
+        """Keep when a macro that some line asks for is defined."""
+        if directive.word == b"include":
+            for name, known in self._known.items():
+                self._known[name] = any_of(Atom(name), known)
+        if directive.word not in {b"define", b"undef"}:
+            return
+        match = MACRO.search(self._code, directive.rest, directive.end)
+        if match is None or match[0] not in self._asked:
+            return
+        name = match[0].decode()
+        known = self._known.get(name, Atom(name))
+        if directive.word == b"define":
+            known = any_of(known, self._now())
+        else:
+            known = all_of(known, _none_of(self._now()))
+        # conditions made of conditions grow without end: from here on it stands for itself
+        small = _size(known) <= LARGEST
+        self._known[name] = known if small else Atom(f"{name} of line {self._line(directive)}")
+
+    def _line(self, directive: Directive) -> int:
+        return self._lines.of(directive.start)
+
     def _test(self, directive: Directive) -> Condition:
+        """When the line's own test holds."""
+        return substitute(self._read_test(directive), self._known)
+
+    def _read_test(self, directive: Directive) -> Condition:
         rest = unfolded(self._code[directive.rest : directive.end])
         if directive.word in {b"if", b"elif"}:
             parsed = parse_expression(rest.decode("latin-1"))
@@ -189,32 +225,15 @@ def _none_of(condition: Condition) -> Condition:
     return negate(condition)
 
 
-def include_guard(code: bytes, found: list[Directive]) -> str:
-    """The macro that guards the file, "" if none does.
-
-    The first conditional asks for it, the next line defines it, and nothing
-    but #include lines follows the #endif.
-    """
-    if not found or found[0].word not in {b"ifndef", b"if"}:
-        return ""
-    first = found[0]
-    if code[: first.start].strip() and not _only_directives(code[: first.start]):
-        return ""
-    asked = set(MACRO.findall(code, first.rest, first.end))
-    match = re.compile(rb"\s*\#[ \t]*define[ \t]+(\w+)").match(code, first.end)
-    if match is None or match[1] not in asked:
-        return ""
-    depth = 0
-    for directive in found:
-        depth += {b"if": 1, b"ifdef": 1, b"ifndef": 1, b"endif": -1}.get(directive.word, 0)
-        if depth == 0:
-            alone = AFTER_GUARD.match(code, directive.end) is not None
-            return match[1].decode() if directive.word == b"endif" and alone else ""
-    return ""
-
-
-def _only_directives(code: bytes) -> bool:
-    return all(line.lstrip().startswith(b"#") for line in code.splitlines() if line.strip())
+def _size(condition: Condition) -> int:
+    """The number of atoms, counted as often as they occur."""
+    match condition:
+        case And(terms) | Or(terms):
+            return sum(map(_size, terms))
+        case Not(term):
+            return _size(term)
+        case _:
+            return 1
 
 
 def _merged(starts: list[tuple[int, Condition]], lines: int) -> Iterator[Region]:
