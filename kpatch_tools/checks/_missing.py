@@ -1,13 +1,14 @@
 """Turns gaps into findings of one rule: a finding for each function and symbol."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._uses import Gap, gaps
 from kpatch_tools.condition import FALSE, TRUE, show
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
-from kpatch_tools.review.cover import kernel
+from kpatch_tools.review.cover import kernel, uncovered
 
 GONE = frozenset({"removed", "renamed"})
 Subject = tuple[str, str, str]
@@ -28,7 +29,7 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             continue
         if gone is None and not _ever_declared(first):
             continue
-        judged = [narrowed(gap) for gap in found]
+        judged = [narrowed(gap) for gap in map(_searched, found) if gap is not None]
         sure = [gap for gap in judged if isinstance(gap, Gap)]
         doubts = [each.reason for each in judged if isinstance(each, Doubt)]
         if sure:
@@ -43,6 +44,19 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
 def _ever_declared(gap: Gap) -> bool:
     """Whether a declaration in sight is for C at all (not for assembly)."""
     return any(kernel(symbol.condition) != FALSE for symbol in gap.question.declared)
+
+
+def _searched(gap: Gap) -> Gap | None:
+    """The gap with every declaration counted, also those that do not begin a line."""
+    snapshot, use = gap.question.snapshot, gap.question.use
+    found = snapshot.sight.searched(use.place.path, use.symbol)
+    known = {symbol.place for symbol in gap.question.declared}
+    more = tuple(symbol for symbol in found if symbol.place not in known)
+    if not more:
+        return gap
+    lacking = uncovered(gap.condition, more)
+    witness = None if lacking == FALSE else snapshot.configuration.witness(lacking)
+    return None if witness is None else replace(gap, condition=lacking, witness=witness)
 
 
 def _number(gap: Gap) -> int:

@@ -52,8 +52,16 @@ def _misfits(case: Case) -> Iterator[Gap]:
             continue
         wrong = mismatched(question.use, declared)
         witness = None if wrong == FALSE else question.snapshot.configuration.witness(wrong)
-        if witness is not None and counted(question.use, question.snapshot):
+        if witness is not None and _alone(question) and counted(question.use, question.snapshot):
             yield Gap(question, wrong, witness)
+
+
+def _alone(question: Question) -> bool:
+    """Whether there is no other declaration that was not seen at first sight."""
+    use = question.use
+    found = question.snapshot.sight.searched(use.place.path, use.symbol)
+    known = {symbol.place for symbol in question.declared}
+    return all(symbol.place in known for symbol in found)
 
 
 def _says(symbol: Symbol, snapshot: Snapshot) -> bool:

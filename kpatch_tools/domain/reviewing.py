@@ -39,6 +39,10 @@ class Sight(Protocol):
         """Every declaration in the file or in what it may include, under its own #if lines."""
         ...
 
+    def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """The same, looked for on every line: slower, and it misses no enumerator."""
+        ...
+
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
         """What may declare the name too and was not understood."""
         ...
@@ -49,6 +53,9 @@ class Blind:
     """Sees no declaration, and says so."""
 
     def declared(self, path: str, name: str) -> tuple[Symbol, ...]:
+        return ()
+
+    def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
         return ()
 
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:

@@ -5,6 +5,9 @@ included, wherever in the file a declaration stands. So a use that no
 declaration in sight covers is covered by none.
 """
 
+import re
+from collections.abc import Iterator
+
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.review.headers import ALWAYS, Included, Search, included
 from kpatch_tools.review.reading import Outer, Reading
@@ -93,21 +96,44 @@ class FileSight:
         key = (path, name)
         if key not in self._declared:
             self._declared[key] = tuple(
-                symbol
-                for place in self._candidates(path, name)
-                for symbol in self._reading.declared(self._tree, place)
-                if symbol.name == name and symbol.kind in KINDS
+                symbol for place in self._candidates(path, name) for symbol in self._in(place, name)
             )
         return self._declared[key]
 
+    def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """The same, looked for on every line: slower, and it misses no enumerator."""
+        word = re.compile(rb"\b" + name.encode() + rb"\b")
+        places = sorted({path, *self.reached(path)})
+        naming = [place for place in places if word.search(self._tree.read(place) or b"")]
+        return tuple(symbol for place in naming for symbol in self._in(place, name))
+
+    def unresolved(self, path: str) -> tuple[str, ...]:
+        """Names that the file itself includes and no file of the tree answers to."""
+        folders = self._search.folders(path)
+        return tuple(
+            name
+            for quoted, name in self._included(path)
+            if not self._search.resolved(path if quoted else "", name, folders)
+        )
+
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
-        """Macro calls that may make the name, in files where no declaration of it was found."""
+        """What may declare the name unseen: an include that leads nowhere, a macro call.
+
+        A macro call counts in files where no declaration was found.
+        """
+        absent = tuple(
+            Skipped(Place(path, 0), f"may be declared by {header}, which is not in the tree", name)
+            for header in self.unresolved(path)
+        )
         found = {symbol.place.path for symbol in self.declared(path, name)}
         makers = self._naming.making(name) & {path, *self.reached(path)}
-        return tuple(
-            Skipped(Place(path, 0), MADE.format(path=place), name)
-            for place in sorted(makers - found)
-        )
+        made = (Skipped(Place(path, 0), MADE.format(path=p), name) for p in sorted(makers - found))
+        return (*absent, *made)
+
+    def _in(self, place: str, name: str) -> Iterator[Symbol]:
+        for symbol in self._reading.declared(self._tree, place):
+            if symbol.name == name and symbol.kind in KINDS:
+                yield symbol
 
     def _candidates(self, path: str, name: str) -> list[str]:
         """The file and what it may include, where the name may be declared."""
