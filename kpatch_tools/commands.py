@@ -24,7 +24,7 @@ from kpatch_tools.domain import (
 )
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.kbuild import Kbuild
-from kpatch_tools.modelcheck import replay, run_on_tree
+from kpatch_tools.modelcheck import replay, run_on_tree, scenario_name
 from kpatch_tools.pipeline import Progress, Request, apply_series, read
 from kpatch_tools.recover import recover_patch
 from kpatch_tools.reports import trace_lines
@@ -88,7 +88,7 @@ def callers(symbols: tuple[str, ...], tree: str | None, form: str, progress: Pro
     index = index_tree(opened, frozenset(symbols), kbuild.file_condition)
     if form == "json":
         return _index_json(index, kbuild.skipped)
-    named = {each.symbol for each in (*index.references, *index.unclassified)}
+    named = {use.symbol for use in index.references} | {skip.symbol for skip in index.unclassified}
     absent = sorted(set(symbols) - named)
     lines = [f"{symbol}: nothing in {opened.label} names it\n" for symbol in absent]
     return _index_text(index) + "".join((*map(_skip_line, kbuild.skipped), *lines))
@@ -99,9 +99,10 @@ def model(name: str, request: Request | None, spec: str | None, patch: int | Non
     tree, number = _model_tree(request, spec, patch)
     runs = run_on_tree(tree, name, number)
     if not runs:
+        after = f" after patch {number}" if number else ""
         raise KptError(
-            f"scenario {name} does not apply to {tree.label} after patch {number}",
-            "kpt explain names the functions that it needs",
+            f"scenario {name} does not apply to {tree.label}{after}",
+            f"kpt explain {scenario_name(name)} says what a tree must have for it",
         )
     return Runs(runs, _model_code(runs))
 
@@ -132,6 +133,8 @@ def replay_schedule(
 
 def _model_tree(request: Request | None, spec: str | None, patch: int | None) -> tuple[Tree, int]:
     if request is None:
+        if patch is not None:
+            raise KptError(f"patch {patch} of no series", "name the series with --series")
         return named_tree(spec), 0
     series, tree = read(request)
     if patch == 0:

@@ -2,14 +2,13 @@
 
 import json
 import shutil
-import sys
 from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
 import pytest
+from terminal import Terminal
 
-from kpatch_tools import cli
 from kpatch_tools.reports import mail
 
 ROOT = Path(__file__).parent.parent
@@ -17,28 +16,6 @@ TREE = str(ROOT / "fixtures" / "trees" / "linux-mini")
 FIXED = ROOT / "fixtures" / "series" / "balloon-v2-fixed"
 SEED = ROOT / "fixtures" / "series" / "balloon-v2"
 FIRST = FIXED / "0013-mm-compaction-support-non-lru-movable-page-migration.patch"
-
-
-class Terminal:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-
-    def kpt(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, standard output, standard error."""
-        self._monkeypatch.setattr(sys, "argv", ["kpt", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        seen = self._capsys.readouterr()
-        return code, seen.out, seen.err
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(monkeypatch, capsys)
 
 
 def refused(terminal: Terminal, *arguments: str) -> tuple[int, str]:
@@ -231,42 +208,6 @@ def test_callers_says_what_nothing_names_and_what_it_could_not_read(
             f"absent: nothing in {tmp_path} names it",
         ],
     )
-
-
-def model_of_the_seed(terminal: Terminal, *options: str) -> tuple[int, str, str]:
-    name = "balloon-probe-remove (one device)"
-    return terminal.kpt("model", name, "--series", str(SEED), "--tree", TREE, *options)
-
-
-def test_a_reported_schedule_runs_again_and_fails_again(terminal: Terminal) -> None:
-    code, out, _ = model_of_the_seed(terminal, "--format", "json")
-    leak = next(run for run in json.loads(out) if run["invariant"] == "kern_mount is never freed")
-    again, text, _ = terminal.kpt(
-        "model", leak["scenario"], "--series", str(SEED), "--tree", TREE,
-        "--replay", leak["schedule"],
-    )  # fmt: skip
-    assert (code, again, "=> kern_mount is never freed" in text) == (1, 1, True)
-
-
-def test_a_schedule_of_another_tree_says_where_it_diverged(terminal: Terminal) -> None:
-    code, out, _ = model_of_the_seed(terminal, "--replay", "A9999")
-    assert (code, out.startswith("diverged after ")) == (5, True)
-
-
-def test_what_is_no_schedule_is_usage(terminal: Terminal) -> None:
-    code, _, err = model_of_the_seed(terminal, "--replay", "hello!")
-    assert (code, "not a schedule" in err) == (2, True)
-
-
-def test_a_replay_must_name_its_run(terminal: Terminal) -> None:
-    command = ("model", "balloon-probe-remove", "--series", str(SEED), "--tree", TREE)
-    code, _, err = terminal.kpt(*command, "--replay", "A1")
-    assert (code, "its runs are 'balloon-probe-remove (one device)'" in err) == (2, True)
-
-
-def test_a_scenario_that_does_not_fit_the_tree_says_so(terminal: Terminal) -> None:
-    code, _, err = terminal.kpt("model", "movable-driver", "--tree", TREE)
-    assert (code, "does not apply" in err) == (2, True)
 
 
 def test_json_with_model_runs_fits_the_published_schema(terminal: Terminal) -> None:

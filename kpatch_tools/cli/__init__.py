@@ -170,6 +170,8 @@ def callers(symbols: tuple[str, ...], tree: str | None, form: str) -> None:
 def model(name: str, series: str | None, patch: int | None, **asked: Any) -> None:
     """Run the scenario NAME of the userspace model, or replay a schedule of it."""
     tree, schedule = asked["tree"], asked["replay"]
+    if schedule is not None and asked["form"] == "json":
+        raise KptError("a replay is shown as text only", "leave --format out")
     request = _request(series=series, tree=tree) if series else None
     with progress_line() as progress:
         progress(f"running {name}")

@@ -11,7 +11,15 @@ from kpatch_tools.modelcheck.running import Job, replay_job, run_jobs
 from kpatch_tools.modelcheck.scenario import Scenario, find_scenario, scenarios
 from kpatch_tools.modelcheck.touched import touched_by
 
-__all__ = ["Replay", "chosen", "descriptions", "replay", "run_models", "run_on_tree"]
+__all__ = [
+    "Replay",
+    "chosen",
+    "descriptions",
+    "replay",
+    "run_models",
+    "run_on_tree",
+    "scenario_name",
+]
 
 
 def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> tuple[ModelRun, ...]:
@@ -57,7 +65,7 @@ def chosen(steps: Sequence[Step], choice: str) -> tuple[Scenario, ...]:
 
 
 def descriptions() -> dict[str, str]:
-    """Scenario -> what it does, demands and assumes."""
+    """Scenario -> what it does, demands, assumes and needs."""
     return {scenario.name: _description(scenario) for scenario in scenarios()}
 
 
@@ -68,7 +76,14 @@ def scenario_name(run: str) -> str:
 
 def _description(scenario: Scenario) -> str:
     lines = [scenario.summary]
-    for title, texts in (("Demands", scenario.invariants), ("Assumes", scenario.assumptions)):
+    needs = [f"a tree that defines {name}" for name in scenario.requires.defines]
+    needs += [f"a tree without {name}" for name in scenario.requires.absent]
+    sections = (
+        ("Demands", scenario.invariants),
+        ("Assumes", scenario.assumptions),
+        ("Needs", needs),
+    )
+    for title, texts in sections:
         if texts:
             lines += ["", f"{title}:", *(f"- {text}" for text in texts)]
     return "\n".join(lines)

@@ -1,0 +1,53 @@
+"""`kpt model`: exit codes, messages and replays, in this process."""
+
+import json
+from pathlib import Path
+
+from terminal import Terminal
+
+ROOT = Path(__file__).parent.parent
+TREE = str(ROOT / "fixtures" / "trees" / "linux-mini")
+SEED = ROOT / "fixtures" / "series" / "balloon-v2"
+
+
+def one_device(terminal: Terminal, *options: str) -> tuple[int, str, str]:
+    return terminal.kpt("model", "balloon-probe-remove (one device)", "--tree", TREE, *options)
+
+
+def test_a_reported_schedule_runs_again_and_fails_again(terminal: Terminal) -> None:
+    code, out, _ = one_device(terminal, "--series", str(SEED), "--format", "json")
+    leak = next(run for run in json.loads(out) if run["invariant"] == "kern_mount is never freed")
+    again, text, _ = terminal.kpt(
+        "model", leak["scenario"], "--series", str(SEED), "--tree", TREE,
+        "--replay", leak["schedule"],
+    )  # fmt: skip
+    assert (code, again, "=> kern_mount is never freed" in text) == (1, 1, True)
+
+
+def test_a_schedule_of_another_tree_says_where_it_diverged(terminal: Terminal) -> None:
+    code, out, _ = one_device(terminal, "--replay", "A9999")
+    assert (code, out.startswith("diverged after ")) == (5, True)
+
+
+def test_what_is_no_schedule_is_usage(terminal: Terminal) -> None:
+    code, _, err = one_device(terminal, "--replay", "hello!")
+    assert (code, "not a schedule" in err) == (2, True)
+
+
+def test_a_replay_must_name_its_run(terminal: Terminal) -> None:
+    code, _, err = terminal.kpt("model", "balloon-probe-remove", "--tree", TREE, "--replay", "A1")
+    assert (code, "its runs are 'balloon-probe-remove (one device)'" in err) == (2, True)
+
+
+def test_a_scenario_that_does_not_fit_the_tree_says_so(terminal: Terminal) -> None:
+    code, _, err = terminal.kpt("model", "movable-driver", "--tree", TREE)
+    assert (code, "does not apply" in err) == (2, True)
+    _, told, _ = terminal.kpt("explain", "movable-driver")
+    assert "- a tree that defines isolate_movable_page" in told.splitlines()
+
+
+def test_options_of_model_that_would_do_nothing_are_usage(terminal: Terminal) -> None:
+    patch = terminal.kpt("model", "movable-driver", "--tree", TREE, "--patch", "3")
+    form = one_device(terminal, "--replay", "A1", "--format", "json")
+    assert (patch[0], "patch 3 of no series" in patch[2]) == (2, True)
+    assert (form[0], "a replay is shown as text only" in form[2]) == (2, True)
