@@ -1,9 +1,16 @@
-"""Reads kernel C: tokens, mask, parse, regions, references, definitions."""
+"""Reads kernel C: tokens, mask, parse, regions, references, definitions.
+
+Tokens propose, the tree disposes. `lexer` finds every token of a name;
+`directives` and `regions` tell under which condition its line is compiled;
+`mask` makes the code around it a text of the same length that the grammar
+takes; `syntax` parses that; `uses` says what the token is used for, and
+`references` joins it all. `declarations` lists what a file defines.
+"""
 
 from kpatch_tools.csource.declarations import declarations, definition_text
 from kpatch_tools.csource.includes import Includes, include_closure
-from kpatch_tools.csource.index import index_file, index_tree
-from kpatch_tools.csource.lexer import identifiers
+from kpatch_tools.csource.index import index_file, index_tree, known_kinds
+from kpatch_tools.csource.lexer import identifiers, scrub
 from kpatch_tools.csource.regions import Regions, line_conditions
 
 __all__ = [
@@ -15,5 +22,7 @@ __all__ = [
     "include_closure",
     "index_file",
     "index_tree",
+    "known_kinds",
     "line_conditions",
+    "scrub",
 ]

@@ -1,6 +1,7 @@
 """Turns a C file into its symbols: what is defined or declared at file scope, and labels."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -53,7 +54,7 @@ def _macros(file: SourceFile) -> Iterator[Symbol]:
     for define in defines(file.code, file.directives):
         name = file.code[define.name : define.name_end].decode()
         text = spelled(unfolded(file.code[define.name_end : define.end]))
-        yield naming.symbol(name, "macro", (define.name, define.end), text=text)
+        yield replace(naming.symbol(name, "macro", (define.name, define.end)), text=text)
 
 
 def _parsed(file: SourceFile, parse: Parse) -> Iterator[tuple[int, Symbol]]:
@@ -92,11 +93,17 @@ def _function(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
         yield from macro_made(naming.file, naming, node)
     else:
         said = signature(node, function, naming.plain)
-        yield name.start_byte, naming.symbol(defined_name(node), "function", span, signature=said)
+        yield (
+            name.start_byte,
+            replace(naming.symbol(defined_name(node), "function", span), signature=said),
+        )
     for label in labels(node):
         text = (label.text or b"").decode()
         span = (label.start_byte, label.end_byte)
-        yield label.start_byte, naming.symbol(text, "label", span, owner=defined_name(node))
+        yield (
+            label.start_byte,
+            replace(naming.symbol(text, "label", span), owner=defined_name(node)),
+        )
 
 
 def _declared(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
@@ -109,10 +116,10 @@ def _declared(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
         function = function_declarator(declarator)
         if function is not None:
             said = signature(node, function, naming.plain)
-            symbol = naming.symbol(declared_name(name), "prototype", span, signature=said)
+            symbol = replace(naming.symbol(declared_name(name), "prototype", span), signature=said)
         else:
             text = naming.text(node.start_byte, _before_value(declarator))
-            symbol = naming.symbol(declared_name(name), "variable", span, text=text)
+            symbol = replace(naming.symbol(declared_name(name), "variable", span), text=text)
         yield name.start_byte, symbol
 
 
@@ -133,7 +140,10 @@ def _typedefs(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
         first = node.start_byte if body is None else body.end_byte
         text = naming.text(first, node.end_byte)
         span = (name.start_byte, node.end_byte)
-        yield name.start_byte, naming.symbol(declared_name(name), "typedef", span, text=text)
+        yield (
+            name.start_byte,
+            replace(naming.symbol(declared_name(name), "typedef", span), text=text),
+        )
 
 
 def _specifier(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from tree_sitter import Node
@@ -16,7 +17,7 @@ from kpatch_tools.csource.source_file import SourceFile
 from kpatch_tools.csource.symbols import Naming
 from kpatch_tools.csource.syntax import declared_name, name_node, parse
 from kpatch_tools.csource.words import kernel_words
-from kpatch_tools.domain import Symbol
+from kpatch_tools.domain import Symbol, SymbolKind
 
 # PAGEFLAG(Locked, locked)
 INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
@@ -55,12 +56,9 @@ def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[i
     elif pattern is not None:
         given = [each.decode("latin-1") for each in split_arguments(match[2])]
         name = pattern.format(*given, *[""] * 4)
-        kind = "function" if node.type == "function_definition" else "variable"
+        kind: SymbolKind = "function" if node.type == "function_definition" else "variable"
         if name.isidentifier():
-            made = naming.symbol(name, "variable", span, text=text)
-            if kind == "function":
-                made = naming.symbol(name, "function", span, text=text)
-            yield node.start_byte, made
+            yield node.start_byte, replace(naming.symbol(name, kind, span), text=text)
 
 
 def _from_expansion(
@@ -82,11 +80,9 @@ def _from_expansion(
             function = function_declarator(declarator)
             if function is None:
                 if node.type == "declaration":
-                    yield naming.symbol(declared_name(name), "variable", span, text=text)
+                    yield replace(naming.symbol(declared_name(name), "variable", span), text=text)
                 continue
             said = signature(node, function, masked.plain)
-            kind = "function" if node.type == "function_definition" else "prototype"
-            if kind == "function":
-                yield naming.symbol(declared_name(name), "function", span, said, text=text)
-            else:
-                yield naming.symbol(declared_name(name), "prototype", span, said, text=text)
+            kind: SymbolKind = "function" if node.type == "function_definition" else "prototype"
+            symbol = naming.symbol(declared_name(name), kind, span)
+            yield replace(symbol, signature=said, text=text)

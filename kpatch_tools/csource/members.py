@@ -1,6 +1,7 @@
 """Turns the body of a struct, union or enum into its symbols."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -38,11 +39,9 @@ def members(naming: Naming, body: Node, owner: str) -> Iterator[tuple[int, Symbo
             pointed = pointed_function(declarator)
             yield (
                 name.start_byte,
-                naming.symbol(
-                    declared_name(name),
-                    "member",
-                    (name.start_byte, field.end_byte),
-                    None if pointed is None else signature(field, pointed, naming.plain),
+                replace(
+                    naming.symbol(declared_name(name), "member", (name.start_byte, field.end_byte)),
+                    signature=None if pointed is None else signature(field, pointed, naming.plain),
                     owner=owner,
                     text=_member_text(naming, field),
                 ),
@@ -78,5 +77,7 @@ def enumerators(naming: Naming, body: Node, owner: str) -> Iterator[tuple[int, S
         if name is not None:
             span = (name.start_byte, each.end_byte)
             text = naming.text(*span)
-            symbol = naming.symbol(declared_name(name), "enumerator", span, owner=owner, text=text)
+            symbol = replace(
+                naming.symbol(declared_name(name), "enumerator", span), owner=owner, text=text
+            )
             yield name.start_byte, symbol

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from kpatch_tools.csource.lexer import spelled
 from kpatch_tools.csource.source_file import SourceFile
-from kpatch_tools.domain import Place, Signature, Symbol, SymbolKind
+from kpatch_tools.domain import Place, Symbol, SymbolKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +16,12 @@ class Naming:
     file: SourceFile
     plain: bytes
 
-    def symbol(
-        self,
-        name: str,
-        kind: SymbolKind,
-        span: tuple[int, int],
-        signature: Signature | None = None,
-        *,
-        owner: str = "",
-        text: str = "",
-    ) -> Symbol:
-        """A symbol named at span[0] that ends before span[1]."""
+    def symbol(self, name: str, kind: SymbolKind, span: tuple[int, int]) -> Symbol:
+        """A symbol named at span[0] that ends before span[1]; callers add what else is known."""
         line = self.file.lines.of(span[0])
         last = self.file.lines.of(max(span[0], span[1] - 1))
         condition = self.file.conditions.regions.at(line)
-        place = Place(self.file.path, line)
-        return Symbol(name, kind, signature, place, condition, last, owner, text)
+        return Symbol(name, kind, None, Place(self.file.path, line), condition, last)
 
     def text(self, start: int, end: int) -> str:
         """The spelling of a stretch."""
