@@ -8,7 +8,7 @@ from Kconfig (`kpatch_tools.kbuild`) as a given.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from pysat.solvers import Solver  # type: ignore[import-untyped,unused-ignore]
@@ -31,12 +31,39 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """Keeps its hash: conditions of Makefiles are deep, and asked for it at every join.
+
+    The hash is good for one process, so that a pickle leaves it out.
+    """
+
     terms: tuple["Condition", ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((And, self.terms)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type["And"], tuple[tuple["Condition", ...]]]:
+        return And, (self.terms,)
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """Keeps its hash, as And does."""
+
     terms: tuple["Condition", ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((Or, self.terms)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type["Or"], tuple[tuple["Condition", ...]]]:
+        return Or, (self.terms,)
 
 
 Condition = Constant | Atom | Not | And | Or

@@ -1,7 +1,10 @@
 """Laws of the boolean algebra, against truth tables written out by enumeration."""
 
 import itertools
+import pickle
 import random
+import subprocess
+import sys
 
 from kpatch_tools.condition import (
     FALSE,
@@ -92,3 +95,16 @@ def test_atoms_are_found_and_replaced() -> None:
     condition = all_of(A, any_of(B, C))
     assert atoms(condition) == {"CONFIG_A", "CONFIG_B", "CONFIG_C"}
     assert substitute(condition, {"CONFIG_B": TRUE}) == A
+
+
+def test_a_pickled_condition_is_found_in_another_process() -> None:
+    made = "any_of(all_of(Atom('CONFIG_A'), Atom('CONFIG_B')), Atom('CONFIG_C'))"
+    imports = "import pickle, sys; from kpatch_tools.condition import Atom, all_of, any_of"
+    program = f"{imports}; sys.stdout.buffer.write(pickle.dumps({made}))"
+    pickled = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        env={"PYTHONHASHSEED": "7"},
+    ).stdout
+    assert pickle.loads(pickled) in {any_of(all_of(A, B), C)}

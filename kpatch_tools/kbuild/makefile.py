@@ -205,6 +205,8 @@ def _set_when(parts: tuple[Part, ...]) -> Condition:
 
 def _outside(parts: tuple[Part, ...], condition: Condition) -> tuple[Part, ...]:
     """What a new assignment under `condition` leaves of the earlier ones."""
+    if condition == TRUE:
+        return ()
     left = ((part, all_of(part.condition, negate(condition))) for part in parts)
     return tuple(Part(rest, part.text, part.words) for part, rest in left if rest != FALSE)
 
