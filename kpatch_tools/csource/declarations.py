@@ -89,7 +89,7 @@ def _function(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
         return
     function = function_declarator(declarator)
     span = (name.start_byte, node.end_byte)
-    if function is None or naming.rewritten(function):
+    if function is None or not naming.called(name):
         yield from macro_made(naming.file, naming, node)
     else:
         said = signature(node, function, naming.plain)

@@ -27,6 +27,6 @@ class Naming:
         """The spelling of a stretch."""
         return spelled(self.plain[start:end])
 
-    def rewritten(self, node: Node) -> bool:
-        """Whether the node's own text is the mask's and not the file's."""
-        return node.text != self.plain[node.start_byte : node.end_byte]
+    def called(self, name: Node) -> bool:
+        """Whether a parenthesis follows the name in the file, not only in the masked text."""
+        return self.plain[name.end_byte : name.end_byte + 200].lstrip()[:1] == b"("
