@@ -160,7 +160,13 @@ def test_argument_of_an_unknown_name_is_said_to_be_undecided() -> None:
             "item_fast",
             "undeclared-in-config cannot be decided:"
             " item_fast is an argument of item_unknown, which is not in sight",
-        )
+        ),
+        (
+            Place("lib/item.c", 9),
+            "item_unknown",
+            "undeclared-in-config cannot be decided:"
+            " item_unknown is declared in include/linux/other.h, which is not included here",
+        ),
     ]
 
 

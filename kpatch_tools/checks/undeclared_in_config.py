@@ -4,7 +4,8 @@ What it finds
     A use of a function, variable or macro that some configuration compiles
     while every declaration in sight of the file is compiled out, by #if lines
     or by the file's own Makefile condition. The witness is a `.config`
-    fragment of such a configuration.
+    fragment of such a configuration. A new call of a function that no file of
+    the tree declares is a suspicion, a warning: a patch may be missing.
 
 Why it matters
     The build breaks there, and nowhere else: the configuration that the
@@ -26,11 +27,13 @@ What it does not see
 from collections.abc import Iterator
 
 from kpatch_tools.checks._missing import missing
+from kpatch_tools.checks._unknown import unknown_calls
 from kpatch_tools.domain import Case, Finding, Skipped
 
 SEVERITY = "error"
 
 
 def check(case: Case) -> Iterator[Finding | Skipped]:
-    """Uses without a declaration of symbols that no patch has removed."""
-    return missing(case, "undeclared-in-config")
+    """Uses without a declaration of symbols that no patch has removed; unknown calls."""
+    yield from missing(case, "undeclared-in-config")
+    yield from unknown_calls(case, "undeclared-in-config")

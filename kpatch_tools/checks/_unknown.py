@@ -1,0 +1,82 @@
+"""Turns calls of what nothing declares into suspicions: is a patch missing before this one?"""
+
+from collections.abc import Iterator
+
+from kpatch_tools.checks._doubts import Doubt, narrowed
+from kpatch_tools.checks._uses import Gap, Question, questions
+from kpatch_tools.condition import TRUE, Condition
+from kpatch_tools.csource import index_tree
+from kpatch_tools.domain import Case, Finding, Skipped
+from kpatch_tools.review.cover import certain
+
+MOST_FILES = 200
+BUILT_IN = "__builtin_"
+
+
+def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
+    """New calls of names that no file of the tree declares; never more than a warning.
+
+    A name that a file out of sight declares, or that a macro may make, is
+    said to be undecided.
+    """
+    before: set[str] = set()
+    told: set[tuple[int, str, str]] = set()
+    for question in questions(case.review):
+        use, number = question.use, question.snapshot.number
+        if use.kind != "call" or question.declared or use.symbol.startswith(BUILT_IN):
+            continue
+        if number == 0:
+            before.add(use.symbol)
+        subject = (number, use.place.path, use.symbol)
+        if use.symbol in before or subject in told:
+            continue
+        told.add(subject)
+        if question.snapshot.sight.searched(use.place.path, use.symbol):
+            continue
+        sure = certain(use.condition)
+        witness = question.snapshot.configuration.witness(sure)
+        gap = None if witness is None else narrowed(Gap(question, sure, witness))
+        if gap is not None:
+            yield _judged(gap, question, rule)
+
+
+def _judged(gap: Gap | Doubt, question: Question, rule: str) -> Finding | Skipped:
+    use = question.use
+    reason = gap.reason if isinstance(gap, Doubt) else _elsewhere(question)
+    if reason is None:
+        return _finding(question, rule)
+    return Skipped(use.place, f"{rule} cannot be decided: {reason}", use.symbol)
+
+
+def _elsewhere(question: Question) -> str | None:
+    """Where the tree declares the name out of sight."""
+    use, snapshot = question.use, question.snapshot
+    name = frozenset((use.symbol,))
+    if len(snapshot.tree.naming(name)) > MOST_FILES:
+        return f"{use.symbol} is declared by no file that {use.place.path} includes"
+    found = index_tree(snapshot.tree, name, _always).symbols
+    outer = sorted(s.place for s in found if s.kind not in {"member", "label"})
+    if outer:
+        return f"{use.symbol} is declared in {outer[0].path}, which is not included here"
+    return None
+
+
+def _always(path: str) -> Condition:
+    return TRUE
+
+
+def _finding(question: Question, rule: str) -> Finding:
+    use = question.use
+    return Finding(
+        rule=rule,
+        severity="warning",
+        evidence="suspected",
+        patch=question.snapshot.number,
+        place=use.place,
+        message=f"{use.symbol} is called here, and no file of the tree declares it",
+        function=use.function,
+        symbol=use.symbol,
+        condition=use.condition,
+        suggestion="name the patches that this series needs before it, or add the declaration",
+        subject="unknown",
+    )
