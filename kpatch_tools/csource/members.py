@@ -34,7 +34,7 @@ def members(naming: Naming, body: Node, owner: str) -> Iterator[tuple[int, Symbo
         yield from _nested(naming, field, owner)
         for declarator in field.children_by_field_name("declarator"):
             name = name_node(declarator)
-            if name is None:
+            if name is None or not naming.has(name):
                 continue
             pointed = pointed_function(declarator)
             yield (

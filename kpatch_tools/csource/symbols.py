@@ -27,6 +27,10 @@ class Naming:
         """The spelling of a stretch."""
         return spelled(self.plain[start:end])
 
+    def has(self, node: Node) -> bool:
+        """Whether the node's text is the file's and not the mask's."""
+        return self.plain[node.start_byte : node.end_byte] == node.text
+
     def called(self, name: Node) -> bool:
         """Whether a parenthesis follows the name in the file, not only in the masked text."""
         return self.plain[name.end_byte : name.end_byte + 200].lstrip()[:1] == b"("
