@@ -6,75 +6,30 @@ that stays silent.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from kpatch_tools import plugins
-from kpatch_tools.apply import apply_patch
-from kpatch_tools.checks import Examined, examine, rules, run_checks
+from kpatch_tools.checks import rules, run_checks
 from kpatch_tools.condition import TRUE
 from kpatch_tools.domain import (
     Case,
     Extraction,
     Finding,
     Held,
-    Migration,
     ModelRun,
     NotBuilt,
     Place,
-    Review,
-    Series,
-    Step,
     TraceStep,
-    Tree,
     Violated,
 )
-from kpatch_tools.inputs import read_series
-from kpatch_tools.migrations import parse_migration
-from kpatch_tools.review import review
-from kpatch_tools.tree import open_tree
-from kpatch_tools.verdict import settle
+from tests.check_cases import CASES, FIXTURES, examined, reviewed, settled
 
-FIXTURES = Path(__file__).parent.parent / "fixtures" / "checks"
 EXPECTED = re.compile(r"expect: (\w+)")
-CASES = sorted(path.relative_to(FIXTURES).as_posix() for path in FIXTURES.glob("*/*"))
 # Rules whose findings stand on no line of C.
 OFF_LINE = frozenset({"does-not-apply", "blob-mismatch", "unrouted-call"})
 Spot = tuple[str, int, str]
-
-
-def steps_of(series: Series, tree: Tree) -> Iterator[Step]:
-    for patch in series.patches:
-        step = apply_patch(patch, tree)
-        yield step
-        tree = step.after
-
-
-@cache
-def reviewed(name: str) -> Review:
-    folder = FIXTURES / name
-    tree = open_tree(str(folder / "tree"))
-    series = read_series(str(folder), None, str(folder / "tree"))
-    return review(series, tuple(steps_of(series, tree)), migration(folder), ())
-
-
-def migration(folder: Path) -> Migration | None:
-    file = folder / "migration.toml"
-    return parse_migration("test", file.read_bytes()) if file.is_file() else None
-
-
-@cache
-def examined(name: str) -> Examined:
-    return examine(Case(reviewed(name)))
-
-
-def settled(name: str) -> tuple[Finding, ...]:
-    numbers = [snapshot.number for snapshot in reviewed(name).snapshots]
-    return settle(examined(name).findings, numbers)
 
 
 def expected_spots(name: str) -> set[Spot]:

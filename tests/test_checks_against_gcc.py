@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpatch_tools.domain import Tree
-from tests.test_checks import CASES, examined, reviewed
+from tests.check_cases import CASES, examined, reviewed
 
 RULES = ("undeclared-in-config", "stale-reference", "stale-signature", "unused-in-config")
 BUILDS = [name for name in CASES if name.split("/")[0] in {*RULES, "stale-stub"}]
