@@ -127,6 +127,8 @@ def _in_body(body: bytes, offset: int, token: Token, macro: str) -> Use:
     use = fragment_use(macro_text(body), offset) or Use("macro-body")
     if use.kind == "call" or use.arguments is not None:
         use = replace(use, arguments=argument_count(unfolded(body), offset + len(token.name)))
+    elif use.kind in VALUES:
+        use = _told_by_tokens(unfolded(body), offset, use)
     if use.kind in ("address", "other"):
         use = Use("macro-body", target=use.target)
     if use.kind in ("definition", "prototype"):
@@ -154,7 +156,7 @@ def _parsed(file: SourceFile, token: Token, attempt: Parse) -> Use | None:
     if use.arguments is not None or use.kind == "call":
         return replace(use, arguments=argument_count(file.bare, token.end))
     if path[-1].type == "identifier" and use.kind in VALUES and use.target != LOCAL:
-        return _told_by_tokens(file.bare, token, use)
+        return _told_by_tokens(file.bare, token.start, use)
     return use
 
 
@@ -164,15 +166,15 @@ def _lost_parenthesis(file: SourceFile, token: Token, attempt: Parse) -> bool:
     return match is not None and attempt.masked.text[match.end() - 1 - attempt.base] != 40
 
 
-def _told_by_tokens(code: bytes, token: Token, use: Use) -> Use:
+def _told_by_tokens(code: bytes, offset: int, use: Use) -> Use:
     """A value that the mask made one: a type, a label or a member handed to a macro."""
-    before = code[max(0, token.start - 40) : token.start]
+    before = code[max(0, offset - 40) : offset]
     tag = TAG.search(before)
     if tag is not None:
         return Use("type", use.function, target=tag[1].decode())
     if LABEL.search(before):
         return Use("label", use.function)
-    if DOT.search(before) or names_member(code, token.start):
+    if DOT.search(before) or names_member(code, offset):
         return Use("member", use.function)
     return use
 
@@ -197,6 +199,6 @@ def _rewritten(file: SourceFile, token: Token, attempt: Parse, function: str) ->
         return None
     if use.kind == "call":
         return Use("call", function, argument_count(file.bare, token.end))
-    use = _told_by_tokens(file.bare, token, use)
+    use = _told_by_tokens(file.bare, token.start, use)
     kind = "macro-argument" if use.kind in ("address", "definition") else use.kind
     return replace(use, kind=kind, function=function)

@@ -88,6 +88,8 @@ def _shaped(path: Sequence[Node]) -> Use | None:
             return Use("definition" if labelled else "label")
         case "primitive_type":
             return Use("type")
+        case "null" | "true" | "false":
+            return Use("macro")
         case _:
             return None
 
