@@ -44,13 +44,14 @@ def verify(request: Request, progress: Progress) -> Report:
     progress("reading C")
     reviewed = review(series, steps, migration, series.skipped)
     progress("running the model")
-    runs = run_models(steps, request.model, request.jobs)
+    modelled = run_models(steps, request.model, request.jobs)
     progress("checking")
-    examined = examine(Case(reviewed, runs))
+    examined = examine(Case(reviewed, modelled.runs))
     numbers = [snapshot.number for snapshot in reviewed.snapshots]
     findings = settle(examined.findings, numbers)
-    looked = replace(reviewed, skipped=(*reviewed.skipped, *examined.skipped))
-    return judge(looked, runs, findings, request.fail_on)
+    skipped = (*reviewed.skipped, *modelled.skipped, *examined.skipped)
+    looked = replace(reviewed, skipped=skipped)
+    return judge(looked, modelled.runs, findings, request.fail_on)
 
 
 def read(request: Request) -> tuple[Series, Tree]:

@@ -51,3 +51,15 @@ def test_options_of_model_that_would_do_nothing_are_usage(terminal: Terminal) ->
     form = one_device(terminal, "--replay", "A1", "--format", "json")
     assert (patch[0], "patch 3 of no series" in patch[2]) == (2, True)
     assert (form[0], "a replay is shown as text only" in form[2]) == (2, True)
+
+
+def test_a_scenario_that_was_named_and_fits_no_tree_leaves_the_model_open(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "a.c").write_text("int a;\n")
+    diff = tmp_path / "a.diff"
+    diff.write_text("--- a/a.c\n+++ b/a.c\n@@ -1 +1 @@\n-int a;\n+int b;\n")
+    options = ("--tree", str(tmp_path), "--model", "movable-driver", "--format", "terse")
+    code, out, _ = terminal.kpt("verify", str(diff), *options)
+    assert code == 5
+    assert "model incomplete" in out

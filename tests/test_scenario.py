@@ -10,12 +10,13 @@ from memory_tree import MemoryTree
 
 from kpatch_tools.domain import FileDiff, Held, ModelRun, NotBuilt, Patch, Step, Violated
 from kpatch_tools.errors import KptError
-from kpatch_tools.modelcheck import build, chosen, descriptions, run_models
+from kpatch_tools.modelcheck import Modelled, build, chosen, descriptions, run_models
 from kpatch_tools.modelcheck.extract import TreeState
 from kpatch_tools.modelcheck.running import Job, replay_job, run_jobs
 from kpatch_tools.modelcheck.scenario import (
     Scenario,
     Touched,
+    Unfit,
     Variant,
     When,
     read_scenario,
@@ -171,7 +172,7 @@ def test_scenario_is_selected_by_path_or_by_name(tmp_path: Path) -> None:
 
 
 def test_model_off_and_unknown_scenario() -> None:
-    assert run_models([step("")], "off") == ()
+    assert run_models([step("")], "off") == Modelled()
     with pytest.raises(KptError):
         chosen([step("")], "no-such-scenario")
 
@@ -179,13 +180,14 @@ def test_model_off_and_unknown_scenario() -> None:
 def test_variant_is_chosen_by_what_the_tree_defines(tmp_path: Path) -> None:
     scenario = read_scenario(folder(tmp_path, TOML))
     down = scenario.on_tree({"count_up", "count_down"}.__contains__)
-    assert down is not None
+    assert isinstance(down, Scenario)
     assert (down.subjects, down.parameters) == (
         {"drivers/dev/count.c": ("count_up",), "drivers/dev/down.c": ("count_down",)},
         {"ROUNDS": "1", "DOWN": "1"},
     )
     assert scenario.on_tree({"count_up"}.__contains__) == scenario
-    assert scenario.on_tree({"count_down"}.__contains__) is None
+    unfit = Unfit("the tree does not define count_up")
+    assert scenario.on_tree({"count_down"}.__contains__) == unfit
 
 
 # --- running -----------------------------------------------------------------
@@ -256,7 +258,7 @@ def violations(run: ModelRun) -> Violated:
 
 
 def test_lost_update_is_found_with_its_line_and_gone_with_the_fix() -> None:
-    runs = run_jobs(jobs(counting(), LOST, SAFE), 2)
+    runs = run_jobs(jobs(counting(), LOST, SAFE), 2).runs
     assert [found for found in shown(runs) if "race" not in found[2]] == [
         (0, "counting", "Violated: an update is lost"),
         (1, "counting", "Held"),
@@ -268,7 +270,7 @@ def test_lost_update_is_found_with_its_line_and_gone_with_the_fix() -> None:
 
 def test_schedule_can_be_replayed_on_the_same_tree_and_diverges_or_holds_on_another() -> None:
     job, fixed = jobs(counting(), LOST, SAFE)
-    lost = violations(run_jobs([job], 1)[0])
+    lost = violations(run_jobs([job], 1).runs[0])
     again = replay_job(job, "counting", lost.schedule)
     assert not isinstance(again, NotBuilt) and again.violation is not None
     assert (again.result, again.violation.message) == ("violated", lost.invariant)
@@ -278,7 +280,7 @@ def test_schedule_can_be_replayed_on_the_same_tree_and_diverges_or_holds_on_anot
 
 def test_order_and_outcomes_are_the_same_with_one_job_and_with_two() -> None:
     work = jobs(counting(), LOST, SAFE, LOST.replace("int count;\n", "int count;\nint x;\n"))
-    assert run_jobs(work, 1) == run_jobs(work, 2)
+    assert run_jobs(work, 1).runs == run_jobs(work, 2).runs
 
 
 def test_each_run_of_a_scenario_is_named() -> None:
@@ -286,7 +288,7 @@ def test_each_run_of_a_scenario_is_named() -> None:
         source=COUNTER.replace(b"count == 2", b"count == WANTED"),
         runs=(("two", {"WANTED": "2"}), ("three", {"WANTED": "3"})),
     )
-    assert shown(run_jobs(jobs(scenario, SAFE), 2)) == [
+    assert shown(run_jobs(jobs(scenario, SAFE), 2).runs) == [
         (0, "counting (two)", "Held"),
         (0, "counting (three)", "Violated: an update is lost"),
     ]
@@ -295,12 +297,12 @@ def test_each_run_of_a_scenario_is_named() -> None:
 def test_scenario_that_a_tree_lacks_the_names_for_has_no_run_there() -> None:
     scenario = counting(requires=When(("atomic_add",)))
     both = SAFE.replace("int count;", "int count;\nvoid atomic_add(int *v);")
-    assert shown(run_jobs(jobs(scenario, LOST, both), 2)) == [(1, "counting", "Held")]
+    assert shown(run_jobs(jobs(scenario, LOST, both), 2).runs) == [(1, "counting", "Held")]
 
 
 def test_what_is_reached_but_not_modelled_is_no_verdict() -> None:
     text = LOST.replace("int count;", "int count;\nvoid far(void);").replace("count++", "far()")
-    found = shown(run_jobs(jobs(counting(), text), 1))
+    found = shown(run_jobs(jobs(counting(), text), 1).runs)
     assert [said.split(":")[0] for _, _, said in found] == ["NotBuilt"]
     assert "reached far: its code is in a file that is not modelled" in found[0][2]
 
@@ -308,7 +310,7 @@ def test_what_is_reached_but_not_modelled_is_no_verdict() -> None:
 def test_model_in_which_nothing_happens_is_no_proof() -> None:
     idle = "int count = 2;\nvoid count_up(void)\n{\n}\n"
     scenario = counting(reaches=("count=2", "count=7"))
-    assert shown(run_jobs(jobs(scenario, idle), 1)) == [
+    assert shown(run_jobs(jobs(scenario, idle), 1).runs) == [
         (
             0,
             "counting",
@@ -318,7 +320,7 @@ def test_model_in_which_nothing_happens_is_no_proof() -> None:
 
 
 def test_held_says_what_it_rests_on() -> None:
-    run = run_jobs(jobs(counting(assumptions=("two threads are enough",)), SAFE), 1)[0]
+    run = run_jobs(jobs(counting(assumptions=("two threads are enough",)), SAFE), 1).runs[0]
     assert isinstance(run.outcome, Held)
     assert run.outcome.limits[0] == "two threads are enough"
     assert any("only members that are used" in limit for limit in run.outcome.limits)
@@ -326,7 +328,7 @@ def test_held_says_what_it_rests_on() -> None:
 
 def test_subject_that_does_not_compile_is_not_built_with_its_line() -> None:
     text = LOST.replace("count++", "count->up++")
-    runs = run_jobs(jobs(counting(), text), 1)
+    runs = run_jobs(jobs(counting(), text), 1).runs
     assert [said for _, _, said in shown(runs)] == [
         "NotBuilt: the compiler refuses what was extracted: "
         "count.c:5: invalid type argument of '->' (have 'int')"
@@ -335,7 +337,7 @@ def test_subject_that_does_not_compile_is_not_built_with_its_line() -> None:
 
 def test_without_a_compiler_nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "find_toolchain", functools.partial(build.find_toolchain, "/none"))
-    found = shown(run_jobs(jobs(counting(), SAFE), 1))
+    found = shown(run_jobs(jobs(counting(), SAFE), 1).runs)
     assert [said.partition(":")[0] for _, _, said in found] == ["NotBuilt"]
 
 
@@ -356,7 +358,7 @@ def test_series_runs_the_base_and_each_patch(monkeypatch: pytest.MonkeyPatch) ->
         )
         for number, before, after in zip((3, 4), texts, texts[1:], strict=False)
     ]
-    assert [(run.patch, type(run.outcome)) for run in run_models(steps, "auto", 2)] == [
+    assert [(run.patch, type(run.outcome)) for run in run_models(steps, "auto", 2).runs] == [
         (0, Held),
         (3, Held),
         (4, Held),

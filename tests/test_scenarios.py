@@ -184,7 +184,7 @@ def found(trees: Mapping[str, TreeState]) -> dict[str, tuple[ModelRun, ...]]:
     names = list(EXPECTED)
     scenarios = ("balloon-lifecycle", "movable-driver", "balloon-probe-remove")
     jobs = [Job(names.index(t), trees[t], small(s)) for t in names for s in scenarios]
-    runs = run_jobs(jobs, 2)
+    runs = run_jobs(jobs, 2).runs
     return {tree: tuple(r for r in runs if r.patch == n) for n, tree in enumerate(names)}
 
 
@@ -205,7 +205,7 @@ def mutants(trees: Mapping[str, TreeState]) -> dict[str, tuple[ModelRun, ...]]:
         Job(number, broken(trees["fixed 14"], MUTANTS[name][1]), small(MUTANTS[name][0]))
         for number, name in enumerate(names)
     ]
-    runs = run_jobs(jobs, 2)
+    runs = run_jobs(jobs, 2).runs
     return {name: tuple(r for r in runs if r.patch == n) for n, name in enumerate(names)}
 
 

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kpatch_tools.domain import ModelRun, NotBuilt, Step, Tree
+from kpatch_tools.domain import ModelRun, NotBuilt, Skipped, Step, Tree
+from kpatch_tools.modelcheck import misfits
 from kpatch_tools.modelcheck.extract import TreeState
 from kpatch_tools.modelcheck.run import Replay
 from kpatch_tools.modelcheck.running import Job, replay_job, run_jobs
@@ -12,6 +14,7 @@ from kpatch_tools.modelcheck.scenario import Scenario, find_scenario, scenarios
 from kpatch_tools.modelcheck.touched import touched_by
 
 __all__ = [
+    "Modelled",
     "Replay",
     "chosen",
     "descriptions",
@@ -22,30 +25,44 @@ __all__ = [
 ]
 
 
-def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> tuple[ModelRun, ...]:
+@dataclass(frozen=True, slots=True)
+class Modelled:
+    """What the scenarios showed, and which of them had no tree to run on."""
+
+    runs: tuple[ModelRun, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> Modelled:
     """Every chosen scenario on the base tree (patch 0) and after each patch.
 
     `choice`: auto (those that the series touches), off, or a scenario's name
     (KptError where there is none). `jobs` 0: as many as there are processors.
-    A scenario with several violations on a tree gives several runs; one that
-    does not apply to a tree gives none for it.
+    A scenario with several violations on a tree gives several runs. One that
+    applies to no tree is not built where it was named, and else skipped; one
+    that applies to earlier trees only is not built on the later ones.
     """
     selected = chosen(steps, choice)
     if not steps or not selected:
-        return ()
+        return Modelled()
     states = [(0, TreeState(steps[0].before))]
     kconfig = 0
     for step in steps:
         kconfig = step.patch.number if _touches_kconfig(step) else kconfig
         states.append((step.patch.number, TreeState(step.after, kconfig)))
     work = [Job(patch, state, scenario) for scenario in selected for patch, state in states]
-    return run_jobs(work, jobs or os.cpu_count() or 1)
+    ran = run_jobs(work, jobs or os.cpu_count() or 1)
+    runs = (*ran.runs, *misfits.lost(ran.misfits, ran.runs))
+    unmet = misfits.unmet(ran.misfits, ran.runs)
+    if choice == "auto":
+        return Modelled(runs, tuple(map(misfits.skipped, unmet)))
+    return Modelled((*runs, *map(misfits.not_built, unmet)))
 
 
 def run_on_tree(tree: Tree, name: str, patch: int = 0, jobs: int = 0) -> tuple[ModelRun, ...]:
     """One scenario on one tree; KptError where there is no such scenario."""
     job = Job(patch, TreeState(tree), find_scenario(scenario_name(name)))
-    return run_jobs([job], jobs or os.cpu_count() or 1)
+    return run_jobs([job], jobs or os.cpu_count() or 1).runs
 
 
 def replay(tree: Tree, name: str, schedule: str) -> Replay | NotBuilt:

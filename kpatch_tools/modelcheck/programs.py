@@ -12,15 +12,15 @@ from kpatch_tools.modelcheck.extract import (
     Workspace,
     index_of,
 )
-from kpatch_tools.modelcheck.scenario import OURS, Scenario
+from kpatch_tools.modelcheck.scenario import OURS, Scenario, Unfit
 from kpatch_tools.resources import package_folder
 
 PRIMARY = "customised"
 LATER = ("stubbed.h", "types.h", "annotations.h")
 
 
-def fitted(scenario: Scenario, state: TreeState, workspace: Workspace) -> Scenario | None:
-    """The scenario with its variant for the tree; None where it does not apply to this tree."""
+def fitted(scenario: Scenario, state: TreeState, workspace: Workspace) -> Scenario | Unfit:
+    """The scenario with its variant for the tree, or why it does not apply to this tree."""
     index = index_of(state, request_of(scenario, {}), workspace)
     return scenario.on_tree(index.defines)
 

@@ -1,7 +1,7 @@
 """Turns scenarios and trees into outcomes: extracted, built and explored, side by side."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -10,10 +10,11 @@ from kpatch_tools.domain import Held, ModelRun, NotBuilt, Outcome, Place, Violat
 from kpatch_tools.errors import KptError
 from kpatch_tools.modelcheck import build
 from kpatch_tools.modelcheck.extract import CompilerError, Model, TreeState, Workspace, extract
+from kpatch_tools.modelcheck.misfits import Misfit
 from kpatch_tools.modelcheck.outcomes import outcomes_of
 from kpatch_tools.modelcheck.programs import fitted, program_of, request_of, text_of
 from kpatch_tools.modelcheck.run import Exploration, Replay, explore, replay
-from kpatch_tools.modelcheck.scenario import Scenario
+from kpatch_tools.modelcheck.scenario import Scenario, Unfit
 
 UNKNOWN = "model-unknown"
 
@@ -40,22 +41,33 @@ class Prepared:
     key: str
 
 
-def run_jobs(jobs: Sequence[Job], processes: int) -> tuple[ModelRun, ...]:
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What jobs showed, and those whose scenario does not apply to their tree."""
+
+    runs: tuple[ModelRun, ...]
+    misfits: tuple[Misfit, ...] = ()
+
+
+def run_jobs(jobs: Sequence[Job], processes: int) -> Ran:
     """Every run of every job, in the order of the jobs; same models are explored once."""
     workspace = Workspace()
     toolchain = build.find_toolchain()
     if isinstance(toolchain, NotBuilt):
-        return tuple(ModelRun(job.patch, job.scenario.name, toolchain) for job in jobs)
+        return Ran(tuple(ModelRun(job.patch, job.scenario.name, toolchain) for job in jobs))
     nested = _side_by_side(lambda job: tuple(_prepared(job, workspace)), jobs, processes)
-    prepared = [run for runs in nested for run in runs]
+    made = [each for several in nested for each in several]
+    misfits = tuple(each for each in made if isinstance(each, Misfit))
+    prepared = [each for each in made if isinstance(each, Prepared)]
     first = {run.key: run for run in reversed(prepared)}
     explored = _side_by_side(lambda run: _explored(run, toolchain), list(first.values()), processes)
     outcomes = dict(zip(first, explored, strict=True))
-    return tuple(
+    runs = (
         ModelRun(run.job.patch, run.name, outcome)
         for run in prepared
         for outcome in outcomes[run.key]
     )
+    return Ran(tuple(runs), misfits)
 
 
 def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
@@ -63,7 +75,8 @@ def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
     toolchain = build.find_toolchain()
     if isinstance(toolchain, NotBuilt):
         return toolchain
-    runs = tuple(_prepared(job, Workspace()))
+    made = tuple(_prepared(job, Workspace()))
+    runs = [each for each in made if isinstance(each, Prepared)]
     for prepared in runs:
         if prepared.name == run:
             if isinstance(prepared.model, NotBuilt):
@@ -76,8 +89,13 @@ def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
     names = ", ".join(repr(prepared.name) for prepared in runs)
     raise KptError(
         f"no run of a scenario is named {run!r} on this tree",
-        f"its runs are {names}" if runs else "the scenario does not apply to this tree",
+        f"its runs are {names}" if runs else _misfit_text(made),
     )
+
+
+def _misfit_text(made: Iterable["Prepared | Misfit"]) -> str:
+    reasons = (each.reason for each in made if isinstance(each, Misfit))
+    return f"the scenario does not apply: {'; '.join(reasons)}"
 
 
 def _side_by_side(
@@ -87,14 +105,15 @@ def _side_by_side(
         return list(pool.map(make, given))
 
 
-def _prepared(job: Job, workspace: Workspace) -> Iterable[Prepared]:
-    """The job's runs with their models; none where the scenario does not apply to the tree."""
+def _prepared(job: Job, workspace: Workspace) -> Iterator[Prepared | Misfit]:
+    """The job's runs with their models, or why the scenario does not apply to the tree."""
     try:
         scenario = fitted(job.scenario, job.state, workspace)
     except CompilerError as failed:
         yield Prepared(job, job.scenario.name, NotBuilt(str(failed)), str(failed))
         return
-    if scenario is None:
+    if isinstance(scenario, Unfit):
+        yield Misfit(job.patch, job.scenario, scenario.reason)
         return
     for name, parameters in scenario.runs:
         shown = f"{scenario.name} ({name})" if name else scenario.name

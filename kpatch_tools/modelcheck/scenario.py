@@ -44,8 +44,20 @@ class When:
     defines: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
 
-    def fits(self, defines: Callable[[str], bool]) -> bool:
-        return all(map(defines, self.defines)) and not any(map(defines, self.absent))
+    def misfit(self, defines: Callable[[str], bool]) -> str:
+        """What stands against it, "" if nothing does."""
+        lacks = [name for name in self.defines if not defines(name)]
+        has = [name for name in self.absent if defines(name)]
+        parts = [f"the tree does not define {', '.join(lacks)}"] * bool(lacks)
+        parts += [f"the tree defines {', '.join(has)}"] * bool(has)
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why a scenario does not apply to a tree."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +106,12 @@ class Scenario:
             fnmatchcase(path, pattern) for path in touched.paths for pattern in self.files
         )
 
-    def on_tree(self, defines: Callable[[str], bool]) -> "Scenario | None":
-        """The scenario with its variant for a tree; None where it has nothing to say."""
-        if not self.requires.fits(defines):
-            return None
+    def on_tree(self, defines: Callable[[str], bool]) -> "Scenario | Unfit":
+        """The scenario with its variant for a tree, or why it has nothing to say there."""
+        if reason := self.requires.misfit(defines):
+            return Unfit(reason)
         for variant in self.variants:
-            if variant.when.fits(defines):
+            if not variant.when.misfit(defines):
                 return replace(
                     self,
                     subjects={**self.subjects, **variant.subjects},

@@ -26,7 +26,7 @@ from kpatch_tools.modelcheck.build import (
 from kpatch_tools.modelcheck.extract import TreeState, Workspace, extract
 from kpatch_tools.modelcheck.programs import fitted, program_of, request_of
 from kpatch_tools.modelcheck.run import Bounds, explore, text_in_units
-from kpatch_tools.modelcheck.scenario import find_scenario
+from kpatch_tools.modelcheck.scenario import Scenario, find_scenario
 from kpatch_tools.tree import open_tree
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def pages(toolchain: Toolchain, count: int) -> Model | NotBuilt:
 def lifecycle(toolchain: Toolchain) -> Model | NotBuilt:
     state, workspace = TreeState(open_tree(str(MINI))), Workspace()
     scenario = fitted(find_scenario("balloon-lifecycle"), state, workspace)
-    assert scenario is not None
+    assert isinstance(scenario, Scenario)
     _, parameters = scenario.runs[0]
     extracted = extract(state, request_of(scenario, parameters), workspace)
     return extracted if isinstance(extracted, NotBuilt) else program_of(extracted, toolchain)
