@@ -4,16 +4,12 @@ One choice for its indent, one for each gap. What is known: the stand (where
 the line begins), the row's neighbours, its pair, and what was chosen before.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import NamedTuple
-
 from kpatch_tools.recover.choice import Choice, Recall
-from kpatch_tools.recover.evidence import Pair
 from kpatch_tools.recover.gaps import LOOSE
 from kpatch_tools.recover.kinds import Kind
 from kpatch_tools.recover.nesting import Nesting
-from kpatch_tools.recover.stand import Stand, Where, places, where
+from kpatch_tools.recover.slot import Ref, Slot, View
+from kpatch_tools.recover.stand import Where, places, where
 from kpatch_tools.recover.whitespace import (
     TAB,
     column,
@@ -29,76 +25,10 @@ TABLE_GAPS = frozenset(
 )
 # what a wide gap is made of
 SHAPES = {frozenset("\t"): "t", frozenset(" "): "b", frozenset(" \t"): "m"}
-Names = frozenset[str]
-Held = tuple[Names, Names]
 
 
-class Ref(NamedTuple):
-    """A gap of the same kind nearby: the column it leads to, its space, how far it is.
-
-    `far`: lines between, as a class: 1, 2 (to 4) or 5 (more).
-    """
-
-    column: int
-    space: str
-    far: int
-
-
-class View(NamedTuple):
-    """All that a slot's choices depend on and that changes from draft to draft.
-
-    `near` and `author`: names that held when a line of this habit was last
-    met, or last written by the author. `shift`: columns by which the pair
-    before was moved. `gaps`: for each telling kind of gap of the slot the
-    last one met, and by which names the author chose the last one.
-    """
-
-    stand: Stand
-    near: Held | None
-    author: Held | None
-    shift: int | None
-    gaps: tuple[tuple[Ref | None, Held | None], ...]
-
-
-class Slot(NamedTuple):
-    """A row of the new side and its fixed surroundings. `kind`: of the file.
-
-    `text`: folded. `known`: the full line where it stands in the file.
-    `led`: whether a blank followed the `+`. `following`: class of the next
-    row's first word. `ahead`: indent of the next known line, with its
-    distance. `next_gaps`: its gaps by kind. `kinds`: of the gaps; `telling`:
-    the distinct ones that neighbours share. `doubted`: stands in the file
-    right behind a written line. `fits`: by kind of gap, the longest text
-    before it among the rows of its table. `end`: what ends the line.
-    """
-
-    kind: Kind
-    text: str
-    known: str | None = None
-    led: bool = False
-    following: str = "blank"
-    ahead: str | None = None
-    distance: int = 0
-    next_gaps: Mapping[str, Ref] = MappingProxyType({})
-    kinds: tuple[str, ...] = ()
-    telling: tuple[str, ...] = ()
-    doubted: bool = False
-    fits: Mapping[str, tuple[int, int]] = MappingProxyType({})
-    end: str = "\n"
-    pair: Pair | None = None
-    pair_held: Held | None = None
-    pair_gaps: tuple[tuple[str, str], ...] = ()
-    same: str | None = None
-
-
-def held(spaces: Mapping[str, str], space: str) -> Held:
-    """The names that meant `space`, and those that did not."""
-    yes = frozenset(name for name, value in spaces.items() if value == space)
-    return yes, frozenset(spaces) - yes
-
-
-def indent_choice(slot: Slot, view: View, usual: Mapping[str, Held]) -> Choice:
-    """The choice of a line's indent. `usual`: the habits of the whole file."""
+def indent_choice(slot: Slot, view: View) -> Choice:
+    """The choice of a line's indent."""
     at = where(view.stand, slot.text, slot.kind)
     spaces = places(view.stand, slot.text, slot.kind)
     spaces.update(_evident_indents(slot, view.shift))
@@ -108,7 +38,7 @@ def indent_choice(slot: Slot, view: View, usual: Mapping[str, Held]) -> Choice:
     remembered = (
         ("N", view.near),
         ("A", view.author),
-        ("U", usual.get(at.habit)),
+        ("U", slot.usual.get(at.habit)),
         ("R", slot.pair_held),
     )
     recalls = []
@@ -181,7 +111,10 @@ def gap_choice(slot: Slot, index: int, before: str, view: View) -> Choice:
     ]  # fmt: skip
     if sort.startswith("c*"):
         contexts.append(f"g8 {sort} {where(view.stand, slot.text, slot.kind).ended} {near[:2]}")
-    recalls = [Recall(f"gA {name}", *author), Recall("gA", *author)] if author else []
+    recalls = []
+    for source, names in (("gA", author), ("gU", slot.usual.get("g" + sort))):
+        if names is not None:
+            recalls += [Recall(f"{source} {name}", *names), Recall(source, *names)]
     return Choice(contexts, spaces, recalls)
 
 

@@ -7,7 +7,8 @@ same indent; which of them tend to be right is learned (see weights).
 
 from collections.abc import Iterator
 
-from kpatch_tools.recover.nesting import CASE, LABEL, Nesting, Open
+from kpatch_tools.recover.brackets import CASE, LABEL, Open
+from kpatch_tools.recover.nesting import Nesting
 from kpatch_tools.recover.whitespace import TAB, column, shallower, tabbed
 
 Places = dict[str, str]
@@ -102,6 +103,8 @@ def _block_places(nesting: Nesting) -> Places:
     if block is not None or nesting.outer is not None:
         places["b+"] = base + "\t"
         places["b++"] = base + "\t\t"
+    if block is not None and block.column >= 0:
+        places["B"] = tabbed(block.column)
     if block is not None and block.inner is not None:
         places["n"] = block.inner
         places["n+"] = block.inner + "\t"
@@ -143,6 +146,7 @@ def _statement_places(indent: str, assigned: int) -> Places:
         places["="] = tabbed(assigned)
         places["=T"] = "\t" * (assigned // TAB)
         places["=U"] = "\t" * ((assigned + TAB - 1) // TAB)
+        places["=+"] = tabbed(assigned + 1)
         places["=-"] = tabbed(assigned - 2)
     return places
 

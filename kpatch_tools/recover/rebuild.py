@@ -6,17 +6,16 @@ from itertools import chain, islice
 
 from kpatch_tools.domain import FileDiff, Hunk, Line
 from kpatch_tools.recover.choice import Table
-from kpatch_tools.recover.choices import Held
-from kpatch_tools.recover.draft import Draft, Writer, opening
+from kpatch_tools.recover.draft import Draft, Writer
 from kpatch_tools.recover.evidence import Removed
 from kpatch_tools.recover.meeting import Already, Meeting, Met
+from kpatch_tools.recover.position import opening
 from kpatch_tools.recover.proof import Claim, frame_of
+from kpatch_tools.recover.reading import any_readings
 from kpatch_tools.recover.search import Candidate, File, candidates
+from kpatch_tools.recover.slot import Held
 from kpatch_tools.recover.slots import slots_of
 from kpatch_tools.recover.source import Source
-
-# so many lines before and behind a hunk tell the habits of the file
-AROUND = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,8 @@ def rebuild(folded: Folded, known: Knowledge, claim: Claim | None) -> Rebuilt:
     """
     source, met = folded.source, folded.met
     spans = [hunk.span for hunk in met.values()]
-    usual = source.usual([(max(0, s.start - AROUND), s.stop + AROUND) for s in spans])
     writers = [
-        Writer(n, slots_of(hunk.rows, source, known.removed, hunk.span), known.table, usual)
+        Writer(n, slots_of(hunk.rows, source, known.removed, hunk.span), known.table)
         for n, hunk in enumerate(met.values())
     ]
     openings = [opening(source, span.start)._replace(author=known.author) for span in spans]
@@ -96,7 +94,7 @@ def rebuild(folded: Folded, known: Knowledge, claim: Claim | None) -> Rebuilt:
     proved, tried = False, 0
     if claim is not None:
         frame = frame_of(folded.meeting.after, source.raw, list(met))
-        odd = candidates(File([replace(w, reach="any", read={}) for w in writers], openings))
+        odd = candidates(File([writer.anew(any_readings) for writer in writers], openings))
         likely = islice(ranked, claim.limit * 3 // 4)
         for candidate in islice(chain([likeliest], likely, odd), claim.limit):
             tried += 1

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from kpatch_tools.recover.draft import Draft, Position, Turn, Writer
+from kpatch_tools.recover.draft import Draft, Turn, Writer
+from kpatch_tools.recover.position import Position
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from kpatch_tools.recover.choices import Ref, Slot
 from kpatch_tools.recover.evidence import Pair, Removed, Row, pairs
 from kpatch_tools.recover.gaps import LOOSE
+from kpatch_tools.recover.slot import Ref, Slot
 from kpatch_tools.recover.source import Seen, Source
 from kpatch_tools.recover.stand import word_of
 from kpatch_tools.recover.tables import fits_of, row_kinds
@@ -57,6 +57,7 @@ def _slot(row: Row, following: str, kinds: Sequence[str], source: Source) -> Slo
     slot = Slot(
         source.kind,
         row.text,
+        source.usual,
         following=word_of(following, source.kind),
         kinds=tuple(kinds),
         telling=tuple(sorted(set(kinds) - LOOSE)),

@@ -13,13 +13,14 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from kpatch_tools.domain import Line
-from kpatch_tools.recover.choices import Held, Names, Ref, held
 from kpatch_tools.recover.gaps import LOOSE, gap_kinds, in_table, shape
 from kpatch_tools.recover.kinds import Kind
+from kpatch_tools.recover.slot import Held, Names, Ref, held
 from kpatch_tools.recover.stand import Stand, advance, in_comment, places, start, where
 from kpatch_tools.recover.whitespace import column, fold, gaps_of, indent_of
 
 OFTEN, SELDOM, ENOUGH = 0.75, 0.1, 3
+SAMPLE = 500
 
 
 class Seen(NamedTuple):
@@ -99,24 +100,27 @@ class Source:
             kinds = in_table(kinds)
         return line_gaps(self.lines[index], kinds, index)
 
-    def usual(self, ranges: Sequence[tuple[int, int]]) -> Mapping[str, Held]:
-        """For each habit the names that mostly held in these lines, and those that hardly did."""
-        seen: Counter[str] = Counter()
+    @cached_property
+    def usual(self) -> Mapping[str, Held]:
+        """For each habit the names that mostly held in this file, and those that hardly did.
+
+        Told from at most `SAMPLE` lines, evenly spread. Of gaps ("g" and the
+        kind) the only name is "s", one blank.
+        """
         yes: dict[str, Counter[str]] = {}
         no: dict[str, Counter[str]] = {}
-        for index in sorted(
-            {i for first, last in ranges for i in range(first, min(last, len(self.lines)))}
-        ):
+        for index in range(0, len(self.lines), len(self.lines) // SAMPLE + 1):
             known = self.names_held(index)
             if known is not None:
-                habit, (good, bad) = known
-                seen[habit] += 1
-                yes.setdefault(habit, Counter()).update(good)
-                no.setdefault(habit, Counter()).update(bad)
+                yes.setdefault(known[0], Counter()).update(known[1][0])
+                no.setdefault(known[0], Counter()).update(known[1][1])
+                for kind, gap in self.gaps(index).items():
+                    ways = yes if gap.space == " " else no
+                    ways.setdefault("g" + kind, Counter())["s"] += 1
+        none: Counter[str] = Counter()
         return {
-            habit: _mostly(yes[habit], no[habit])
-            for habit, count in seen.items()
-            if count >= ENOUGH
+            habit: _mostly(yes.get(habit, none), no.get(habit, none))
+            for habit in sorted({*yes, *no})
         }
 
 
