@@ -5,39 +5,14 @@ boolean (arithmetic, the value of a macro) becomes an opaque atom spelled in
 one way, so that the same text is the same atom: `A >= B` is `!(A < B)`.
 """
 
-import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kpatch_tools.condition import FALSE, TRUE, Atom, Condition, Constant, all_of, any_of, negate
-
-# defined(CONFIG_A) && BITS_PER_LONG >= 0x20UL
-WORDS = re.compile(
-    r"""
-    \s*(?:
-        (?P<number>\d\w*)
-      | (?P<name>[A-Za-z_]\w*)
-      | (?P<literal>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
-      | (?P<operator>&&|\|\||==|!=|<=|>=|<<|>>|[-+*/%!~<>&|^()?:,./])
-      | (?P<alien>\S)
-    )""",
-    re.VERBOSE,
-)
+from kpatch_tools.csource.arithmetic import PRECEDENCE, NoValueError, computed, integer, words
 
 INNERMOST = re.compile(r"\([^()]*\)")
-
-PRECEDENCE = {
-    "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7,
-    "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
-}  # fmt: skip
-
-ARITHMETIC: dict[str, Callable[[int, int], int]] = {
-    "|": operator.or_, "^": operator.xor, "&": operator.and_,
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
-    "<=": operator.le, ">=": operator.ge, "<<": operator.lshift, ">>": operator.rshift,
-    "+": operator.add, "-": operator.sub, "*": operator.mul,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +38,12 @@ class _StopError(Exception):
 
 def parse_expression(text: str) -> Condition | Unreadable:
     """When the expression of an #if or #elif line is not zero."""
-    words = [(match.lastgroup or "", match.group().strip()) for match in WORDS.finditer(text)]
-    if not words:
+    found = words(text)
+    if not found:
         return Unreadable(text, "no expression")
     try:
-        return _Parser(words).whole().condition
-    except _StopError as stop:
+        return _Parser(found).whole().condition
+    except (_StopError, NoValueError) as stop:
         return Unreadable(text, str(stop))
     except RecursionError:
         return Unreadable(text, "nested too deeply")
@@ -150,7 +125,7 @@ class _Parser:
             self._expect(")")
             return Term(_bracketed(term.text), term.condition, term.value)
         if kind == "number":
-            return _number(_integer(word))
+            return _number(integer(word))
         if kind == "literal":
             return _opaque(word)
         if kind == "name":
@@ -215,7 +190,7 @@ def _joined(word: str, left: Term, right: Term) -> Term:
     if word == "||":
         return _truth(text, any_of(left.condition, right.condition))
     if left.value is not None and right.value is not None:
-        return _number(_computed(word, left.value, right.value))
+        return _number(computed(word, left.value, right.value))
     return _compared(word, left, right)
 
 
@@ -255,27 +230,6 @@ def _signed(word: str, term: Term) -> Term:
     if term.value is None:
         return _opaque(f"{word}{_bracketed(term.text)}")
     return _number({"-": -term.value, "+": term.value, "~": ~term.value}[word])
-
-
-def _computed(word: str, left: int, right: int) -> int:
-    if word in {"/", "%"}:
-        if right == 0:
-            raise _StopError("division by zero")
-        quotient = abs(left) // abs(right) * (1 if left * right >= 0 else -1)
-        return quotient if word == "/" else left - quotient * right
-    if word in {"<<", ">>"} and not 0 <= right < 64:
-        raise _StopError("shift out of range")
-    return int(ARITHMETIC[word](left, right))
-
-
-def _integer(word: str) -> int:
-    digits = word.rstrip("uUlL")
-    try:
-        if len(digits) > 1 and digits[0] == "0" and digits.isdigit():
-            return int(digits, 8)
-        return int(digits, 0)
-    except ValueError:
-        raise _StopError(f"{word} is no integer") from None
 
 
 def _bracketed(text: str) -> str:

@@ -6,21 +6,9 @@ A name that is no macro is 0. None: not understood, or divided by zero.
 import re
 from collections.abc import Callable
 
+from kpatch_tools.csource.arithmetic import PRECEDENCE, NoValueError, computed, integer, words
 from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, expanded
 
-# defined(CONFIG_SMP) && GCC_VERSION >= 0x40500UL
-TOKEN = re.compile(
-    r"""
-    \s*(?:
-        (?P<number>\d\w*)
-      | (?P<name>[A-Za-z_]\w*)
-      | (?P<character>'(?:\\.|[^'\\])')
-      | (?P<operator>&&|\|\||==|!=|<=|>=|<<|>>|[-+*/%!~<>&|^()?:,])
-      | (?P<other>\S)
-    )
-    """,
-    re.VERBOSE,
-)
 # defined X, defined(X), __has_attribute(X), IS_ENABLED(CONFIG_X)
 QUESTION = re.compile(
     r"""
@@ -30,31 +18,7 @@ QUESTION = re.compile(
     """,
     re.VERBOSE,
 )
-NUMBER = re.compile(r"(?P<digits>0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)[uUlL]*\Z")
-PRECEDENCE = {
-    "?": 0, "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7,
-    "<=": 7, ">=": 7, "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
-}  # fmt: skip
-OPERATIONS: dict[str, Callable[[int, int], int]] = {
-    "||": lambda a, b: int(bool(a or b)),
-    "&&": lambda a, b: int(bool(a and b)),
-    "|": lambda a, b: a | b,
-    "^": lambda a, b: a ^ b,
-    "&": lambda a, b: a & b,
-    "==": lambda a, b: int(a == b),
-    "!=": lambda a, b: int(a != b),
-    "<": lambda a, b: int(a < b),
-    ">": lambda a, b: int(a > b),
-    "<=": lambda a, b: int(a <= b),
-    ">=": lambda a, b: int(a >= b),
-    "<<": lambda a, b: a << (b & 63),
-    ">>": lambda a, b: a >> (b & 63),
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
-}
+BINDING = {"?": 0, **PRECEDENCE}
 DEEPEST = 100
 
 Find = Callable[[str], Macro | None]
@@ -68,11 +32,10 @@ def evaluate(text: str, find: Find) -> int | None:
     """The value of the expression where `find` gives the macros that are defined."""
     asked = QUESTION.sub(lambda match: _answer(match, find), text)
     try:
-        tokens = _tokens(expanded(asked, find))
-        parser = _Parser(tokens)
+        parser = _Parser(words(expanded(asked, find)))
         value = parser.expression(0, 0)
         parser.expect_end()
-    except (_NotUnderstoodError, TooLongError, ZeroDivisionError):
+    except (_NotUnderstoodError, TooLongError, NoValueError):
         return None
     return value
 
@@ -95,16 +58,6 @@ def _answer(match: re.Match[str], find: Find) -> str:
     return " 1 " if yes else " 0 "
 
 
-def _tokens(text: str) -> list[tuple[str, str]]:
-    found = []
-    for match in TOKEN.finditer(text):
-        kind = match.lastgroup or "other"
-        if kind == "other":
-            raise _NotUnderstoodError
-        found.append((kind, match[kind]))
-    return found
-
-
 class _Parser:
     """Precedence climbing over the tokens."""
 
@@ -116,13 +69,13 @@ class _Parser:
         if depth > DEEPEST:
             raise _NotUnderstoodError
         left = self._operand(depth)
-        while (operator := self._operator()) is not None and PRECEDENCE[operator] >= least:
+        while (operator := self._operator()) is not None and BINDING[operator] >= least:
             self._next += 1
             if operator == "?":
                 left = self._choice(left, depth)
                 continue
-            right = self.expression(PRECEDENCE[operator] + 1, depth + 1)
-            left = OPERATIONS[operator](left, right)
+            right = self.expression(BINDING[operator] + 1, depth + 1)
+            left = computed(operator, left, right)
         return left
 
     def expect_end(self) -> None:
@@ -142,13 +95,8 @@ class _Parser:
         kind, text = self._tokens[self._next]
         self._next += 1
         if kind == "number":
-            match = NUMBER.match(text)
-            if match is None:
-                raise _NotUnderstoodError
-            digits = match["digits"]
-            octal = len(digits) > 1 and digits.isdigit() and digits[0] == "0"
-            return int(digits, 8 if octal else 0)
-        if kind == "character":
+            return integer(text)
+        if kind == "literal" and text[0] == "'":
             return ord(text[1]) if len(text) == 3 else 0
         if kind == "name":
             return self._call_of_nothing()
@@ -183,7 +131,7 @@ class _Parser:
         if self._next >= len(self._tokens):
             return None
         kind, text = self._tokens[self._next]
-        return text if kind == "operator" and text in PRECEDENCE else None
+        return text if kind == "operator" and text in BINDING else None
 
     def _operator_is(self, text: str) -> bool:
         return self._next < len(self._tokens) and self._tokens[self._next] == ("operator", text)
