@@ -28,6 +28,8 @@ def path_to(root: Node, offset: int) -> list[Node]:
         node = cursor.node
         if node is None or node.start_byte > offset:
             break
+        if not node.is_named and node.byte_range == path[-1].byte_range:
+            break  # the word NULL within the node of kind null
         path.append(node)
     return path
 

@@ -63,7 +63,7 @@ DECLARING = re.compile(
 )
 AFTER_DECLARING = re.compile(rb"\s*+(?:;|\w|\Z)")
 # f(a, , b,)
-EMPTY = re.compile(rb"(,)(?=\s*+[,)])")
+EMPTY = re.compile(rb"(,)(?=\s*+[,)])|\(\s*+(,)")
 CONTROL_WORD = re.compile(rb"\b(?:if|for|while|do|switch)\b")
 CONTROL = re.compile(rb"\b(?:if|for|while|do|switch|else|struct|int)\b|\{")
 # TP_PROTO(struct page *page, int x)
@@ -212,9 +212,9 @@ def declarations(code: bytes) -> Iterator[Edit]:
 
 
 def empty(code: bytes) -> Iterator[Edit]:
-    """`f(a, , b,)` is `f(a  , b )`."""
+    """`f(a, , b,)` is `f(a  , b )`, `f(, a)` is `f(  a)`."""
     for match in EMPTY.finditer(code):
-        yield match.start(1), b" "
+        yield match.end() - 1 if match[2] else match.start(1), b" "
 
 
 def trace_events(code: bytes) -> Iterator[Edit]:

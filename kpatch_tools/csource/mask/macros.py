@@ -35,6 +35,7 @@ STORAGE = re.compile(
 )
 BEFORE_STATEMENT = re.compile(rb"[;{}):]\s*\Z|\b(?:else|do)\s+\Z|\A\s*\Z")
 AFTER_TYPE = re.compile(rb"[\w*]\s*\Z")
+AFTER_TABLE = re.compile(rb"\b[A-Z_][A-Z0-9_]*END\s*\Z")
 LOOP = re.compile(rb"(?i)\w*for_?each\w*\Z|for_\w+\Z")
 LIST_VALUE = re.compile(rb"=\s*\{")
 # } while_each_thread(g, t);
@@ -109,7 +110,7 @@ def _at_file_scope(code: bytes, match: re.Match[bytes], following: bytes) -> Ite
     storage = STORAGE.search(text)
     if storage is not None:
         text = text[: storage.start()]
-    typed = AFTER_TYPE.search(text) is not None
+    typed = AFTER_TYPE.search(text) is not None and AFTER_TABLE.search(text) is None
     if typed:
         if storage is None and NAMED_CALL.match(code, match.end()):
             yield spaces(code, match.start(1), match.end(2))
@@ -193,14 +194,17 @@ def separator(code: bytes, at: int, mark: bytes) -> Edit:
 
 def _bare_words(code: bytes, found: Scopes) -> Iterator[Edit]:
     """A macro alone on its line, `REASONS` in a list, gets its separator: `REASONS,`."""
+    ended = -1
     for match in BARE.finditer(code):
         start, end = match.span(1)
         last = before(code, start).rstrip()[-1:]
         after = AFTER_BARE.match(code, end)
         scope = found.at(start)
-        closed = scope == "list" and last == b")"
-        if after is None or not (closed or last in (b";", b"{", b"}", b",", b"")):
+        closed = last in (b";", b"{", b"}", b",", b"") or (scope == "list" and last == b")")
+        follows = ended >= 0 and not code[ended:start].strip()
+        if after is None or not (closed or follows):
             continue
+        ended = end
         if scope in ("list", "enum"):
             yield end, b","
         elif scope != "file" or after[0].count(b"\n") > 1 or after[0].strip() in (b"", b"}"):
