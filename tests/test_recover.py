@@ -215,6 +215,18 @@ def test_carriage_returns_of_the_file_are_kept(tmp_path: Path) -> None:
     assert result(patch, MemoryTree({"lamp.c": before}), "lamp.c") == after.encode()
 
 
+def test_masked_addresses_are_those_of_the_file(tmp_path: Path) -> None:
+    before = "/* Jan <jan@example.org>, Eva <eva@example.com> */\n\n" + LAMP
+    after = before.replace("Jan <", "Jan Lamp <").replace("example.com> */", "example.com>\n */")
+    diff = git_diff({"lamp.c": before.encode()}, {"lamp.c": after.encode()}, tmp_path / "diff")
+    page = archive_page(diff).replace(b"@example.org", b"@xxxxxxxxxxx")
+    (patch,) = read_series("-", page.replace(b"@example.com", b"@xxxxxxxxxxx"), None).patches
+
+    recovered = recover_patch(patch, MemoryTree({"lamp.c": before}))
+
+    assert recovered.proved == ("lamp.c",)
+
+
 def test_a_binary_diff_and_an_absent_file_stay_as_they_are(tmp_path: Path) -> None:
     patch = lamp_patch(LAMP, BRIGHT, tmp_path)
     binary = replace(

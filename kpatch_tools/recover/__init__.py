@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from kpatch_tools.domain import FileDiff, Patch, Tree
 from kpatch_tools.recover.evidence import Removed
 from kpatch_tools.recover.kinds import kind_of
+from kpatch_tools.recover.masking import unmasked
 from kpatch_tools.recover.meeting import meet_file
 from kpatch_tools.recover.proof import claim_of
 from kpatch_tools.recover.rebuild import Folded, Knowledge, Rebuilt, rebuild
@@ -77,15 +78,11 @@ def _is_text(diff: FileDiff, tree: Tree) -> bool:
 
 
 def _folded(diff: FileDiff, tree: Tree) -> Folded:
-    content = _content(diff, tree)
+    # for a diff that creates a file: that file, where it stands already
+    content = tree.read(diff.old_path or diff.path) or b""
     source = Source(content, kind_of(diff.path))
+    diff = replace(diff, hunks=unmasked(diff.hunks, content))
     return Folded(diff, source, meet_file(diff.hunks, source.folded))
-
-
-def _content(diff: FileDiff, tree: Tree) -> bytes:
-    """The file before; for a diff that creates a file, that file where it stands already."""
-    path = diff.old_path or diff.path
-    return tree.read(path) or b""
 
 
 def _before(diff: FileDiff, tree: Tree) -> str | None:

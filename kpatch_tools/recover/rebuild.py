@@ -89,20 +89,27 @@ def rebuild(folded: Folded, known: Knowledge, claim: Claim | None) -> Rebuilt:
         for n, hunk in enumerate(met.values())
     ]
     openings = [opening(source, span.start)._replace(author=known.author) for span in spans]
-    ranked = candidates(File(writers, openings))
-    chosen = likeliest = next(ranked)
-    proved, tried = False, 0
-    if claim is not None:
-        frame = frame_of(folded.meeting.after, source.raw, list(met))
-        odd = candidates(File([writer.anew(any_readings) for writer in writers], openings))
-        likely = islice(ranked, claim.limit * 3 // 4)
-        for candidate in islice(chain([likeliest], likely, odd), claim.limit):
-            tried += 1
-            if frame.blob_id([d.content for d in candidate.drafts]).startswith(claim.blob):
-                chosen, proved = candidate, True
-                break
+    file = File(writers, openings)
+    proved, tried = (None, 0) if claim is None else _proved(folded, file, claim)
+    chosen = proved or file.likeliest()
     author = chosen.drafts[-1].after.author if chosen.drafts else known.author
-    return Rebuilt(_with_lines(folded, chosen), proved, tried, author)
+    return Rebuilt(_with_lines(folded, chosen), proved is not None, tried, author)
+
+
+def _proved(folded: Folded, file: File, claim: Claim) -> tuple[Candidate | None, int]:
+    """The first candidate that has the claimed id, and how many were held against it.
+
+    A quarter of those allowed is kept for readings that nothing speaks for.
+    """
+    frame = frame_of(folded.meeting.after, folded.source.raw, list(folded.met))
+    odd = File([writer.anew(any_readings) for writer in file.writers], file.openings)
+    likely = islice(candidates(file), claim.limit - claim.limit // 4)
+    tried = 0
+    for candidate in islice(chain(likely, candidates(odd)), claim.limit):
+        tried += 1
+        if frame.blob_id([d.content for d in candidate.drafts]).startswith(claim.blob):
+            return candidate, tried
+    return None, tried
 
 
 def _with_lines(folded: Folded, chosen: Candidate) -> FileDiff:
