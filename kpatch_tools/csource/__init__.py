@@ -9,7 +9,7 @@ takes; `syntax` parses that; `uses` says what the token is used for, and
 
 from kpatch_tools.csource.declarations import declarations, definition_text
 from kpatch_tools.csource.includes import Includes, include_closure
-from kpatch_tools.csource.index import index_file, index_tree, known_kinds
+from kpatch_tools.csource.index import index_file, index_tree, joined, under
 from kpatch_tools.csource.lexer import identifiers, scrub
 from kpatch_tools.csource.regions import Regions, line_conditions
 
@@ -22,7 +22,8 @@ __all__ = [
     "include_closure",
     "index_file",
     "index_tree",
-    "known_kinds",
+    "joined",
     "line_conditions",
     "scrub",
+    "under",
 ]

@@ -29,8 +29,8 @@ def index_tree(tree: Tree, names: frozenset[str], conditions: Callable[[str], Co
     for path in tree.naming(names):
         source = tree.read(path)
         if source is not None:
-            found.append(_conditioned(index_file(path, source, names), conditions(path)))
-    return known_kinds(joined(found))
+            found.append(under(index_file(path, source, names), conditions(path)))
+    return joined(found)
 
 
 def index_file(path: str, source: bytes, names: frozenset[str]) -> Index:
@@ -71,9 +71,9 @@ def _known(reference: Reference, kinds: set[SymbolKind]) -> Reference:
 
 
 def joined(indexes: Iterable[Index]) -> Index:
-    """One Index of several, sorted by place."""
+    """One Index of several about different files, sorted by place and name."""
     every = tuple(indexes)
-    return Index(
+    whole = Index(
         tuple(sorted((s for each in every for s in each.symbols), key=lambda s: (s.place, s.name))),
         tuple(
             sorted(
@@ -86,9 +86,11 @@ def joined(indexes: Iterable[Index]) -> Index:
             )
         ),
     )
+    return known_kinds(whole)
 
 
-def _conditioned(index: Index, condition: Condition) -> Index:
+def under(index: Index, condition: Condition) -> Index:
+    """The Index with a condition conjoined to every symbol and reference."""
     if condition == TRUE:
         return index
     return Index(

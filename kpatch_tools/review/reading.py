@@ -1,11 +1,9 @@
 """Reads files of trees, each content once: what a review and its checks share."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from kpatch_tools.condition import TRUE, Condition, all_of
 from kpatch_tools.csource import declarations, index_file
-from kpatch_tools.csource.index import known_kinds
 from kpatch_tools.domain import Index, Symbol, Tree
 
 # A line that begins in column 0 may name what is declared at file scope.
@@ -75,26 +73,3 @@ def _outer(source: bytes) -> Outer:
         frozenset(WORD.findall(b"\n".join(lines))),
         frozenset(part for parts in made for part in parts if len(part) > 2),
     )
-
-
-def under(index: Index, condition: Condition) -> Index:
-    """The index with a condition conjoined to every symbol and reference."""
-    if condition == TRUE:
-        return index
-    return Index(
-        tuple(replace(s, condition=all_of(condition, s.condition)) for s in index.symbols),
-        tuple(replace(r, condition=all_of(condition, r.condition)) for r in index.references),
-        index.unclassified,
-    )
-
-
-def joined(parts: list[Index]) -> Index:
-    """One index of several about different files, sorted by place and name."""
-    whole = Index(
-        tuple(sorted((s for p in parts for s in p.symbols), key=lambda s: (s.place, s.name))),
-        tuple(sorted((r for p in parts for r in p.references), key=lambda r: (r.place, r.symbol))),
-        tuple(
-            sorted((u for p in parts for u in p.unclassified), key=lambda u: (u.place, u.symbol))
-        ),
-    )
-    return known_kinds(whole)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from kpatch_tools.csource import joined, under
 from kpatch_tools.domain import Configuration, Index, Step, Tree
 from kpatch_tools.review.names import Names
-from kpatch_tools.review.reading import WORD, Reading, joined, under
+from kpatch_tools.review.reading import WORD, Reading
 from kpatch_tools.review.touched import touched
 
 
