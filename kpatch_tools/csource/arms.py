@@ -7,10 +7,11 @@ text too: the first stays, each other one gets a parse of its own.
 
 from collections.abc import Iterable, Iterator
 
-from kpatch_tools.condition import FALSE
+from kpatch_tools.condition import FALSE, And, Atom, Condition
 from kpatch_tools.csource.edits import edited, spaces
 from kpatch_tools.csource.regions import Arm, Chain
 
+ASSEMBLER_MACROS = ("__ASSEMBLY__", "__ASSEMBLER__", "LINKER_SCRIPT")
 ENDS = frozenset(b";{}:,")
 
 Span = tuple[int, int]
@@ -33,11 +34,11 @@ Ways = list[list[Arm]]
 
 
 def _exclusive(code: bytes, chains: Iterable[Chain]) -> Iterator[Ways]:
-    """The chains that no parse can hold whole. A dead arm (#if 0) is kept apart."""
+    """The chains that no parse can hold whole. An arm that is no C is kept apart."""
     text = code
     for chain in chains:
-        alive = [arm for arm in chain.arms if arm.condition != FALSE]
-        dead = [arm for arm in chain.arms if arm.condition == FALSE]
+        alive = [arm for arm in chain.arms if not _is_apart(arm.condition)]
+        dead = [arm for arm in chain.arms if _is_apart(arm.condition)]
         whole = len(alive) < 2 or _joinable(text, alive)
         if whole and not dead:
             continue
@@ -45,6 +46,17 @@ def _exclusive(code: bytes, chains: Iterable[Chain]) -> Iterator[Ways]:
         ways.extend([arm] for arm in dead)
         yield ways
         text = edited(text, (spaces(text, *span) for span in _left_out(ways, 0)))
+
+
+def _is_apart(condition: Condition) -> bool:
+    """Whether the text may be anything: never compiled, or for the assembler."""
+    return condition == FALSE or for_assembler(condition)
+
+
+def for_assembler(condition: Condition) -> bool:
+    """Whether only the assembler or the linker script's preprocessor reads the text."""
+    terms = condition.terms if isinstance(condition, And) else (condition,)
+    return any(Atom(name) in terms for name in ASSEMBLER_MACROS)
 
 
 def _left_out(ways: Ways, plan: int) -> Iterator[Span]:

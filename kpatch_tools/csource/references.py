@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kpatch_tools.csource.argument_lists import argument_count, names_member
+from kpatch_tools.csource.arms import for_assembler
 from kpatch_tools.csource.directives import Define, Directive, defines, unfolded
 from kpatch_tools.csource.fragments import fragment_use, macro_text, operand_text
 from kpatch_tools.csource.lexer import Token, tokens_naming
@@ -25,7 +26,7 @@ TAG = re.compile(rb"\b(struct|union|enum)\s+\Z")
 # a header for assembly files
 ASSEMBLER = re.compile(rb"^[ \t]*\.(?:macro|endm|text|section|globl|pushsection)\b", re.MULTILINE)
 DOT = re.compile(rb"[(,{]\s*\.\s*\Z")
-LABEL = re.compile(rb"\bgoto\s+\*?\s*\Z|&&\s*\Z")
+LABEL = re.compile(rb"\bgoto\s+\Z|&&\s*\Z")
 CALL = re.compile(rb"\s*\(")
 VALUES = frozenset(("address", "member", "initialiser", "macro-argument", "other"))
 HIDEABLE = frozenset(("call", "address", "initialiser", "other", "macro-argument"))
@@ -71,6 +72,8 @@ def _use(file: SourceFile, token: Token, macros: Mapping[int, Define]) -> Use | 
         return _in_string(file, token)
     if directive is not None:
         return _in_directive(file, token, directive, macros)
+    if for_assembler(file.conditions.regions.at(file.lines.of(token.start))):
+        return Use("assembly")
     for attempt in file.attempts(token.start):
         use = _parsed(file, token, attempt)
         if use is not None:

@@ -61,6 +61,14 @@ DECLARING = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+# DEFINE_ITER(tcp, struct meta *meta, int n)
+PARAMETERS = re.compile(
+    rb"""
+    ^[A-Z_][A-Z0-9_]*+[ \t]*+
+    (\(\s*+\w++\s*+,\s*+(?:struct|union|enum)\s++\w++\s*+\**+\s*+[A-Za-z_]\w*+\s*+[,)])
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 AFTER_DECLARING = re.compile(rb"\s*+(?:;|\w|\Z)")
 # f(a, , b,)
 EMPTY = re.compile(rb"(,)(?=\s*+[,)])|\(\s*+(,)")
@@ -205,10 +213,11 @@ def designators(code: bytes) -> Iterator[Edit]:
 
 def declarations(code: bytes) -> Iterator[Edit]:
     """`HIDDEN(int f(int a))` at file scope is `HIDDEN(            )`."""
-    for match in DECLARING.finditer(code):
-        closing = LIST.match(code, match.start(1))
-        if closing is not None and AFTER_DECLARING.match(code, closing.end()):
-            yield spaces(code, closing.start() + 1, closing.end() - 1)
+    for pattern in (DECLARING, PARAMETERS):
+        for match in pattern.finditer(code):
+            closing = LIST.match(code, match.start(1))
+            if closing is not None and AFTER_DECLARING.match(code, closing.end()):
+                yield spaces(code, closing.start() + 1, closing.end() - 1)
 
 
 def empty(code: bytes) -> Iterator[Edit]:

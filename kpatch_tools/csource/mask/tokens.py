@@ -17,7 +17,7 @@ AFTER_STRING = compiled(rb'"\s*+[A-Za-z_]\w*+[ \t]*+(PAREN)')
 # case 'a' ... 'z':
 RANGE = re.compile(rb"\bcase\b[^:;{}?]*?(\.\.\.)")
 # goto *table[i];
-COMPUTED = re.compile(rb"\bgoto\s*+(\*)")
+COMPUTED = re.compile(rb"\bgoto\s*+\*")
 # phylink_set(mask, 10baseT_Half)
 ODD_NUMBER = re.compile(
     rb"""
@@ -79,9 +79,9 @@ def ranges(code: bytes) -> Iterator[Edit]:
 
 
 def gotos(code: bytes) -> Iterator[Edit]:
-    """`goto *p;` is `goto  p;`."""
+    """`goto *p[1];` is `      p[1];`."""
     for match in COMPUTED.finditer(code):
-        yield match.start(1), b" "
+        yield spaces(code, *match.span())
 
 
 def strays(code: bytes) -> Iterator[Edit]:
