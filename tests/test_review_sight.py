@@ -25,6 +25,11 @@ FILES = {
     "drivers/gpu/card/main.c": '#include "card.h"\n#include <linux/magic.h>\nstatic int own;\n',
     "mm/a.c": "#include <linux/mm.h>\nOTHER(slow, 1);\nint a(void)\n{\n\tint local;\n}\n",
     "include/linux/unseen.h": "int unseen;\n",
+    "arch/arm/mach-one/include/mach/uart.h": "int arm_uart;\n",
+    "arch/mips/mach-two/include/mach/uart.h": "int mips_uart;\n",
+    "tools/include/mach/host.h": "int host_uart;\n",
+    "arch/arm/boards/board.c": "#include <mach/uart.h>\n",
+    "drivers/uart.c": "#include <mach/uart.h>\n#include <mach/host.h>\n",
 }
 
 
@@ -48,6 +53,11 @@ def seen(path: str, name: str, files: dict[str, str] = FILES) -> list[tuple[str,
         ("drivers/gpu/card/main.c", "card", [("drivers/gpu/card/include/card.h", "1")]),
         ("drivers/gpu/card/main.c", "MAGIC", [("include/uapi/linux/magic.h", "1")]),
         ("drivers/gpu/card/main.c", "own", [("drivers/gpu/card/main.c", "1")]),
+        ("arch/arm/boards/board.c", "arm_uart", [("arch/arm/mach-one/include/mach/uart.h", "1")]),
+        ("arch/arm/boards/board.c", "mips_uart", []),
+        ("drivers/uart.c", "arm_uart", [("arch/arm/mach-one/include/mach/uart.h", "1")]),
+        ("drivers/uart.c", "mips_uart", [("arch/mips/mach-two/include/mach/uart.h", "1")]),
+        ("drivers/uart.c", "host_uart", []),
     ],
 )
 def test_declarations_in_sight(path: str, name: str, expected: list[tuple[str, str]]) -> None:

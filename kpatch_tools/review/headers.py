@@ -2,9 +2,9 @@
 
 Kbuild's search: the folder of a quoted name, include/ and include/uapi/, and
 for asm/ the architecture's own, whose part asm-generic/ may play. All #if
-arms count. A quoted name found by none of these is looked for in the file's
-own subsystem, where `-I` may point: what is included is rather too much than
-too little.
+arms count. A name found by none of these is looked for where `-I` may point:
+a quoted one in the file's own subsystem, one in angle brackets in every
+folder called include. What is included is rather too much than too little.
 """
 
 import re
@@ -21,6 +21,8 @@ ALWAYS = (
     "include/linux/compiler-version.h",
 )
 PREFERRED = "x86"
+# Folders whose headers are for programs of the build machine.
+BESIDE = ("tools/", "scripts/", "samples/", "usr/")
 
 Included = tuple[tuple[bool, str], ...]
 
@@ -57,9 +59,9 @@ class Search:
         if key not in self._known:
             candidates = _candidates(place, name, folders)
             found = tuple(path for path in candidates if self._tree.read(path) is not None)
-            if not found and includer:
-                found = tuple(self._below(includer, name))
-            self._known[key] = found
+            if not found:
+                found = tuple(self._below(includer, name) if includer else ())
+            self._known[key] = found or tuple(self._elsewhere(name, folders))
         return self._known[key]
 
     def _default(self) -> str:
@@ -73,14 +75,23 @@ class Search:
 
     def _below(self, includer: str, name: str) -> Iterator[str]:
         """Files of that name in the same subsystem (`drivers/gpu/`)."""
+        subsystem = "/".join(includer.split("/")[:2]) + "/"
+        return (path for path in self._ending(name.lstrip("./")) if path.startswith(subsystem))
+
+    def _elsewhere(self, name: str, folders: tuple[str, ...]) -> list[str]:
+        """Files of that name in folders called include, of the own architecture if it has one."""
+        found = [path for path in self._ending(f"include/{name}") if not path.startswith(BESIDE)]
+        own = folders[0].removesuffix("include")
+        return [path for path in found if path.startswith(own)] or found
+
+    def _ending(self, ending: str) -> Iterator[str]:
+        """Files whose path ends in these whole names."""
         if self._named is None:
             self._named = {}
             for path in self._tree.paths():
                 self._named.setdefault(path.rpartition("/")[2], []).append(path)
-        subsystem = "/".join(includer.split("/")[:2]) + "/"
-        ending = "/" + name.lstrip("./")
-        for path in self._named.get(name.rpartition("/")[2], ()):
-            if path.startswith(subsystem) and path.endswith(ending):
+        for path in self._named.get(ending.rpartition("/")[2], ()):
+            if path.endswith(f"/{ending}"):
                 yield path
 
 
