@@ -64,7 +64,8 @@ def tree_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--tree",
         metavar="T",
-        help="Repository (REPO or REPO@REV) or plain directory. Default: the one at hand.",
+        help="The kernel tree: REPO (its HEAD), REPO@REV, or a plain directory."
+        " Default: the repository or directory you are in.",
     )(command)
 
 
@@ -73,7 +74,8 @@ def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--model",
         default="auto",
         metavar="auto|off|NAME",
-        help="Scenarios to run: those that fit the series, none, or one.",
+        help="Scenarios to run: those whose code the series touches (default), none, or one"
+        " by name (kpt list).",
     )(command)
 
 
@@ -81,16 +83,21 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--jobs",
         type=click.IntRange(min=1),
+        metavar="N",
         default=lambda: os.cpu_count() or 1,
-        help="Processes at once. Default: one for each processor.",
+        help="Models built and run at once. Default: one for each processor.",
     )(command)
 
 
-@kpt.command()
+@kpt.command(short_help="Say what SERIES does to a tree, and whether it can be shown wrong.")
 @series_argument
 @tree_option
 @click.option(
-    "--migration", default="auto", metavar="auto|off|NAME|FILE", help="Routes to judge by."
+    "--migration",
+    default="auto",
+    metavar="auto|off|NAME|FILE",
+    help="What must replace calls that the series removes: the migration whose functions it"
+    " touches (default), none, one by name (kpt list), or a TOML file.",
 )
 @model_option
 @click.option(
@@ -99,13 +106,14 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     multiple=True,
     default=("text",),
     metavar="F[=PATH]",
-    help=f"One of {', '.join(reports.formats())}; to PATH instead of standard output.",
+    help=f"One of {', '.join(reports.formats())} (default: text); to PATH instead of standard"
+    " output. May be given several times.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
     default="error",
-    help="The least severity that refutes the series. never: refuted is told, but exits 0.",
+    help="The least severity that refutes the series. never: told, but not in the exit code.",
 )
 @jobs_option
 def verify(formats: tuple[str, ...], **asked: Any) -> None:
@@ -123,7 +131,7 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
     sys.exit(pipeline.exit_code(report, request.fail_on))
 
 
-@kpt.command()
+@kpt.command(short_help="Rebuild the whitespace that archive text lost.")
 @series_argument
 @tree_option
 @click.option("-o", "--output", required=True, metavar="DIR", help="Where the patches are written.")
@@ -136,12 +144,16 @@ def recover(series: str, tree: str | None, output: str) -> None:
     sys.exit(recovery.exit_code)
 
 
-@kpt.command()
+@kpt.command(short_help="Say how SERIES meets a tree; write the changed files elsewhere.")
 @series_argument
 @tree_option
 @click.option("-o", "--output", metavar="DIR", help="Write the changed files under DIR.")
 def apply(series: str, tree: str | None, output: str | None) -> None:
-    """Apply SERIES to the tree as a value; the tree itself is never touched."""
+    """Apply SERIES to the tree as a value; the tree itself is never touched.
+
+    Tells of each file whether its result is proved by blob id, and of each
+    hunk that is rejected where and why.
+    """
     with progress_line() as progress:
         applied = commands.apply(_request(series=series, tree=tree), progress)
     if output is not None:
@@ -150,17 +162,20 @@ def apply(series: str, tree: str | None, output: str | None) -> None:
     sys.exit(applied.exit_code)
 
 
-@kpt.command()
+@kpt.command(short_help="Show every use of a symbol in a tree.")
 @click.argument("symbols", nargs=-1, required=True)
 @tree_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def callers(symbols: tuple[str, ...], tree: str | None, form: str) -> None:
-    """Show every use of each SYMBOL: kind, place, function, condition."""
+    """Show every use of each SYMBOL: place, kind, function, condition.
+
+    A SYMBOL is a function, variable, macro, type, member or label.
+    """
     with progress_line() as progress:
         click.echo(commands.callers(symbols, tree, form, progress), nl=False)
 
 
-@kpt.command()
+@kpt.command(short_help="Run one scenario of the model, or replay a schedule.")
 @click.argument("name")
 @tree_option
 @click.option("--series", metavar="SERIES", help="Run on the tree after a patch of this series.")
@@ -168,7 +183,11 @@ def callers(symbols: tuple[str, ...], tree: str | None, form: str) -> None:
 @click.option("--replay", metavar="SCHEDULE", help="Run this one interleaving again.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def model(name: str, series: str | None, patch: int | None, **asked: Any) -> None:
-    """Run the scenario NAME of the userspace model, or replay a schedule of it."""
+    """Run the scenario NAME of the userspace model, or replay a schedule of it.
+
+    Without --series on the tree as it is. To replay, NAME is that of a run as
+    a report shows it, with the run in parentheses.
+    """
     tree, schedule = asked["tree"], asked["replay"]
     if schedule is not None and asked["form"] == "json":
         raise KptError("a replay is shown as text only", "leave --format out")
@@ -188,22 +207,31 @@ def model(name: str, series: str | None, patch: int | None, **asked: Any) -> Non
 
 @kpt.group("hook")
 def hook_group() -> None:
-    """The git pre-push hook: install, uninstall, run."""
+    """The git pre-push hook: install, uninstall, run.
+
+    A push of what is refuted is blocked. git config: `kpt.hook.strict true`
+    blocks on warnings and on incomplete answers too; `kpt.hook.model` says
+    which scenarios run, as --model does.
+    """
 
 
-@hook_group.command("install")
+@hook_group.command("install", short_help="Write a pre-push hook into the repository at hand.")
 def hook_install() -> None:
     """Write a pre-push hook into the repository at hand; an existing one is chained."""
     click.echo(hook.install(Path.cwd(), sys.executable))
 
 
-@hook_group.command("uninstall")
+@hook_group.command("uninstall", short_help="Remove it; the hook that was there comes back.")
 def hook_uninstall() -> None:
     """Remove the hook that install wrote, and put back the one it chained."""
     click.echo(hook.uninstall(Path.cwd()))
 
 
-@hook_group.command("run", context_settings={"ignore_unknown_options": True})
+@hook_group.command(
+    "run",
+    short_help="What git calls on a push.",
+    context_settings={"ignore_unknown_options": True},
+)
 @click.argument("remote", default="origin")
 @click.argument("url", default="")
 def hook_run(remote: str, url: str) -> None:
@@ -215,7 +243,7 @@ def hook_run(remote: str, url: str) -> None:
     sys.exit(outcome.exit_code)
 
 
-@kpt.command("list")
+@kpt.command("list", short_help="List checks, inputs, reports, scenarios and migrations.")
 def list_names() -> None:
     """List every check, input, report, scenario and migration with its first line."""
     click.echo(catalogue.listing(), nl=False)
