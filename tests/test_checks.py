@@ -165,3 +165,8 @@ def test_violation_is_a_finding_of_its_rule(rule: str, severity: str) -> None:
     ]
     assert found[0].schedule == "1.2.1"
     assert found[0].condition == TRUE
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "/silent" in name])
+def test_silent_fixtures_leave_open_only_what_their_name_says(name: str) -> None:
+    assert bool(examined(name).skipped) == ("undecided" in name)

@@ -46,6 +46,19 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
     return _within(gap, [condition for _, condition in reached if condition is not None])
 
 
+def unseen(gap: Gap) -> Gap | Doubt | None:
+    """The same of a name without declaration, which an include that leads nowhere may have.
+
+    Where a declaration stands and does not fit, another one would not mend it.
+    """
+    use = gap.question.use
+    left = narrowed(gap)
+    if isinstance(left, Gap):
+        for header in gap.question.snapshot.sight.unresolved(use.place.path):
+            return Doubt(f"{use.symbol} may be declared by {header}, which is not in the tree")
+    return left
+
+
 def _within(gap: Gap, conditions: list[Condition]) -> Gap | None:
     """The gap where all the conditions hold for certain."""
     if all(condition == TRUE for condition in conditions):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from kpatch_tools.checks._doubts import Doubt, narrowed
+from kpatch_tools.checks._doubts import Doubt, unseen
 from kpatch_tools.checks._uses import Gap, gaps
 from kpatch_tools.condition import FALSE, TRUE, show
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
@@ -29,7 +29,7 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             continue
         if gone is None and not _ever_declared(first):
             continue
-        judged = [narrowed(gap) for gap in map(_searched, found) if gap is not None]
+        judged = [unseen(gap) for gap in map(_searched, found) if gap is not None]
         sure = [gap for gap in judged if isinstance(gap, Gap)]
         doubts = [each.reason for each in judged if isinstance(each, Doubt)]
         if sure:

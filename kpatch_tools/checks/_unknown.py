@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kpatch_tools.checks._doubts import Doubt, narrowed
+from kpatch_tools.checks._doubts import Doubt, unseen
 from kpatch_tools.checks._uses import Gap, Question, questions
 from kpatch_tools.condition import TRUE, Condition
 from kpatch_tools.csource import index_tree
@@ -35,7 +35,7 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             continue
         sure = certain(use.condition)
         witness = question.snapshot.configuration.witness(sure)
-        gap = None if witness is None else narrowed(Gap(question, sure, witness))
+        gap = None if witness is None else unseen(Gap(question, sure, witness))
         if gap is not None:
             yield _judged(gap, question, rule)
 

@@ -43,6 +43,10 @@ class Sight(Protocol):
         """The same, looked for on every line: slower, and it misses no enumerator."""
         ...
 
+    def unresolved(self, path: str) -> tuple[str, ...]:
+        """Names that the file itself includes and no file of the tree answers to."""
+        ...
+
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
         """What may declare the name too and was not understood."""
         ...
@@ -56,6 +60,9 @@ class Blind:
         return ()
 
     def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
+        return ()
+
+    def unresolved(self, path: str) -> tuple[str, ...]:
         return ()
 
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:

@@ -21,6 +21,13 @@ KEYWORDS = frozenset((
     "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
     "union", "unsigned", "void", "volatile", "while", "defined", "ifdef", "ifndef", "endif",
     "elif", "include", "define", "undef", "NULL", "true", "false", "bool",
+    # GNU C: keywords and what the compiler itself knows
+    "asm", "__asm", "__asm__", "__attribute", "__attribute__", "__extension__", "__label__",
+    "typeof", "__typeof", "__typeof__", "__auto_type", "__alignof", "__alignof__", "_Alignof",
+    "_Bool", "_Generic", "_Noreturn", "_Static_assert", "__inline", "__inline__", "__const",
+    "__volatile", "__volatile__", "__restrict", "__restrict__", "__signed__", "__func__",
+    "__FUNCTION__", "__PRETTY_FUNCTION__", "__FILE__", "__LINE__", "__DATE__", "__TIME__",
+    "__COUNTER__", "__BASE_FILE__", "__VA_ARGS__", "__has_attribute", "__has_include",
 ))  # fmt: skip
 # Changes after which a user elsewhere may be wrong.
 FELT = frozenset({"removed", "renamed", "resigned", "reguarded", "moved"})

@@ -117,18 +117,13 @@ class FileSight:
         )
 
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
-        """What may declare the name unseen: an include that leads nowhere, a macro call.
-
-        A macro call counts in files where no declaration was found.
-        """
-        absent = tuple(
-            Skipped(Place(path, 0), f"may be declared by {header}, which is not in the tree", name)
-            for header in self.unresolved(path)
-        )
+        """Macro calls that may make the name, in files where no declaration of it was found."""
         found = {symbol.place.path for symbol in self.declared(path, name)}
         makers = self._naming.making(name) & {path, *self.reached(path)}
-        made = (Skipped(Place(path, 0), MADE.format(path=p), name) for p in sorted(makers - found))
-        return (*absent, *made)
+        return tuple(
+            Skipped(Place(path, 0), MADE.format(path=maker), name)
+            for maker in sorted(makers - found)
+        )
 
     def _in(self, place: str, name: str) -> Iterator[Symbol]:
         for symbol in self._reading.declared(self._tree, place):
