@@ -35,6 +35,8 @@ STATEMENTS = frozenset((
     "field_declaration", "enumerator", "type_definition", "initializer_pair", "parameter_list",
 ))  # fmt: skip
 
+ENCLOSED = frozenset(("call_expression", "initializer_list"))
+
 DECLARATORS = frozenset((
     "pointer_declarator", "array_declarator", "function_declarator", "parenthesized_declarator",
     "attributed_declarator", "init_declarator",
@@ -48,11 +50,18 @@ def trusted(path: Sequence[Node]) -> bool:
     if any(node.is_error for node in path):
         return False
     for node in reversed(path[:-1]):
+        if node.type in ENCLOSED and not node.has_error and not _after_error(node):
+            return True
         if node.has_error and any(child.is_error or child.is_missing for child in node.children):
             return node.type in ("translation_unit", "compound_statement")
         if node.type in STATEMENTS:
             return True
     return True
+
+
+def _after_error(node: Node) -> bool:
+    before = node.prev_sibling
+    return before is not None and before.is_error
 
 
 def use_of(path: Sequence[Node]) -> Use | None:

@@ -57,7 +57,7 @@ DECLARING = re.compile(
     rb"""
     ^[ \t]*+[A-Z_][A-Z0-9_]*+[ \t]*+
     (\(\s*+(?>(?:(?:struct|union|enum|const)\s++)*)(?>(?:[A-Za-z_]\w*+\s++)+)
-     \**[A-Za-z_]\w*+\s*+[(;=):,])
+     \**[A-Za-z_]\w*+\s*+[(;=):,\[])
     """,
     re.MULTILINE | re.VERBOSE,
 )

@@ -42,6 +42,8 @@ LIST_VALUE = re.compile(rb"=\s*\{")
 LOOP_END = re.compile(rb"\}\s*+(while_\w++)(?=\s*\()")
 # get_user_try {
 BLOCK_WORD = re.compile(rb"[;{}]\s*+([a-z_]\w*+)\s*+(?=\{)")
+# { 1 }, COMMON_FIELDS { 2 }
+LIST_WORD = re.compile(rb"[{,]\s*+[A-Z_][A-Z0-9_]++(\s)\s*+(?=\{)")
 # VMX_EXIT_REASONS
 BARE = re.compile(rb"^[ \t]*+([A-Z_][A-Z0-9_]{2,}+)[ \t]*+(?=\n)", re.MULTILINE)
 AFTER_BARE = re.compile(rb"\s*+(?:[\w}{.]|\Z)")
@@ -67,6 +69,9 @@ def by_scope(code: bytes) -> Iterator[Edit]:
     for match in BLOCK_WORD.finditer(code):
         if found.at(match.start(1)) == "block" and match[1] not in C_WORDS:
             yield spaces(code, *match.span(1))
+    for match in LIST_WORD.finditer(code):
+        if found.at(match.start(1)) == "list":
+            yield match.start(1), b","
     for match in LOOP_END.finditer(code):
         yield match.start(1), word(b"while", match.end(1) - match.start(1))
 
