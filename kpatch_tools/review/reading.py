@@ -19,13 +19,30 @@ Key = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """`words` on lines that begin in column 0; `parts`: arguments of macro calls there.
+    """`words` on lines that begin in column 0; `calls` of macros there, with their arguments.
 
-    A part of one or two letters is too little to say what it is pasted into.
+    An argument of one or two letters is too little to say what it is pasted into.
     """
 
     words: frozenset[bytes]
-    parts: frozenset[bytes]
+    calls: tuple[tuple[bytes, frozenset[bytes]], ...]
+
+    @property
+    def parts(self) -> frozenset[bytes]:
+        return frozenset().union(*(parts for _, parts in self.calls))
+
+
+def is_part(part: bytes, name: bytes) -> bool:
+    """Whether a piece of a name is a word of it: `fast` of get_fast, `Lru` of PageLru."""
+    at = name.find(part)
+    while at >= 0:
+        end = at + len(part)
+        begins = at == 0 or name[at - 1 : at] == b"_" or part[:1].isupper() or part[:1] == b"_"
+        ends = end == len(name) or name[end : end + 1] == b"_" or name[end : end + 1].isupper()
+        if begins and (ends or part[-1:] == b"_"):
+            return True
+        at = name.find(part, at + 1)
+    return False
 
 
 class Reading:
@@ -68,8 +85,10 @@ class Reading:
 def _outer(source: bytes) -> Outer:
     lines = OUTER_LINE.findall(source)
     calls = [match for line in lines if (match := INVOKED.match(line))]
-    made = (WORD.findall(call[2]) for call in calls if not PLAIN.match(call[1]))
-    return Outer(
-        frozenset(WORD.findall(b"\n".join(lines))),
-        frozenset(part for parts in made for part in parts if len(part) > 2),
-    )
+    made = {
+        (call[1], frozenset(part for part in WORD.findall(call[2]) if len(part) > 2))
+        for call in calls
+        if not PLAIN.match(call[1])
+    }
+    ordered = sorted(made, key=lambda each: (each[0], sorted(each[1])))
+    return Outer(frozenset(WORD.findall(b"\n".join(lines))), tuple(ordered))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.review.headers import ALWAYS, Included, Search, included
-from kpatch_tools.review.reading import Outer, Reading
+from kpatch_tools.review.reading import Outer, Reading, is_part
 
 # What a name outside structs can be declared as.
 KINDS = frozenset(
@@ -51,7 +51,11 @@ class Naming:
         """Paths with a macro call that may paste the name together from an argument."""
         if name not in self._made:
             whole = name.encode()
-            makers = [paths for part, paths in self._parts.items() if part in whole]
+            makers = [
+                paths
+                for part, paths in self._parts.items()
+                if part in whole and is_part(part, whole)
+            ]
             self._made[name] = set().union(*makers)
         return self._made[name]
 
@@ -123,6 +127,16 @@ class FileSight:
         return tuple(
             Skipped(Place(path, 0), MADE.format(path=maker), name)
             for maker in sorted(makers - found)
+            if self._obscure(maker, name.encode())
+        )
+
+    def _obscure(self, place: str, name: bytes) -> bool:
+        """Whether a macro call that may make the name made nothing that was understood."""
+        texts = [s.text.replace(" ", "") for s in self._reading.declared(self._tree, place)]
+        return any(
+            not any(text.startswith(f"{macro.decode()}(") for text in texts)
+            for macro, parts in self._outer(place).calls
+            if any(part in name and is_part(part, name) for part in parts)
         )
 
     def _in(self, place: str, name: str) -> Iterator[Symbol]:
