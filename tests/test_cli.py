@@ -1,6 +1,7 @@
 """What a person sees: exit codes and messages of the command line, in this process."""
 
 import json
+import os
 import shutil
 from importlib.resources import files
 from pathlib import Path
@@ -240,3 +241,21 @@ def test_fail_on_never_tells_what_it_found_and_exits_as_if_it_had_not(terminal: 
     report = json.loads(out)
     told = (report["verdict"], report["answers"]["callers"], report["answers"]["applies"])
     assert (code, told) == (5, ("refuted", "refuted", "incomplete"))
+
+
+def test_a_path_that_is_no_utf_8_keeps_its_bytes_in_every_report(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    name = os.fsdecode(b"f\xe9.c")
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / name).write_text("int a;\n")
+    diff = tmp_path / "a.diff"
+    diff.write_text(
+        '--- "a/f\\351.c"\n+++ "b/f\\351.c"\n@@ -1 +1 @@\n-int a;\n+int b;\n', encoding="ascii"
+    )
+    text, report = tmp_path / "report.txt", tmp_path / "report.json"
+    formats = ("--format", f"text={text}", "--format", f"json={report}")
+    code, _, err = terminal.kpt("verify", str(diff), "--tree", str(tree), *formats)
+    assert (code, err, b" f\xe9.c " in text.read_bytes()) == (0, "", True)
+    assert json.loads(report.read_text("utf-8"))["files"][0]["path"] == name

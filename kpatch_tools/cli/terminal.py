@@ -51,12 +51,12 @@ def progress_line() -> Iterator[Progress]:
 
 
 def write(text: str, path: Path | None) -> None:
-    """Write a report to a file, or show it."""
+    """Write a report to a file, or show it; paths of files keep the bytes they have."""
     if path is None:
         show(text)
         return
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         raise KptError(
             f"cannot write {path}: {error.strerror}", "name a file in a folder that exists"

@@ -35,12 +35,18 @@ Value = dict[str, Any]
 
 def render(report: Report) -> str:
     """One JSON object, indented by two, with a newline at the end."""
-    return json.dumps(_report(report), indent=2, ensure_ascii=False) + "\n"
+    return _written(_report(report))
 
 
 def model_json(runs: Iterable[ModelRun]) -> str:
     """Model runs alone, as the list `model` of the report."""
-    return json.dumps([_run(run) for run in runs], indent=2, ensure_ascii=False) + "\n"
+    return _written([_run(run) for run in runs])
+
+
+def _written(value: Value | list[Value]) -> str:
+    """The value as text; a byte of a path that is no UTF-8 becomes a `\\udcXX` escape of JSON."""
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _report(report: Report) -> Value:
