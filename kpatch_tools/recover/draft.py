@@ -15,6 +15,8 @@ from kpatch_tools.recover.reading import Reading, doubt, readings
 from kpatch_tools.recover.slot import Held, Slot, View
 from kpatch_tools.recover.stand import Stand, where
 
+Read = Callable[[Slot, View, Table], tuple[Reading, ...]]
+
 # a turn this dear is never taken
 COSTLY = 18.0
 
@@ -79,13 +81,13 @@ class Writer:
     hunk: int
     slots: Sequence[Slot]
     table: Table
-    read: Callable[[Slot, View, Table], tuple[Reading, ...]] = readings
+    read: Read = readings
     choosings: dict[tuple[int, View], Choosing] = field(default_factory=dict)
     doubts: dict[tuple[int, View], float] = field(default_factory=dict)
     traces: dict[tuple[int, View, str], Trace] = field(default_factory=dict)
     habits: dict[tuple[int, Stand], str] = field(default_factory=dict)
 
-    def anew(self, read: Callable[[Slot, View, Table], tuple[Reading, ...]]) -> "Writer":
+    def anew(self, read: Read) -> "Writer":
         """A writer of the same hunk who reads another way."""
         return replace(self, read=read, choosings={})
 

@@ -1,6 +1,6 @@
 """Turns a folded line into the full lines it may stand for, likeliest first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kpatch_tools.recover.choice import Option, Table, ranked
@@ -30,6 +30,30 @@ class Reading(NamedTuple):
 
 def readings(slot: Slot, view: View, table: Table) -> tuple[Reading, ...]:
     """What the slot's line may be, likeliest first."""
+    return _filled(slot, view, table, _not_unlikely)
+
+
+def plain_readings(slot: Slot, view: View, table: Table) -> tuple[Reading, ...]:
+    """The same with the likeliest space in every loose gap.
+
+    A double blank between two words is rare, but there are hundreds of gaps:
+    taken two at a time they crowd out the few choices that hang together.
+    """
+    return _filled(slot, view, table, _one_if_loose)
+
+
+def _not_unlikely(kind: str, options: list[Option]) -> list[Option]:
+    return [option for option in options if option.cost < UNLIKELY]
+
+
+def _one_if_loose(kind: str, options: list[Option]) -> list[Option]:
+    return options[:1] if kind in LOOSE else _not_unlikely(kind, options)
+
+
+def _filled(
+    slot: Slot, view: View, table: Table, followed: Callable[[str, list[Option]], list[Option]]
+) -> tuple[Reading, ...]:
+    """Lines with an indent and a space in each gap; `followed`: the spaces to follow up."""
     if not slot.text:
         return (Reading(0.0, ""),)
     indents = ranked(indent_choice(slot, view), table)[:INDENTS]
@@ -40,10 +64,11 @@ def readings(slot: Slot, view: View, table: Table) -> tuple[Reading, ...]:
         longer: list[Reading] = []
         for cost, text in lines:
             # what leads to a column depends on where it starts; other gaps do not
-            at = 0 if slot.kinds[index] in LOOSE else column(text)
+            kind = slot.kinds[index]
+            at = 0 if kind in LOOSE else column(text)
             if at not in spaces:
                 options = ranked(gap_choice(slot, index, text, view), table)
-                spaces[at] = [option for option in options if option.cost < UNLIKELY]
+                spaces[at] = followed(kind, options)
             longer.extend([Reading(cost + more, text + gap + word) for more, gap in spaces[at]])
         lines = sorted(longer)[:LINES]
     return tuple(lines)

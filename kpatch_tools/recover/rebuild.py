@@ -11,7 +11,7 @@ from kpatch_tools.recover.evidence import Removed
 from kpatch_tools.recover.meeting import Already, Meeting, Met
 from kpatch_tools.recover.position import opening
 from kpatch_tools.recover.proof import Claim, frame_of
-from kpatch_tools.recover.reading import any_readings
+from kpatch_tools.recover.reading import any_readings, plain_readings
 from kpatch_tools.recover.search import Candidate, File, candidates
 from kpatch_tools.recover.slot import Held
 from kpatch_tools.recover.slots import slots_of
@@ -99,13 +99,16 @@ def rebuild(folded: Folded, known: Knowledge, claim: Claim | None) -> Rebuilt:
 def _proved(folded: Folded, file: File, claim: Claim) -> tuple[Candidate | None, int]:
     """The first candidate that has the claimed id, and how many were held against it.
 
-    A quarter of those allowed is kept for readings that nothing speaks for.
+    An eighth of those allowed is for every reading, likeliest first; most of
+    them for choices that hang together; the last for what nothing speaks for.
     """
     frame = frame_of(folded.meeting.after, folded.source.raw, list(folded.met))
-    odd = File([writer.anew(any_readings) for writer in file.writers], file.openings)
-    likely = islice(candidates(file), claim.limit - claim.limit // 4)
+    share = claim.limit // 8
+    likely = islice(candidates(file), share)
+    plain = islice(candidates(file.read_anew(plain_readings)), claim.limit - 2 * share)
+    odd = islice(candidates(file.read_anew(any_readings)), share)
     tried = 0
-    for candidate in islice(chain(likely, candidates(odd)), claim.limit):
+    for candidate in chain(likely, plain, odd):
         tried += 1
         if frame.blob_id([d.content for d in candidate.drafts]).startswith(claim.blob):
             return candidate, tried

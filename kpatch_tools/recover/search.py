@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from kpatch_tools.recover.draft import Draft, Turn, Writer
+from kpatch_tools.recover.draft import Draft, Read, Turn, Writer
 from kpatch_tools.recover.position import Position
 
 
@@ -40,6 +40,10 @@ class File:
 
     writers: Sequence[Writer]
     openings: Sequence[Position]
+
+    def read_anew(self, read: Read) -> "File":
+        """The same hunks, read another way."""
+        return File([writer.anew(read) for writer in self.writers], self.openings)
 
     def likeliest(self) -> Candidate:
         return self._completed([], (0, -1))
