@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kpatch_tools.domain import TreeFile
+from kpatch_tools.errors import KptError
 from kpatch_tools.git import directory_naming
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.overlay import OverlayTree
@@ -31,7 +32,10 @@ class DirectoryTree:
             return None
         if stat.S_ISLNK(mode):
             return os.fsencode((self.root / path).readlink())
-        return (self.root / path).read_bytes()
+        try:
+            return (self.root / path).read_bytes()
+        except PermissionError as error:
+            raise _closed(path) from error
 
     def mode(self, path: str) -> int | None:
         parts = path.split("/")
@@ -73,8 +77,16 @@ def _git_mode(mode: int) -> int | None:
     return 0o100755 if mode & stat.S_IXUSR else 0o100644
 
 
+def _closed(path: str) -> KptError:
+    return KptError(f"{path} in the tree may not be read", "check its permissions")
+
+
 def _files(directory: str, prefix: str) -> Iterator[str]:
-    with os.scandir(directory) as entries:
+    try:
+        found = os.scandir(directory)
+    except PermissionError as error:
+        raise _closed(prefix) from error
+    with found as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name != ".git":
