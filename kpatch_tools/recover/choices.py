@@ -90,7 +90,14 @@ def gap_choice(slot: Slot, index: int, before: str, view: View) -> Choice:
         spaces = {"s": " ", "t": "\t", "2": "  ", "tt": "\t\t", "3": "   "}
         if evident[0]:
             spaces[evident[0]] = evident[1]
-        return Choice([f"g {slot.kind} {sort}", f"g {sort}", "g"], spaces)
+        remembered = zip("NAU", (*view.loose, slot.usual.get("g")), strict=True)
+        recalls = [
+            recall
+            for source, names in remembered
+            if names is not None
+            for recall in (Recall(f"l{source} {sort}", *names), Recall(f"l{source}", *names))
+        ]
+        return Choice([f"g {slot.kind} {sort}", f"g {sort}", "g"], spaces, recalls)
     at = column(before)
     ref, author = view.gaps[slot.telling.index(sort)]
     ahead = slot.next_gaps.get(sort)

@@ -120,11 +120,13 @@ class Writer:
         shown: dict[str, Held] = {}
         for slot, line in zip(self.slots, lines, strict=True):
             if slot.known is None and slot.text:
-                for key in (line.left.habit, *map("g".__add__, slot.telling)):
+                for key in (line.left.habit, "g", *map("g".__add__, slot.telling)):
                     if key not in shown:
                         asked[key] = line.before.author.get(key)
                 shown[line.left.habit] = line.left.names
                 shown.update(line.left.gap_names)
+                if line.left.loose is not None:
+                    shown["g"] = line.left.loose
             elif slot.doubted and line.left.habit not in shown:
                 asked[line.left.habit] = line.before.author.get(line.left.habit)
         return asked, shown

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from kpatch_tools.recover.choices import gap_choice
 from kpatch_tools.recover.gaps import LOOSE
 from kpatch_tools.recover.slot import Held, Slot, View, held
-from kpatch_tools.recover.source import Seen, Source, line_gaps
+from kpatch_tools.recover.source import ONE_BLANK, Seen, Source, line_gaps, loose_held
 from kpatch_tools.recover.stand import Stand, advance, places, where
 from kpatch_tools.recover.whitespace import column, gaps_of, indent_of
 
@@ -41,6 +41,7 @@ class Trace(NamedTuple):
     names: Held
     gaps: Mapping[str, Seen]
     gap_names: Mapping[str, Held]
+    loose: Held | None
 
 
 def opening(source: Source, index: int) -> Position:
@@ -51,7 +52,9 @@ def opening(source: Source, index: int) -> Position:
         known = source.names_held(at)
         if known is not None:
             near[known[0]] = known[1]
-            refs.update(source.gaps(at))
+            kinds = source.gap_kinds(at)
+            refs.update(line_gaps(source.lines[at], kinds, at))
+            near["g"] = loose_held(source.lines[at], kinds) or near.get("g", ONE_BLANK)
     return Position(source.stands[index], near, {}, refs, index)
 
 
@@ -67,6 +70,7 @@ def view_of(slot: Slot, position: Position, habit: str) -> View:
         position.author.get(habit),
         position.shift,
         tuple(gaps),
+        (position.near.get("g"), position.author.get("g")) if slot.has_loose else (None, None),
     )
 
 
@@ -76,7 +80,8 @@ def trace(slot: Slot, view: View, line: str) -> Trace:
     names = held(places(view.stand, slot.text, slot.kind), indent_of(line))
     gaps = line_gaps(line, slot.kinds, 0)
     gap_names = _gap_names(slot, view, line) if slot.known is None else {}
-    return Trace(advance(view.stand, line, slot.kind), habit, names, gaps, gap_names)
+    stand = advance(view.stand, line, slot.kind)
+    return Trace(stand, habit, names, gaps, gap_names, loose_held(line, slot.kinds))
 
 
 def _gap_names(slot: Slot, view: View, line: str) -> dict[str, Held]:
@@ -98,6 +103,8 @@ def advanced(slot: Slot, position: Position, left: Trace, line: str) -> Position
     shift = None
     if slot.text:
         near = {**near, left.habit: left.names}
+        if left.loose is not None:
+            near["g"] = left.loose
         if left.gaps:
             number = position.number
             refs = {**refs, **{k: Seen(g.column, g.space, number) for k, g in left.gaps.items()}}
@@ -105,6 +112,8 @@ def advanced(slot: Slot, position: Position, left: Trace, line: str) -> Position
         shift = position.shift
         if slot.text:
             author = {**author, left.habit: left.names, **left.gap_names}
+            if left.loose is not None:
+                author["g"] = left.loose
             if slot.pair is not None:
                 moved = column(indent_of(line)) - column(indent_of(slot.pair.line))
                 shift = moved if abs(moved) <= FAR else None

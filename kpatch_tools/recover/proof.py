@@ -13,7 +13,7 @@ FEWEST = 7
 TRIED, TRIED_SHORT = 20_000, 1_000
 # lines written in all candidates of one file: some seconds; beyond a thousand
 # candidates hardly one is ever right
-LINES = 250_000
+LINES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from kpatch_tools.recover.evidence import Pair
+from kpatch_tools.recover.gaps import LOOSE
 from kpatch_tools.recover.kinds import Kind
 from kpatch_tools.recover.stand import Stand
 
@@ -29,7 +30,9 @@ class View(NamedTuple):
     `near` and `author`: names that held when a line of this habit was last
     met, or last written by the author. `shift`: columns by which the pair
     before was moved. `gaps`: for each telling kind of gap of the slot the
-    last one met, and by which names the author chose the last one.
+    last one met, and by which names the author chose the last one. `loose`:
+    whether the loose gaps of the last line met, and of the last one written,
+    were all one blank.
     """
 
     stand: Stand
@@ -37,6 +40,7 @@ class View(NamedTuple):
     author: Held | None
     shift: int | None
     gaps: tuple[tuple[Ref | None, Held | None], ...]
+    loose: tuple[Held | None, Held | None] = (None, None)
 
 
 class Slot(NamedTuple):
@@ -73,6 +77,10 @@ class Slot(NamedTuple):
     pair_held: Held | None = None
     pair_gaps: tuple[tuple[str, str], ...] = ()
     same: str | None = None
+
+    @property
+    def has_loose(self) -> bool:
+        return len(self.telling) < len(self.kinds) and not LOOSE.isdisjoint(self.kinds)
 
 
 def held(spaces: Mapping[str, str], space: str) -> Held:

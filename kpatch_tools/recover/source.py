@@ -21,6 +21,11 @@ from kpatch_tools.recover.whitespace import column, fold, gaps_of, indent_of
 
 OFTEN, SELDOM, ENOUGH = 0.75, 0.1, 3
 SAMPLE = 500
+# shares of lines with a wide loose gap: up to the first a file is tidy, from the second untidy
+UNTIDY = (0.02, 0.15)
+# what held for a line whose loose gaps are all one blank, and for any other
+ONE_BLANK = (frozenset({"s"}), frozenset[str]())
+OTHER = (frozenset[str](), frozenset({"s"}))
 
 
 class Seen(NamedTuple):
@@ -91,37 +96,53 @@ class Source:
         spaces = places(stand, text, self.kind)
         return where(stand, text, self.kind).habit, held(spaces, indent_of(self.lines[index]))
 
-    def gaps(self, index: int) -> dict[str, Seen]:
-        """The first gap of each telling kind of a line."""
+    def gap_kinds(self, index: int) -> Sequence[str]:
         kinds = gap_kinds(self.kind, self.folded[index], in_comment(self.stands[index]))
         here = shape(self.kind, self.folded[index])
         beside = [*self.folded[max(0, index - 1) : index], *self.folded[index + 1 : index + 2]]
         if here is not None and here in [shape(self.kind, text) for text in beside]:
             kinds = in_table(kinds)
-        return line_gaps(self.lines[index], kinds, index)
+        return kinds
+
+    def gaps(self, index: int) -> dict[str, Seen]:
+        """The first gap of each telling kind of a line."""
+        return line_gaps(self.lines[index], self.gap_kinds(index), index)
 
     @cached_property
     def usual(self) -> Mapping[str, Held]:
         """For each habit the names that mostly held in this file, and those that hardly did.
 
         Told from at most `SAMPLE` lines, evenly spread. Of gaps ("g" and the
-        kind) the only name is "s", one blank.
+        kind; "g" for all loose ones of a line) the only name is "s", one blank.
         """
         yes: dict[str, Counter[str]] = {}
         no: dict[str, Counter[str]] = {}
+        tidy: Counter[str] = Counter()
         for index in range(0, len(self.lines), len(self.lines) // SAMPLE + 1):
             known = self.names_held(index)
             if known is not None:
                 yes.setdefault(known[0], Counter()).update(known[1][0])
                 no.setdefault(known[0], Counter()).update(known[1][1])
-                for kind, gap in self.gaps(index).items():
+                kinds = self.gap_kinds(index)
+                for kind, gap in line_gaps(self.lines[index], kinds, index).items():
                     ways = yes if gap.space == " " else no
                     ways.setdefault("g" + kind, Counter())["s"] += 1
+                loose = loose_held(self.lines[index], kinds)
+                if loose is not None:
+                    tidy.update(loose[0] or {""})
         none: Counter[str] = Counter()
-        return {
+        usual = {
             habit: _mostly(yes.get(habit, none), no.get(habit, none))
             for habit in sorted({*yes, *no})
         }
+        return {**usual, "g": _tidiness(tidy)}
+
+
+def _tidiness(tidy: Counter[str]) -> Held:
+    """How the loose gaps of a file are: tidy, untidy, or neither."""
+    if tidy[""] <= tidy.total() * UNTIDY[0]:
+        return ONE_BLANK
+    return OTHER if tidy[""] > tidy.total() * UNTIDY[1] else (frozenset(), frozenset())
 
 
 def _mostly(yes: Counter[str], no: Counter[str]) -> tuple[Names, Names]:
@@ -146,3 +167,14 @@ def line_gaps(line: str, kinds: Sequence[str], number: int) -> dict[str, Seen]:
         if kind not in LOOSE and kind not in found:
             found[kind] = Seen(column(line[: gap.start + len(gap.space)]), gap.space, number)
     return found
+
+
+def loose_held(line: str, kinds: Sequence[str]) -> Held | None:
+    """What held for the loose gaps of a full line; None where it has none."""
+    gaps = gaps_of(line)
+    if len(gaps) != len(kinds):
+        return None
+    loose = [gap.space for gap, kind in zip(gaps, kinds, strict=True) if kind in LOOSE]
+    if not loose:
+        return None
+    return ONE_BLANK if set(loose) == {" "} else OTHER
