@@ -140,6 +140,13 @@ def test_no_compiler_is_said() -> None:
     assert find_toolchain("/nonexistent") == NotBuilt("no C compiler: install gcc and binutils")
 
 
+def test_a_compiler_whose_output_cannot_be_read_is_none(tmp_path: Path) -> None:
+    for name in ("gcc", "nm"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    assert find_toolchain(str(tmp_path)) == NotBuilt("no addr2line: install binutils")
+
+
 def test_missing_names_are_listed() -> None:
     text = START + "static void run(void *unused) { helper(other); }"
     assert build(text) == NotBuilt(

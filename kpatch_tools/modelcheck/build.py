@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.domain import NotBuilt
+from kpatch_tools.modelcheck.frames import READERS
 from kpatch_tools.modelcheck.sandbox import Limits, run_limited
 from kpatch_tools.resources import package_folder
 
@@ -125,11 +126,18 @@ def _engine_files(folder: Path, ending: tuple[str, ...]) -> None:
 
 
 def find_toolchain(path: str | None = None) -> Toolchain | NotBuilt:
-    """The first C compiler on `path` (default: $PATH), with the engine compiled by it."""
+    """The first C compiler on `path` (default: $PATH), with the engine compiled by it.
+
+    The tools that read what it makes must be there too: without them no
+    violation could be told with its lines.
+    """
     found = (shutil.which(name, path=path) for name in COMPILERS)
     compiler = next((place for place in found if place), None)
     if compiler is None:
         return NotBuilt("no C compiler: install gcc and binutils")
+    for tool in READERS:
+        if shutil.which(tool, path=path) is None:
+            return NotBuilt(f"no {tool}: install binutils")
     with tempfile.TemporaryDirectory(prefix="kpt-engine-") as name:
         folder = Path(name)
         _engine_files(folder, (".c", ".h"))

@@ -2,7 +2,6 @@
 
 import bisect
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ from pathlib import Path
 from kpatch_tools.domain import Place
 from kpatch_tools.modelcheck.sandbox import Limits, run_limited
 
+# the programs of binutils that are run here
+READERS = ("addr2line", "nm")
 READING = Limits(seconds=60, megabytes=2048, descriptors=64)
 # paths of code that is no part of the tree, by how much a trace wants it: a scenario's
 # own code stands in for the tree's where there is none, primitives never do
@@ -61,27 +62,20 @@ def _blocks(printed: str) -> Iterable[tuple[int, tuple[Frame, ...]]]:
 
 
 def frames_of(binary: Path, returns: Iterable[int]) -> Mapping[int, tuple[Frame, ...]]:
-    """For each return address the frames of its call, innermost (inlined) first.
-
-    Empty where there is no addr2line.
-    """
-    tool = shutil.which("addr2line")
+    """For each return address the frames of its call, innermost (inlined) first."""
     addresses = sorted(set(returns))
-    if tool is None or not addresses:
+    if not addresses:
         return {}
     # the call lies before the address to which it returns
     asked = tuple(f"{address - 1:#x}" for address in addresses)
-    command = (tool, "-a", "-f", "-i", "-e", binary.name, *asked)
+    command = ("addr2line", "-a", "-f", "-i", "-e", binary.name, *asked)
     finished = run_limited(command, binary.parent, READING)
     return {address + 1: frames for address, frames in _blocks(finished.output.decode())}
 
 
 def variables_of(binary: Path) -> Variables:
-    """The variables of the model and the engine; none where there is no nm."""
-    tool = shutil.which("nm")
-    if tool is None:
-        return Variables((), (), ())
-    command = (tool, "-n", "-S", "--defined-only", binary.name)
+    """The variables of the model and the engine."""
+    command = ("nm", "-n", "-S", "--defined-only", binary.name)
     printed = run_limited(command, binary.parent, READING).output.decode()
     rows = [
         (int(m["address"], 16), int(m["size"], 16), m["name"]) for m in SYMBOL.finditer(printed)
