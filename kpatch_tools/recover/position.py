@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from kpatch_tools.recover.choices import gap_choice
 from kpatch_tools.recover.gaps import LOOSE
+from kpatch_tools.recover.habits import ONE_BLANK, Seen, line_gaps, loose_held
 from kpatch_tools.recover.slot import Held, Slot, View, held
-from kpatch_tools.recover.source import ONE_BLANK, Seen, Source, line_gaps, loose_held
+from kpatch_tools.recover.source import Source
 from kpatch_tools.recover.stand import Stand, advance, places, where
 from kpatch_tools.recover.whitespace import column, gaps_of, indent_of
 
@@ -49,12 +50,11 @@ def opening(source: Source, index: int) -> Position:
     near: dict[str, Held] = {}
     refs: dict[str, Seen] = {}
     for at in range(max(0, index - WINDOW), index):
-        known = source.names_held(at)
-        if known is not None:
-            near[known[0]] = known[1]
-            kinds = source.gap_kinds(at)
-            refs.update(line_gaps(source.lines[at], kinds, at))
-            near["g"] = loose_held(source.lines[at], kinds) or near.get("g", ONE_BLANK)
+        manner = source.manner(at)
+        if manner is not None:
+            near[manner.habit] = manner.held
+            near["g"] = manner.loose or near.get("g", ONE_BLANK)
+            refs.update(manner.gaps)
     return Position(source.stands[index], near, {}, refs, index)
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from kpatch_tools.recover.evidence import Pair, Removed, Row, pairs
 from kpatch_tools.recover.gaps import LOOSE
+from kpatch_tools.recover.habits import Seen
 from kpatch_tools.recover.slot import Ref, Slot
-from kpatch_tools.recover.source import Seen, Source
+from kpatch_tools.recover.source import Source
 from kpatch_tools.recover.stand import word_of
 from kpatch_tools.recover.tables import fits_of, row_kinds
 from kpatch_tools.recover.whitespace import fold, gaps_of, indent_of

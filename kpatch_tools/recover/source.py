@@ -10,35 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from kpatch_tools.domain import Line
-from kpatch_tools.recover.gaps import LOOSE, gap_kinds, in_table, shape
+from kpatch_tools.recover.gaps import gap_kinds, in_table, shape
+from kpatch_tools.recover.habits import Manner, Seen, line_gaps, loose_held, usual_manner
 from kpatch_tools.recover.kinds import Kind
-from kpatch_tools.recover.slot import Held, Names, Ref, held
+from kpatch_tools.recover.slot import Held, held
 from kpatch_tools.recover.stand import Stand, advance, in_comment, places, start, where
-from kpatch_tools.recover.whitespace import column, fold, gaps_of, indent_of
+from kpatch_tools.recover.whitespace import fold, indent_of
 
-OFTEN, SELDOM, ENOUGH = 0.75, 0.1, 3
 SAMPLE = 500
-# shares of lines with a wide loose gap: up to the first a file is tidy, from the second untidy
-UNTIDY = (0.02, 0.15)
-# what held for a line whose loose gaps are all one blank, and for any other
-ONE_BLANK = (frozenset({"s"}), frozenset[str]())
-OTHER = (frozenset[str](), frozenset({"s"}))
-
-
-class Seen(NamedTuple):
-    """A gap that was met: the column it leads to, its space, the number of its line."""
-
-    column: int
-    space: str
-    number: int
-
-    def ref(self, number: int) -> Ref:
-        """The same, seen from line `number`."""
-        far = abs(number - self.number)
-        return Ref(self.column, self.space, 1 if far <= 1 else 2 if far <= 4 else 5)
 
 
 @dataclass(frozen=True)
@@ -108,73 +90,16 @@ class Source:
         """The first gap of each telling kind of a line."""
         return line_gaps(self.lines[index], self.gap_kinds(index), index)
 
+    def manner(self, index: int) -> Manner | None:
+        """How a line is written; None where it is blank."""
+        known = self.names_held(index)
+        if known is None:
+            return None
+        line, kinds = self.lines[index], self.gap_kinds(index)
+        return Manner(*known, line_gaps(line, kinds, index), loose_held(line, kinds))
+
     @cached_property
     def usual(self) -> Mapping[str, Held]:
-        """For each habit the names that mostly held in this file, and those that hardly did.
-
-        Told from at most `SAMPLE` lines, evenly spread. Of gaps ("g" and the
-        kind; "g" for all loose ones of a line) the only name is "s", one blank.
-        """
-        yes: dict[str, Counter[str]] = {}
-        no: dict[str, Counter[str]] = {}
-        tidy: Counter[str] = Counter()
-        for index in range(0, len(self.lines), len(self.lines) // SAMPLE + 1):
-            known = self.names_held(index)
-            if known is not None:
-                yes.setdefault(known[0], Counter()).update(known[1][0])
-                no.setdefault(known[0], Counter()).update(known[1][1])
-                kinds = self.gap_kinds(index)
-                for kind, gap in line_gaps(self.lines[index], kinds, index).items():
-                    ways = yes if gap.space == " " else no
-                    ways.setdefault("g" + kind, Counter())["s"] += 1
-                loose = loose_held(self.lines[index], kinds)
-                if loose is not None:
-                    tidy.update(loose[0] or {""})
-        none: Counter[str] = Counter()
-        usual = {
-            habit: _mostly(yes.get(habit, none), no.get(habit, none))
-            for habit in sorted({*yes, *no})
-        }
-        return {**usual, "g": _tidiness(tidy)}
-
-
-def _tidiness(tidy: Counter[str]) -> Held:
-    """How the loose gaps of a file are: tidy, untidy, or neither."""
-    if tidy[""] <= tidy.total() * UNTIDY[0]:
-        return ONE_BLANK
-    return OTHER if tidy[""] > tidy.total() * UNTIDY[1] else (frozenset(), frozenset())
-
-
-def _mostly(yes: Counter[str], no: Counter[str]) -> tuple[Names, Names]:
-    often, seldom = set(), set()
-    for name in {*yes, *no}:
-        count = yes[name] + no[name]
-        if count >= ENOUGH:
-            if yes[name] >= OFTEN * count:
-                often.add(name)
-            elif yes[name] <= SELDOM * count:
-                seldom.add(name)
-    return frozenset(often), frozenset(seldom)
-
-
-def line_gaps(line: str, kinds: Sequence[str], number: int) -> dict[str, Seen]:
-    """The telling gaps of a full line whose gaps are of these kinds; first of each kind."""
-    found: dict[str, Seen] = {}
-    gaps = gaps_of(line)
-    if len(gaps) != len(kinds):
-        return found
-    for gap, kind in zip(gaps, kinds, strict=True):
-        if kind not in LOOSE and kind not in found:
-            found[kind] = Seen(column(line[: gap.start + len(gap.space)]), gap.space, number)
-    return found
-
-
-def loose_held(line: str, kinds: Sequence[str]) -> Held | None:
-    """What held for the loose gaps of a full line; None where it has none."""
-    gaps = gaps_of(line)
-    if len(gaps) != len(kinds):
-        return None
-    loose = [gap.space for gap, kind in zip(gaps, kinds, strict=True) if kind in LOOSE]
-    if not loose:
-        return None
-    return ONE_BLANK if set(loose) == {" "} else OTHER
+        """The habits of the file, told from at most `SAMPLE` lines, evenly spread."""
+        indices = range(0, len(self.lines), len(self.lines) // SAMPLE + 1)
+        return usual_manner(filter(None, map(self.manner, indices)))
