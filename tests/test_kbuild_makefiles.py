@@ -48,6 +48,11 @@ MAKEFILES = {
         "ifneq ($(and $(CONFIG_A),$(CONFIG_C)),)\nobj-y += b.o\nendif\n"
         "ifeq ($(findstring y,$(CONFIG_A)$(CONFIG_B)),y)\nobj-y += c.o\nendif\n"
     ),
+    "empty_or_the_last_assigned": (
+        "name-$(CONFIG_A) := a\nname-$(CONFIG_B) := b\nifneq ($(name-y),)\n"
+        "obj-y += $(name-y).o\nelse\nobj-y += c.o\nendif\n"
+        "ifeq (,$(name-m))\nobj-y += d.o\nendif\n"
+    ),
 }
 # What Kbuild links: composites once, modules with their own parts too.
 PRINT = (
@@ -163,3 +168,22 @@ def test_files_of_an_architecture_say_which() -> None:
         "(ARCH=arm) && (CONFIG_A || CONFIG_A_MODULE)",
         True,
     )
+
+
+def test_one_of_many_folders_is_entered_under_its_own_symbol() -> None:
+    boards = "".join(f"board-$(CONFIG_B{n}) := b{n}\n" for n in range(300))
+    files = {
+        "Makefile": f"{boards}all-y := boards/$(board-y)/\nobjects := $(all-y)\n",
+        "boards/b298/Makefile": "obj-y += init.o\n",
+    }
+    assert shown(files, "boards/b298/init.c") == ("CONFIG_B298 && !CONFIG_B299", True)
+
+
+def test_lists_are_those_that_the_build_scripts_read() -> None:
+    files = {
+        "Makefile": "first-y := one/\nbuilt := $(first-y)\n",
+        "scripts/Makefile.lib": "small := $(boot-y) $(boot-)\n",
+        "one/Makefile": "boot-$(CONFIG_A) += a.o\nother-y += b.o\n",
+    }
+    found = {name: shown(files, f"one/{name}.c") for name in "ab"}
+    assert found == {"a": ("CONFIG_A || CONFIG_A_MODULE", True), "b": ("1", False)}

@@ -16,6 +16,7 @@ from kpatch_tools.kbuild.words import Variables, Word, Words, present, under
 OPEN = frozenset("({")
 DEEPEST = 20
 MOST_ALTERNATIVES = 64
+MOST_CASES = 1024
 MOST_WORDS = 20_000
 # Sample: addprefix $(src)/,a.o b.o
 CALL = re.compile(r"([a-z][a-z-]*)[ \t]+(.*)", re.DOTALL)
@@ -93,7 +94,7 @@ def _cases(pieces: list[tuple[bool, str]], variables: Variables, depth: int) -> 
         found = _reference(text, variables, depth) if reference else (Word(text),)
         missing = negate(present(found))
         options.append(found if missing == FALSE else (*found, Word("", missing)))
-    if _size(options) > MOST_ALTERNATIVES:
+    if _size(options) > MOST_CASES:
         return (Word("".join(text for _, text in pieces)[:40], TRUE, opaque=True),)
     words = []
     for chosen in product(*options):

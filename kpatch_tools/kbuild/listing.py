@@ -2,19 +2,24 @@
 
 Rules: Documentation/kbuild/makefiles.rst, section 3. An object `x.o` with
 `x-y`, `x-objs` or `x-m` is made of those; `x-m` counts for modules only.
+A tree's own build scripts may read further lists (`pbl-y`): they name them.
 """
+
+import re
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
-from kpatch_tools.domain import Skipped
+from kpatch_tools.domain import Skipped, Tree
 from kpatch_tools.kbuild.expansion import value_of
 from kpatch_tools.kbuild.makefile import Makefile, anchored
 from kpatch_tools.kbuild.words import Variables
 
 LISTS = ("obj", "lib", "subdir", "extra", "always")
 TOP_LISTS = ("init", "core", "drivers", "net", "libs", "virt", "head")
+# Sample: real-obj-y := $(obj-pbl-y) $(pbl-)
+READ_LIST = re.compile(r"\$\(([a-z][a-z-]*)-[ym]?\)")
 # What a folder is linked into: the top Makefile turns `mm/` into `mm/built-in.a`.
 LINKED = frozenset({"built-in.o", "built-in.a", "lib.a"})
 DEEPEST_COMPOSITE = 6
@@ -33,11 +38,27 @@ class Listing:
         return not self.objects and not self.folders
 
 
-def listing_of(makefile: Makefile, folder: str) -> Listing:
+def lists_of(tree: Tree) -> tuple[str, ...]:
+    """The lists of objects that the tree's build scripts read, `obj` and the like first."""
+    scripts = tuple(p for p in tree.paths() if re.fullmatch(r"scripts/Makefile[^/]*", p))
+    return tuple(dict.fromkeys((*LISTS, *_lists_read(tree, scripts))))
+
+
+def top_lists_of(tree: Tree) -> tuple[str, ...]:
+    """Those, and what the top Makefile reads: `core`, `drivers`."""
+    return tuple(dict.fromkeys((*lists_of(tree), *TOP_LISTS, *_lists_read(tree, ("Makefile",)))))
+
+
+def _lists_read(tree: Tree, paths: tuple[str, ...]) -> Iterator[str]:
+    for path in paths:
+        yield from READ_LIST.findall((tree.read(path) or b"").decode("utf-8", "replace"))
+
+
+def listing_of(makefile: Makefile, folder: str, lists: tuple[str, ...] = LISTS) -> Listing:
     """What the Makefile of `folder` ("" is the top of the tree) builds."""
     objects: dict[str, Condition] = {}
     folders: dict[str, Condition] = {}
-    for name in LISTS if folder else (*LISTS, *TOP_LISTS):
+    for name in lists:
         for suffix in ("y", "m"):
             for item, condition in _items(f"{name}-{suffix}", makefile.variables):
                 head, _, last = item.rpartition("/")

@@ -127,6 +127,10 @@ class _Reader:
         return equal if keyword == "ifeq" else negate(equal)
 
     def _equal(self, left: str, right: str) -> Condition:
+        if not left or not right:
+            words = expand(left or right, self.variables)
+            if not any(word.opaque for word in words):
+                return negate(present(words))
         cases: list[Condition] = []
         for one in alternatives(left, self.variables):
             for other in alternatives(right, self.variables):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
 from kpatch_tools.domain import Skipped, Tree
-from kpatch_tools.kbuild.listing import Listing, listing_of
+from kpatch_tools.kbuild.listing import Listing, listing_of, lists_of, top_lists_of
 from kpatch_tools.kbuild.makefile import EMPTY, Makefile, read_makefile
 
 SOURCES = (".c", ".S", ".s")
@@ -36,6 +36,7 @@ class Plan:
         self._listings: dict[str, Listing] = {}
         self._named: dict[str, tuple[str, ...]] = {}
         self._top: Makefile | None = None
+        self._lists = lists_of(tree)
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -129,14 +130,15 @@ class Plan:
         if path is None:
             return Listing({}, {})
         given = self._given | {"src": f"/{folder}", "obj": f"/{folder}"}
-        return listing_of(read_makefile(self._tree, path, given, self._top_makefile()), folder)
+        makefile = read_makefile(self._tree, path, given, self._top_makefile())
+        return listing_of(makefile, folder, self._lists)
 
     def _read_top(self) -> Listing:
         """The top has both: `Makefile` (with the architecture's) and, of late, `Kbuild`."""
-        first = listing_of(self._top_makefile(), "")
-        second = listing_of(
-            read_makefile(self._tree, "Kbuild", self._given, self._top_makefile()), ""
-        )
+        kbuild = read_makefile(self._tree, "Kbuild", self._given, self._top_makefile())
+        lists = top_lists_of(self._tree)
+        first = listing_of(self._top_makefile(), "", lists)
+        second = listing_of(kbuild, "", lists)
         folders = dict(first.folders)
         for folder, condition in second.folders.items():
             folders[folder] = any_of(folders.get(folder, FALSE), condition)
