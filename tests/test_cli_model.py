@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
 from terminal import Terminal
+
+pytestmark = pytest.mark.usefixtures("one_toolchain")
 
 ROOT = Path(__file__).parent.parent
 TREE = str(ROOT / "fixtures" / "trees" / "linux-mini")

@@ -1,7 +1,7 @@
 """Scenarios: read from folders, selected by what a series touches, run on trees."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,13 +193,7 @@ def test_variant_is_chosen_by_what_the_tree_defines(tmp_path: Path) -> None:
 # --- running -----------------------------------------------------------------
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_toolchain() -> Iterator[None]:
-    """The engine is compiled once for all tests of this file."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "find_toolchain", functools.cache(build.find_toolchain))
-        yield
-
+pytestmark = pytest.mark.usefixtures("one_toolchain")
 
 COUNTER = b"""
 static void up(void *unused) { count_up(); }

@@ -1,11 +1,14 @@
 """What is said where a scenario does not apply to a tree of the series."""
 
+import pytest
 from test_scenario import SAFE, counting, jobs
 
 from kpatch_tools.domain import Held, ModelRun, NotBuilt, Place, Skipped
 from kpatch_tools.modelcheck.misfits import lost, not_built, skipped, unmet
 from kpatch_tools.modelcheck.running import Ran, run_jobs
 from kpatch_tools.modelcheck.scenario import When
+
+pytestmark = pytest.mark.usefixtures("one_toolchain")
 
 WITH = SAFE.replace("int count;", "int count;\nvoid atomic_add(int *v);")
 LACKS = "the tree does not define atomic_add"
