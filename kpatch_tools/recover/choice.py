@@ -7,7 +7,7 @@ contexts that hold; the weights are learned (see weights).
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 Table = Mapping[str, Mapping[str, float]]
@@ -37,6 +37,15 @@ class Option(NamedTuple):
 
     cost: float
     space: str
+
+
+def recalled(
+    source: str, habit: str, names: tuple[frozenset[str], frozenset[str]] | None
+) -> Iterator[Recall]:
+    """What a source remembers of a habit (if anything), for this habit and in general."""
+    if names is not None:
+        yield Recall(f"{source} {habit}", *names)
+        yield Recall(source, *names)
 
 
 def reasons(choice: Choice) -> dict[str, list[tuple[str, str]]]:

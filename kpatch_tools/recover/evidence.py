@@ -8,16 +8,21 @@ code). It also may repeat a line that stands in the file.
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from kpatch_tools.recover.whitespace import fold
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
-SHORT = 6
+# texts of so few characters (`}`, `break;`) repeat by chance
+TINY, SHORT = 3, 6
+# more tokens in common than this share make a pair
 LIKE = 0.5
+# so many removed lines further on, moved text goes on
 NEAR = 3
+# pairs of lines compared in one block
+MANY = 4000
 
 
 class Pair(NamedTuple):
@@ -66,6 +71,13 @@ class Row(NamedTuple):
     ended: bool = True
 
 
+class Block(NamedTuple):
+    """A run of removed and added rows: (index in the file, text) and (index of the row, text)."""
+
+    removed: list[tuple[int, str]]
+    added: list[tuple[int, str]]
+
+
 def pairs(rows: Sequence[Row], file_lines: Sequence[str], removed: Removed) -> dict[int, Pair]:
     """For each added row (by index) the removed line it most likely repeats."""
     in_hunk: dict[str, int] = {}
@@ -74,82 +86,62 @@ def pairs(rows: Sequence[Row], file_lines: Sequence[str], removed: Removed) -> d
             in_hunk.setdefault(row.text, row.at)
     found: dict[int, Pair] = {}
     last_moved = -1
-    for first, last in _blocks(rows):
-        found.update(_exact_in_block(rows, first, last, file_lines))
-        unpaired = []
-        for index in range(first, last):
-            row = rows[index]
-            if row.sign != "+" or not row.text or index in found:
-                continue
-            moved = removed.after(row.text, last_moved)
-            if row.text in in_hunk and len(row.text) > 3:
-                found[index] = Pair("rmH", file_lines[in_hunk[row.text]], in_hunk[row.text])
-            elif moved is not None and (len(row.text) > SHORT or last_moved >= 0):
+    for block in _blocks(rows):
+        same = _same_text(block)
+        left: list[tuple[int, str]] = []
+        for index, text in block.added:
+            moved = removed.after(text, last_moved)
+            if index in same:
+                found[index] = Pair("rmB", file_lines[same[index]], same[index])
+            elif text in in_hunk and len(text) > TINY:
+                found[index] = Pair("rmH", file_lines[in_hunk[text]], in_hunk[text])
+            elif moved is not None and (len(text) > SHORT or last_moved >= 0):
                 near = last_moved >= 0 and 0 < moved[0] - last_moved <= NEAR
-                name = "mv1" if near else "mv" if len(row.text) > SHORT else "mv0"
+                name = "mv1" if near else "mv" if len(text) > SHORT else "mv0"
                 found[index] = Pair(name, moved[1])
                 last_moved = moved[0]
             else:
-                unpaired.append(index)
-        found.update(_alike_in_block(rows, range(first, last), unpaired, found, file_lines))
+                left.append((index, text))
+        used = {pair.at for pair in found.values()}
+        unused = [line for line in block.removed if line[0] not in used]
+        for index, (share, at) in _alike(Block(unused, left)).items():
+            found[index] = Pair(f"si{int(share * 10)}", file_lines[at], at)
     return found
 
 
-def _blocks(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """Runs of removed and added rows, as [first, last)."""
-    blocks = []
-    first = -1
+def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
+    block = Block([], [])
     for index, row in enumerate((*rows, Row(" ", ""))):
-        if row.sign != " " and first < 0:
-            first = index
-        elif row.sign == " " and first >= 0:
-            blocks.append((first, index))
-            first = -1
-    return blocks
+        if row.sign == " ":
+            if block.added:
+                yield block
+            block = Block([], [])
+        elif row.text:
+            numbered = (row.at if row.sign == "-" else index, row.text)
+            (block.removed if row.sign == "-" else block.added).append(numbered)
 
 
-def _exact_in_block(
-    rows: Sequence[Row], first: int, last: int, file_lines: Sequence[str]
-) -> dict[int, Pair]:
+def _same_text(block: Block) -> dict[int, int]:
+    """Added row -> index of the removed line of the same text, in order, each used once."""
     waiting: dict[str, list[int]] = {}
-    for row in rows[first:last]:
-        if row.sign == "-" and row.text:
-            waiting.setdefault(row.text, []).append(row.at)
-    found = {}
-    for index in range(first, last):
-        row = rows[index]
-        if row.sign == "+" and waiting.get(row.text):
-            at = waiting[row.text].pop(0)
-            found[index] = Pair("rmB", file_lines[at], at)
-    return found
+    for at, text in block.removed:
+        waiting.setdefault(text, []).append(at)
+    return {index: waiting[text].pop(0) for index, text in block.added if waiting.get(text)}
 
 
-def _alike_in_block(
-    rows: Sequence[Row],
-    block: range,
-    unpaired: Sequence[int],
-    found: Mapping[int, Pair],
-    file_lines: Sequence[str],
-) -> dict[int, Pair]:
-    """Pair what is left by the share of tokens in common."""
-    used = {pair.at for pair in found.values()}
-    left = [
-        (rows[i].at, Counter(TOKEN.findall(rows[i].text)))
-        for i in block
-        if rows[i].sign == "-" and rows[i].at not in used
-    ]
-    if len(left) * len(unpaired) > 4000:
+def _alike(block: Block) -> dict[int, tuple[float, int]]:
+    """Added row -> (share of tokens in common, index) of the removed line most like it."""
+    if len(block.removed) * len(block.added) > MANY:
         return {}
+    left = [(at, Counter(TOKEN.findall(text))) for at, text in block.removed]
     alike = {}
-    for index in unpaired:
-        tokens = Counter(TOKEN.findall(rows[index].text))
+    for index, text in block.added:
+        tokens = Counter(TOKEN.findall(text))
         best, share = -1, LIKE
         for number, (_, others) in enumerate(left):
-            size = tokens.total() + others.total()
-            common = 2 * (tokens & others).total() / size if size else 0.0
+            common = 2 * (tokens & others).total() / (tokens.total() + others.total())
             if common > share:
                 best, share = number, common
         if best >= 0:
-            at, _ = left.pop(best)
-            alike[index] = Pair("si" + str(int(share * 10)), file_lines[at], at)
+            alike[index] = (share, left.pop(best)[0])
     return alike

@@ -155,7 +155,8 @@ def _code_gaps(parts: list[str], text: str, kind: str) -> list[str]:
         elif right.startswith(":") and right != "::" and "decl" in kinds:
             kinds.append("bit")
         else:
-            kinds.append(_plain_code_gap(left, right, index, kind, row))
+            plain = _assembly_gap if kind == "asm" else _row_gap if row else _statement_gap
+            kinds.append(plain(left, right, index))
     return kinds
 
 
@@ -172,13 +173,17 @@ def _names(text: str) -> dict[int, str]:
     return found
 
 
-def _plain_code_gap(left: str, right: str, index: int, kind: str, row: bool) -> str:
-    if kind == "asm":
-        if right[:1] in "@;":
-            return "tc"
-        return "mn" if index == 0 else "com" if left.endswith(",") else "o"
-    if row and left.endswith(","):
-        return "r" + str(min(index, 6))
+def _assembly_gap(left: str, right: str, index: int) -> str:
+    if right[:1] in "@;":
+        return "tc"
+    return "mn" if index == 0 else "com" if left.endswith(",") else "o"
+
+
+def _row_gap(left: str, right: str, index: int) -> str:
+    return f"r{min(index, 6)}" if left.endswith(",") else _statement_gap(left, right, index)
+
+
+def _statement_gap(left: str, right: str, index: int) -> str:
     if left.endswith("{") or right.startswith("}"):
         return "br"
     if index == 1 and left.endswith(":"):

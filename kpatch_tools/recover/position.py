@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from kpatch_tools.recover.choices import gap_choice
+from kpatch_tools.recover.gap_choice import gap_choice
 from kpatch_tools.recover.gaps import LOOSE
 from kpatch_tools.recover.habits import ONE_BLANK, Seen, line_gaps, loose_held
 from kpatch_tools.recover.slot import Held, Slot, View, held

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kpatch_tools.recover.choice import Option, Table, ranked
-from kpatch_tools.recover.choices import gap_choice, indent_choice
+from kpatch_tools.recover.gap_choice import gap_choice
 from kpatch_tools.recover.gaps import LOOSE
+from kpatch_tools.recover.indent_choice import indent_choice
 from kpatch_tools.recover.slot import Slot, View
 from kpatch_tools.recover.whitespace import column, gaps_of, indent_of
 

@@ -36,8 +36,9 @@ from kpatch_tools.diff import parse_diffs
 from kpatch_tools.domain import FileDiff
 from kpatch_tools.errors import KptError
 from kpatch_tools.recover.choice import Choice, reasons
-from kpatch_tools.recover.choices import gap_choice, indent_choice
 from kpatch_tools.recover.evidence import Removed, Row
+from kpatch_tools.recover.gap_choice import gap_choice
+from kpatch_tools.recover.indent_choice import indent_choice
 from kpatch_tools.recover.kinds import kind_of
 from kpatch_tools.recover.position import advanced, opening, trace, view_of
 from kpatch_tools.recover.slot import Held

@@ -1,23 +1,11 @@
-"""Turns a line that is to be written, and what stands around it, into choices.
+"""Turns a line written so far, and what stands around it, into the choice of its next gap."""
 
-One choice for its indent, one for each gap. What is known: the stand (where
-the line begins), the row's neighbours, its pair, and what was chosen before.
-"""
-
-from kpatch_tools.recover.choice import Choice, Recall
+from kpatch_tools.recover.choice import Choice, recalled
 from kpatch_tools.recover.gaps import LOOSE
-from kpatch_tools.recover.kinds import Kind
 from kpatch_tools.recover.nesting import Nesting
 from kpatch_tools.recover.slot import Ref, Slot, View
-from kpatch_tools.recover.stand import Where, places, where
-from kpatch_tools.recover.whitespace import (
-    TAB,
-    column,
-    indent_of,
-    shallower,
-    tabbed,
-    tabs_between,
-)
+from kpatch_tools.recover.stand import where
+from kpatch_tools.recover.whitespace import TAB, column, indent_of, tabs_between
 
 # kinds of gaps that may lead to a column of their own
 TABLE_GAPS = frozenset(
@@ -27,77 +15,11 @@ TABLE_GAPS = frozenset(
 SHAPES = {frozenset("\t"): "t", frozenset(" "): "b", frozenset(" \t"): "m"}
 
 
-def indent_choice(slot: Slot, view: View) -> Choice:
-    """The choice of a line's indent."""
-    at = where(view.stand, slot.text, slot.kind)
-    spaces = places(view.stand, slot.text, slot.kind)
-    spaces.update(_evident_indents(slot, view.shift))
-    spaces = {name: space for name, space in spaces.items() if bool(space) == slot.led}
-    if not spaces:
-        spaces = {"led": "\t" if slot.led else ""}
-    remembered = (
-        ("N", view.near),
-        ("A", view.author),
-        ("U", slot.usual.get(at.habit)),
-        ("R", slot.pair_held),
-    )
-    recalls = []
-    for source, names in remembered:
-        if names is not None:
-            recalls.append(Recall(f"{slot.kind}{source} {at.habit}", *names))
-            recalls.append(Recall(f"{slot.kind}{source}", *names))
-    return Choice(_indent_contexts(slot.kind, at, slot.following), spaces, recalls)
-
-
-def _indent_contexts(kind: Kind, at: Where, following: str) -> list[str]:
-    gap = "_" if at.blank else "."
-    return [
-        f"{kind}1 {at.mode} {at.word} {at.ended}{gap}",
-        f"{kind}2 {at.mode} {at.word}",
-        f"{kind}3 {at.mode}",
-        f"{kind}4 {at.word} {following} {at.ended}",
-        f"{kind}5 {at.word}",
-        f"{kind}6",
-    ]
-
-
-def _evident_indents(slot: Slot, shift: int | None) -> dict[str, str]:
-    found = {}
-    if slot.pair is not None:
-        indent = indent_of(slot.pair.line)
-        if shift is None:
-            found[slot.pair.name] = indent
-        elif shift == 0:
-            found[slot.pair.name + "0"] = indent
-        else:
-            found[slot.pair.name + ">"] = tabbed(column(indent) + shift)
-            found[slot.pair.name + "<"] = indent
-    elif slot.same is not None:
-        found["dic"] = indent_of(slot.same)
-    if slot.ahead is not None:
-        close = "1" if slot.distance == 1 else "2" if slot.distance < 4 else "4"
-        found["x" + close] = slot.ahead
-        found["x+" + close] = slot.ahead + "\t"
-        found["x-" + close] = shallower(slot.ahead)
-    return found
-
-
 def gap_choice(slot: Slot, index: int, before: str, view: View) -> Choice:
     """The choice of the gap number `index` (0-based), with `before` written so far."""
     sort = slot.kinds[index]
-    evident = slot.pair_gaps[index] if slot.pair_gaps else ("", "")
     if sort in LOOSE:
-        spaces = {"s": " ", "t": "\t", "2": "  ", "tt": "\t\t", "3": "   "}
-        if evident[0]:
-            spaces[evident[0]] = evident[1]
-        remembered = zip("NAU", (*view.loose, slot.usual.get("g")), strict=True)
-        recalls = [
-            recall
-            for source, names in remembered
-            if names is not None
-            for recall in (Recall(f"l{source} {sort}", *names), Recall(f"l{source}", *names))
-        ]
-        return Choice([f"g {slot.kind} {sort}", f"g {sort}", "g"], spaces, recalls)
+        return _loose_choice(slot, index, view)
     at = column(before)
     ref, author = view.gaps[slot.telling.index(sort)]
     ahead = slot.next_gaps.get(sort)
@@ -105,8 +27,7 @@ def gap_choice(slot: Slot, index: int, before: str, view: View) -> Choice:
     spaces.update(_towards("c", ref, at))
     spaces.update(_towards("x", ahead, at))
     spaces.update(_fitting(slot.fits.get(sort), indent_of(before), at))
-    if evident[0]:
-        spaces[evident[0]] = evident[1]
+    spaces.update(_evident(slot, index))
     if sort == "c*" and isinstance(view.stand, Nesting) and view.stand.hang > at:
         spaces["h"] = _mixed(at, view.stand.hang)
         spaces["hb"] = " " * (view.stand.hang - at)
@@ -118,11 +39,25 @@ def gap_choice(slot: Slot, index: int, before: str, view: View) -> Choice:
     ]  # fmt: skip
     if sort.startswith("c*"):
         contexts.append(f"g8 {sort} {where(view.stand, slot.text, slot.kind).ended} {near[:2]}")
-    recalls = []
-    for source, names in (("gA", author), ("gU", slot.usual.get("g" + sort))):
-        if names is not None:
-            recalls += [Recall(f"{source} {name}", *names), Recall(source, *names)]
-    return Choice(contexts, spaces, recalls)
+    usual = slot.usual.get("g" + sort)
+    return Choice(contexts, spaces, [*recalled("gA", name, author), *recalled("gU", name, usual)])
+
+
+def _loose_choice(slot: Slot, index: int, view: View) -> Choice:
+    """The choice of a gap that no neighbour tells about: is it more than one blank?"""
+    sort = slot.kinds[index]
+    spaces = {"s": " ", "t": "\t", "2": "  ", "tt": "\t\t", "3": "   ", **_evident(slot, index)}
+    remembered = zip("NAU", (*view.loose, slot.usual.get("g")), strict=True)
+    recalls = [
+        recall for source, names in remembered for recall in recalled(f"l{source}", sort, names)
+    ]
+    return Choice([f"g {slot.kind} {sort}", f"g {sort}", "g"], spaces, recalls)
+
+
+def _evident(slot: Slot, index: int) -> dict[str, str]:
+    """The gap of the line that this one repeats, if it has one there."""
+    name, space = slot.pair_gaps[index] if slot.pair_gaps else ("", "")
+    return {name: space} if name else {}
 
 
 def _gap_spaces(sort: str, at: int) -> dict[str, str]:
