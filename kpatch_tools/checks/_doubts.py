@@ -43,7 +43,8 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
     for name, condition in reached:
         if condition is None:
             return Doubt(f"{use.symbol} is an argument of {name}, which is not in sight")
-    return _within(gap, [condition for _, condition in reached if condition is not None])
+    left = _within(gap, [condition for _, condition in reached if condition is not None])
+    return left if left is None else _of_architecture(left) or left
 
 
 def unseen(gap: Gap) -> Gap | Doubt | None:
@@ -57,6 +58,21 @@ def unseen(gap: Gap) -> Gap | Doubt | None:
         for header in gap.question.snapshot.sight.unresolved(use.place.path):
             return Doubt(f"{use.symbol} may be declared by {header}, which is not in the tree")
     return left
+
+
+def _of_architecture(gap: Gap) -> Doubt | None:
+    """Doubt where a header of the witness's architecture, which sight did not read, has the name.
+
+    Sight reads the headers of one architecture, for files below arch/ of their own.
+    """
+    snapshot, use = gap.question.snapshot, gap.question.use
+    folder = f"arch/{gap.witness.architecture}/"
+    if not gap.witness.architecture or use.place.path.startswith("arch/"):
+        return None
+    for path in snapshot.tree.naming(frozenset((use.symbol,))):
+        if path.startswith(folder) and path.endswith(".h"):
+            return Doubt(f"{use.symbol} may be declared by {path}")
+    return None
 
 
 def _within(gap: Gap, conditions: list[Condition]) -> Gap | None:

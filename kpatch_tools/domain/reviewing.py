@@ -11,9 +11,13 @@ from kpatch_tools.domain.source import Index, Place, Skipped, Symbol
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A minimal `.config` fragment under which a condition holds."""
+    """A minimal `.config` fragment under which a condition holds.
+
+    `architecture` where it is not the one that Kconfig is read for first.
+    """
 
     lines: tuple[str, ...]
+    architecture: str = ""
 
 
 class Configuration(Protocol):

@@ -2,8 +2,11 @@
 
 Nothing is run. Condition of a file: from Makefiles (`plan`). Witness of a
 condition: from Kconfig (`fragment`), for x86 where the tree has it; another
-architecture is asked where the condition needs a symbol that only it defines.
+architecture is asked where the condition needs a symbol that cannot be set there
+and that its own Kconfig names.
 """
+
+from collections.abc import Iterator
 
 from kpatch_tools.condition import (
     FALSE,
@@ -17,9 +20,11 @@ from kpatch_tools.condition import (
     substitute,
 )
 from kpatch_tools.domain import Place, Skipped, Tree, Witness
+from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment
 from kpatch_tools.kbuild.kconfig import read_kconfig
+from kpatch_tools.kbuild.lacking import lacking
 from kpatch_tools.kbuild.plan import SOURCES, Plan
 
 PREFERRED = "x86"
@@ -37,6 +42,7 @@ class Kbuild:
         self._conditions: dict[str, Condition | None] = {}
         self._witnesses: dict[Condition, Witness | None] = {}
         self._undecided: list[Skipped] = []
+        self._lacked: dict[str, frozenset[str]] = {}
         self._known: tuple[str, ...] | None = None
 
     def file_condition(self, path: str) -> Condition:
@@ -94,13 +100,15 @@ class Kbuild:
             here = substitute(condition, values)
             lines = None if here == FALSE else self._fragment(here, self._kconfig(architecture))
             if lines is not None:
-                default = architecture == self._default()
-                return Witness(lines if default else (f"# make ARCH={architecture}", *lines))
+                if architecture == self._default():
+                    return Witness(lines)
+                return Witness((f"# make ARCH={architecture}", *lines), architecture)
         return None
 
-    def _candidates(self, condition: Condition) -> list[str]:
+    def _candidates(self, condition: Condition) -> Iterator[str]:
         """The default first, then those that the condition names or needs a symbol of."""
         default = self._default()
+        yield default
         kconfig = self._kconfig(default)
         named = {
             atom.removeprefix(ARCHITECTURE)
@@ -108,7 +116,7 @@ class Kbuild:
             if atom.startswith(ARCHITECTURE)
         }
         needed = self._others(condition, kconfig) if kconfig.definitions else []
-        return [default, *sorted((named | set(needed)) - {default})]
+        yield from sorted((named | set(needed)) - {default})
 
     def _fragment(self, condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | None:
         """The lines; None too where the search ends undecided, which is then said."""
@@ -120,19 +128,25 @@ class Kbuild:
         return None
 
     def _others(self, condition: Condition, default: Kconfig) -> list[str]:
-        """Architectures that define a symbol of the condition which the default lacks."""
-        missing = {
-            name
+        """Architectures that name what a symbol of the condition lacks on the default one."""
+        names = {
+            atom.removeprefix("CONFIG_").removesuffix("_MODULE")
             for atom in atoms(condition)
             if atom.startswith("CONFIG_")
-            and (name := atom.removeprefix("CONFIG_").removesuffix("_MODULE"))
-            and name not in default.definitions
         }
+        missing = set().union(*(self._lacking(name, default) for name in names))
         if not missing:
             return []
         naming = self._tree.naming(frozenset(missing))
         named = {p.split("/")[1] for p in naming if p.startswith("arch/") and "/Kconfig" in p}
         return sorted(named & set(self._architectures()))
+
+    def _lacking(self, name: str, kconfig: Kconfig) -> frozenset[str]:
+        """Symbols that keep this one from ever being set: undefined there, or set by nothing."""
+        if name not in self._lacked:
+            alive = name in kconfig.definitions and find_fragment(is_yes(name), kconfig) is not None
+            self._lacked[name] = frozenset() if alive else lacking(name, kconfig)
+        return self._lacked[name]
 
     def _plan(self, architecture: str) -> Plan:
         if architecture not in self._plans:

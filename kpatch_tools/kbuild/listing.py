@@ -6,7 +6,6 @@ A tree's own build scripts may read further lists (`pbl-y`): they name them.
 """
 
 import re
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
