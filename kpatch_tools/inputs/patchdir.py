@@ -73,6 +73,8 @@ def _letters(folder: Path, name: str) -> tuple[Letter, ...]:
             "correct the series file, or fetch the missing patch",
             Exit.NOT_UNDERSTOOD,
         ) from error
+    except PermissionError as error:
+        raise KptError(f"{folder / name} may not be read", "check its permissions") from error
     for fits, letters in _FORMATS:
         if fits(content):
             return letters(content, name)
