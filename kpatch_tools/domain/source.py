@@ -71,7 +71,8 @@ class Reference:
     """A token that names a symbol, classified. `arguments` is the count in a call.
 
     `function` is the enclosing function or macro, "" at file scope. `target`
-    tells where an initialiser goes: "balloon_aops.migratepage" or "".
+    tells where an initialiser goes: "balloon_aops.migratepage" or "". `owner`
+    is the struct or union of a member, "" where it is not told.
     """
 
     symbol: str
@@ -81,6 +82,7 @@ class Reference:
     condition: Condition
     arguments: int | None = None
     target: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
