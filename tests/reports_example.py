@@ -107,7 +107,7 @@ def finding() -> Finding:
         function="f",
         symbol="h",
         condition=OFF,
-        witness=Witness(("# CONFIG_H is not set",)),
+        witness=Witness(("# CONFIG_H is not set",), built_for="x86"),
         suggestion="guard the call",
         introduced_in=2,
         id="0123456789ab",

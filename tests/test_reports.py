@@ -1,6 +1,7 @@
 """Every format on one report written by hand; expectations counted on its lines."""
 
 import json
+import shlex
 from dataclasses import replace
 from email import message_from_string
 from importlib.resources import files
@@ -9,7 +10,7 @@ import jsonschema
 from reports_example import patch, report
 
 from kpatch_tools import reports
-from kpatch_tools.reports import _quoting
+from kpatch_tools.reports import _quoting, _reproducing
 from kpatch_tools.reports import json as json_report
 from kpatch_tools.reports import mail as mail_report
 from kpatch_tools.reports import terse as terse_report
@@ -34,6 +35,24 @@ def test_json_has_every_field_of_a_finding() -> None:
         ["# CONFIG_H is not set"],
         2,
         None,
+    )
+
+
+def test_a_finding_with_a_witness_has_the_one_command_that_shows_it() -> None:
+    shown = json.loads(json_report.render(report()))["findings"]
+    assert [each["reproduce"] for each in shown] == [
+        r"mkdir -p kpt-build && printf '%s\n' '# CONFIG_H is not set' > kpt-build/kpt.config &&"
+        " make O=kpt-build ARCH=x86 KCONFIG_ALLCONFIG=kpt.config alldefconfig lib/f.o",
+        "",
+    ]
+
+
+def test_the_command_on_several_lines_is_the_same_to_a_shell() -> None:
+    finding = report().findings[0]
+    written = "\n".join(_reproducing.lines(finding, "  "))
+    assert len(written.splitlines()) > 1
+    assert shlex.split(written.replace("$ ", "").replace("\\\n", "")) == shlex.split(
+        _reproducing.command(finding)
     )
 
 

@@ -13,11 +13,14 @@ from kpatch_tools.domain.source import Index, Place, Skipped, Symbol
 class Witness:
     """A minimal `.config` fragment under which a condition holds.
 
-    `architecture` where it is not the one that Kconfig is read for first.
+    The lines stand beside Kconfig's defaults. `architecture` where it is not the
+    one that Kconfig is read for first; `built_for` names it in any case, "" where
+    the tree has no Kconfig.
     """
 
     lines: tuple[str, ...]
     architecture: str = ""
+    built_for: str = ""
 
 
 class Configuration(Protocol):

@@ -100,9 +100,11 @@ class Kbuild:
             here = substitute(condition, values)
             lines = None if here == FALSE else self._fragment(here, self._kconfig(architecture))
             if lines is not None:
+                built_for = architecture if self._kconfig(architecture).definitions else ""
                 if architecture == self._default():
-                    return Witness(lines)
-                return Witness((f"# make ARCH={architecture}", *lines), architecture)
+                    return Witness(lines, built_for=built_for)
+                named = (f"# make ARCH={architecture}", *lines)
+                return Witness(named, architecture, built_for)
         return None
 
     def _candidates(self, condition: Condition) -> Iterator[str]:

@@ -26,6 +26,7 @@ from kpatch_tools.domain import (
     Series,
     Violated,
 )
+from kpatch_tools.reports import _reproducing
 
 SCHEMA = "kpt-report-1"
 
@@ -176,6 +177,7 @@ def _finding(finding: Finding) -> Value:
         "symbol": finding.symbol,
         "condition": show(finding.condition),
         "witness": list(finding.witness.lines) if finding.witness else [],
+        "reproduce": _reproducing.command(finding),
         "message": finding.message,
         "suggestion": finding.suggestion,
         "schedule": finding.schedule,

@@ -12,7 +12,7 @@ from textwrap import wrap
 from kpatch_tools import __version__
 from kpatch_tools.condition import TRUE, show
 from kpatch_tools.domain import Finding, Patch, Report, Series, Step, Violated
-from kpatch_tools.reports import _interleaving
+from kpatch_tools.reports import _interleaving, _reproducing
 from kpatch_tools.reports._quoting import Quoted, excerpt, quoted_hunks
 from kpatch_tools.reports._source import Sources, sources
 
@@ -132,6 +132,7 @@ def _comment(finding: Finding, report: Report) -> Iterator[str]:
     if finding.witness:
         yield "For example with this .config:"
         yield from (f"  {line}" for line in finding.witness.lines)
+        yield from _reproducing.lines(finding, "  ")
     for other in finding.related:
         yield from _paragraph(f"See {other.place.path}:{other.place.line}: {other.message}")
     for outcome in _violations(finding, report):

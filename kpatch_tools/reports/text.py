@@ -19,6 +19,7 @@ from kpatch_tools.domain import (
     Report,
     Step,
 )
+from kpatch_tools.reports import _reproducing
 from kpatch_tools.reports._model import model_lines, outcome_name
 from kpatch_tools.reports._source import Sources, sources
 from kpatch_tools.reports._wrapping import wrapped
@@ -109,6 +110,7 @@ def _finding(finding: Finding, source: Sources) -> Iterator[str]:
     if finding.witness:
         yield f"{INDENT}witness .config:"
         yield from (f"{INDENT}  {line}" for line in finding.witness.lines)
+        yield from _reproducing.lines(finding, INDENT)
     for other in finding.related:
         yield from wrapped(f"see {other.place.path}:{other.place.line}: {other.message}", INDENT)
     if finding.suggestion:
