@@ -1,23 +1,20 @@
 """The smaller commands: recover, apply, callers, model. Requests in, texts and files out."""
 
-import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.base import named_tree
-from kpatch_tools.condition import TRUE, show
-from kpatch_tools.csource import index_tree
+from kpatch_tools.csource import audit, index_tree
 from kpatch_tools.diff import format_diff
 from kpatch_tools.domain import (
     FileResult,
     Held,
-    Index,
     ModelRun,
     NotBuilt,
     Patch,
     Rejected,
-    Skipped,
     Step,
     Tree,
     Violated,
@@ -27,7 +24,9 @@ from kpatch_tools.kbuild import Kbuild
 from kpatch_tools.modelcheck import replay, run_on_tree, scenario_name
 from kpatch_tools.pipeline import Progress, Request, apply_series, read
 from kpatch_tools.recover import recover_patch
-from kpatch_tools.reports import trace_lines
+from kpatch_tools.reports import Uses, audit_report, callers_report, trace_lines
+
+IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,24 @@ class Written:
 
     files: dict[str, bytes]
     account: str
+    exit_code: Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The symbols that `kpt callers` is asked of, in which tree, and how to show them."""
+
+    symbols: tuple[str, ...]
+    tree: str | None
+    form: str
+    audit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text and the exit code."""
+
+    text: str
     exit_code: Exit
 
 
@@ -80,18 +97,27 @@ def apply(request: Request, progress: Progress) -> Written:
     return Written(files, "".join(account), _application_code(steps))
 
 
-def callers(symbols: tuple[str, ...], tree: str | None, form: str, progress: Progress) -> str:
-    """Every use of the symbols, sorted by place, as text or JSON; then what is not known."""
-    opened = named_tree(tree)
+def callers(question: Question, progress: Progress) -> Shown:
+    """Every use of the symbols, sorted by place, or their account; then what is not known."""
+    names = _names(question.symbols)
+    opened = named_tree(question.tree)
     kbuild = Kbuild(opened)
     progress("reading C")
-    index = index_tree(opened, frozenset(symbols), kbuild.file_condition)
-    if form == "json":
-        return _index_json(index, kbuild.skipped)
-    named = {use.symbol for use in index.references} | {skip.symbol for skip in index.unclassified}
-    absent = sorted(set(symbols) - named)
-    lines = [f"{symbol}: nothing in {opened.label} names it\n" for symbol in absent]
-    return _index_text(index) + "".join((*map(_skip_line, kbuild.skipped), *lines))
+    index = index_tree(opened, names, kbuild.file_condition)
+    use = Uses(index, tuple(sorted(names)), opened.label, kbuild.skipped)
+    if not question.audit:
+        return Shown(callers_report(use, question.form), Exit.PROVED)
+    progress("counting words")
+    account = audit(opened, names, index)
+    code = Exit.PROVED if account.complete else Exit.INCOMPLETE
+    return Shown(audit_report(use, account, question.form), code)
+
+
+def _names(symbols: Iterable[str]) -> frozenset[str]:
+    for symbol in symbols:
+        if not IDENTIFIER.fullmatch(symbol):
+            raise KptError(f"no symbol of C: {symbol!r}", "a SYMBOL is one identifier")
+    return frozenset(symbols)
 
 
 def model(name: str, request: Request | None, spec: str | None, patch: int | None) -> Runs:
@@ -155,53 +181,6 @@ def _model_code(runs: tuple[ModelRun, ...]) -> Exit:
         return Exit.REFUTED
     done = all(isinstance(run.outcome, Held) for run in runs)
     return Exit.PROVED if done else Exit.INCOMPLETE
-
-
-def _index_text(index: Index) -> str:
-    lines = []
-    for reference in sorted(index.references, key=lambda r: (r.symbol, r.place, r.kind)):
-        inside = f" in {reference.function}" if reference.function else ""
-        when = f" if {show(reference.condition)}" if reference.condition != TRUE else ""
-        place = f"{reference.place.path}:{reference.place.line}"
-        lines.append(f"{place}: {reference.symbol}: {reference.kind}{inside}{when}\n")
-    for skip in sorted(index.unclassified, key=lambda s: (s.symbol, s.place)):
-        place = f"{skip.place.path}:{skip.place.line}"
-        lines.append(f"{place}: {skip.symbol}: unclassified: {skip.reason}\n")
-    return "".join(lines)
-
-
-def _skip_line(skip: Skipped) -> str:
-    return f"{skip.place.path}:{skip.place.line}: not looked at: {skip.reason}\n"
-
-
-def _index_json(index: Index, skipped: Iterable[Skipped]) -> str:
-    uses = [
-        {
-            "symbol": reference.symbol,
-            "kind": reference.kind,
-            "path": reference.place.path,
-            "line": reference.place.line,
-            "function": reference.function,
-            "condition": show(reference.condition),
-            "arguments": reference.arguments,
-        }
-        for reference in sorted(index.references, key=lambda r: (r.symbol, r.place, r.kind))
-    ]
-    unclassified = [
-        {
-            "symbol": skip.symbol,
-            "path": skip.place.path,
-            "line": skip.place.line,
-            "reason": skip.reason,
-        }
-        for skip in sorted(index.unclassified, key=lambda s: (s.symbol, s.place))
-    ]
-    unread = [
-        {"path": skip.place.path, "line": skip.place.line, "reason": skip.reason}
-        for skip in skipped
-    ]
-    shown = {"references": uses, "unclassified": unclassified, "skipped": unread}
-    return json.dumps(shown, indent=2) + "\n"
 
 
 def _applied(step: Step) -> Iterator[str]:

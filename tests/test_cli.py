@@ -211,6 +211,43 @@ def test_callers_says_what_nothing_names_and_what_it_could_not_read(
     )
 
 
+def test_audit_holds_every_word_of_every_file_against_the_references(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "a.c").write_text("/* there */\nint there(void) { return 0; }\n")
+    (tmp_path / "b.bin").write_bytes(b"\x00there\xff there there_not\n")
+    (tmp_path / "link.c").symlink_to("a.c")
+    asked = ("callers", "there", "--tree", str(tmp_path), "--audit")
+    code, out, _ = terminal.kpt(*asked)
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "a.c: 2 tokens = 1 comment + 1 definition",
+            "b.bin: 2 tokens = 2 other",
+            "2 files read, 1 symbolic links not followed; 2 name a symbol:"
+            " 4 tokens = 1 comment + 1 definition + 2 other; balances",
+        ],
+    )
+    told = json.loads(terminal.kpt(*asked, "--format", "json")[1])
+    assert (told["audit"]["complete"], len(told["references"])) == (True, 4)
+
+
+def test_audit_of_what_no_parse_understands_is_incomplete(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "a.c").write_text("int f(void)\n{\n\t) there ] 3 3 (\n}\n")
+    code, out, _ = terminal.kpt("callers", "there", "--tree", str(tmp_path), "--audit")
+    assert (code, out.splitlines()[0]) == (5, "a.c: 1 tokens = 1 unclassified")
+    assert out.splitlines()[-1].startswith("a.c:3: there: unclassified: ")
+
+
+@pytest.mark.parametrize("symbol", ["", "a b", "a-b", "1a", "é"])
+def test_callers_of_what_is_no_identifier_is_wrong_usage(terminal: Terminal, symbol: str) -> None:
+    code, out, err = terminal.kpt("callers", symbol, "--tree", TREE)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"kpt: error: no symbol of C: {symbol!r}")
+
+
 def test_json_with_model_runs_fits_the_published_schema(terminal: Terminal) -> None:
     options = ("--tree", TREE, "--model", "movable-driver", "--format", "json")
     code, out, _ = terminal.kpt("verify", str(SEED), *options)

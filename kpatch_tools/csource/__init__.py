@@ -7,6 +7,7 @@ takes; `syntax` parses that; `uses` says what the token is used for, and
 `references` joins it all. `declarations` lists what a file defines.
 """
 
+from kpatch_tools.csource.account import Account, Audit, audit
 from kpatch_tools.csource.declarations import declarations, definition_text
 from kpatch_tools.csource.includes import Includes, include_closure
 from kpatch_tools.csource.index import index_file, index_tree, joined, under
@@ -14,8 +15,11 @@ from kpatch_tools.csource.lexer import identifiers, scrub
 from kpatch_tools.csource.regions import Regions, line_conditions
 
 __all__ = [
+    "Account",
+    "Audit",
     "Includes",
     "Regions",
+    "audit",
     "declarations",
     "definition_text",
     "identifiers",

@@ -72,7 +72,8 @@ class Reference:
 
     `function` is the enclosing function or macro, "" at file scope. `target`
     tells where an initialiser goes: "balloon_aops.migratepage" or "". `owner`
-    is the struct or union of a member, "" where it is not told.
+    is the struct or union of a member, "" where it is not told. `made` is the
+    macro call that makes the name of parts, where no token of it stands.
     """
 
     symbol: str
@@ -83,6 +84,7 @@ class Reference:
     arguments: int | None = None
     target: str = ""
     owner: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,20 @@ from types import ModuleType
 
 from kpatch_tools import plugins
 from kpatch_tools.domain import ModelRun
+from kpatch_tools.reports._callers import Uses, audit_report, callers_report
 from kpatch_tools.reports._interleaving import trace_lines
 from kpatch_tools.reports._model import model_lines
 from kpatch_tools.reports.json import model_json
 
-__all__ = ["formats", "model_json", "model_text", "trace_lines"]
+__all__ = [
+    "Uses",
+    "audit_report",
+    "callers_report",
+    "formats",
+    "model_json",
+    "model_text",
+    "trace_lines",
+]
 
 
 def formats() -> dict[str, ModuleType]:
