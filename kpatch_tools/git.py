@@ -142,6 +142,12 @@ class Repository:
         listing = self.run("rev-list", "--reverse", "--topo-order", *revisions, "--")
         return tuple(listing.decode().split())
 
+    def parents(self, revisions: str) -> dict[str, tuple[str, ...]]:
+        """The parents of each commit of `A..B`, oldest first; merges included."""
+        listing = self.run("rev-list", "--reverse", "--topo-order", "--parents", revisions, "--")
+        commits = (line.split() for line in listing.decode().splitlines())
+        return {commit: tuple(own) for commit, *own in commits}
+
     def commit(self, commit: str) -> Commit:
         """What a commit says about itself; its message is decoded by git."""
         form = "%H%x00%P%x00%an <%ae>%x00%aD%x00%s%x00%b"
@@ -152,9 +158,10 @@ class Repository:
         name, parents, author, date, subject, message = fields
         return Commit(name, tuple(parents.split()), author, date, subject, message.strip("\n"))
 
-    def patch_text(self, commit: str) -> bytes:
-        """The commit's diff against its first parent, exact, with full blob ids."""
-        return self.run("diff-tree", *_DIFF_OPTIONS, commit)
+    def patch_text(self, commit: str, parent: str | None) -> bytes:
+        """The commit's diff against a parent (None: a root), exact, with full blob ids."""
+        ends = (commit,) if parent is None else (parent, commit)
+        return self.run("diff-tree", *_DIFF_OPTIONS, *ends)
 
     def setting(self, key: str) -> str | None:
         """The last value of a git configuration key, or None."""

@@ -43,7 +43,7 @@ def test_the_patch_of_a_commit_makes_its_tree(scratch: ScratchRepository, tmp_pa
     first = scratch.commit("first", {"old name": b"1\n2\n3\n4\n", "binary": b"\0\1\2"})
     scratch.git("mv", "old name", "new name")
     second = scratch.commit("second", {"binary": b"\0\3", "added": b"no newline"})
-    patch = opened(scratch).patch_text(second)
+    patch = opened(scratch).patch_text(second, first)
 
     scratch.git("checkout", "--quiet", first)
     scratch.git("apply", "--index", stdin=patch)
@@ -55,19 +55,19 @@ def test_the_patch_of_a_commit_makes_its_tree(scratch: ScratchRepository, tmp_pa
 def test_the_patch_of_a_root_commit_creates_its_files(scratch: ScratchRepository) -> None:
     root = scratch.commit("root", {"file": b"text\n"})
 
-    assert b"\nnew file mode 100644\n" in opened(scratch).patch_text(root)
+    assert b"\nnew file mode 100644\n" in opened(scratch).patch_text(root, None)
 
 
 def test_configuration_of_the_user_does_not_change_patches(scratch: ScratchRepository) -> None:
-    scratch.commit("first", {"file": b"1\n"})
+    first = scratch.commit("first", {"file": b"1\n"})
     commit = scratch.commit("second", {"file": b"2\n"})
-    plain = opened(scratch).patch_text(commit)
+    plain = opened(scratch).patch_text(commit, first)
 
     for key in ("diff.noprefix", "diff.mnemonicPrefix", "color.ui", "log.showSignature"):
         scratch.git("config", key, "always" if key == "color.ui" else "true")
     scratch.git("config", "diff.external", "false")
 
-    assert opened(scratch).patch_text(commit) == plain
+    assert opened(scratch).patch_text(commit, first) == plain
     assert opened(scratch).commit(commit).subject == "second"
     assert opened(scratch).naming(commit, frozenset({"2"})) == ("file",)
 

@@ -7,6 +7,7 @@ import pytest
 from kpatch_tools.domain import Series
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
+from kpatch_tools.pipeline import Request, verify
 from tests.folding import folded
 from tests.scratch_repository import ScratchRepository
 
@@ -239,19 +240,57 @@ def test_a_root_commit_has_no_base(repository: ScratchRepository) -> None:
     assert read_series("one", None, "linux").base is None
 
 
-def test_a_merge_is_noted_and_passed_over(repository: ScratchRepository) -> None:
+MERGED = "a merge, judged as one patch; of the {} commits that it brings none by itself: {}"
+
+
+def test_a_merge_is_one_patch_on_its_first_parent(repository: ScratchRepository) -> None:
     repository.git("checkout", "--quiet", "-b", "side", "two")
     repository.commit("side work", {"side": b""})
     repository.git("merge", "--quiet", "--no-edit", "-m", "merge main", "main")
 
     series = read_series("two..side", None, "linux")
 
-    assert sorted(subject for _, subject, _ in summary(series)) == [
-        "add four",
-        "add three",
-        "side work",
-    ]
-    assert [note.reason for note in series.skipped] == ["a merge, not a patch: merge main"]
+    assert summary(series) == [(1, "side work", False), (2, "merge main", False)]
+    assert [diff.path for diff in series.patches[1].diffs] == ["four", "three"]
+    assert [note.reason for note in series.skipped] == [MERGED.format(2, "merge main")]
+
+
+def test_the_line_of_patches_leads_to_the_older_end(repository: ScratchRepository) -> None:
+    repository.git("checkout", "--quiet", "-b", "side", "two")
+    repository.commit("side work", {"side": b""})
+    repository.git("merge", "--quiet", "--no-edit", "-m", "merge main", "main")
+
+    series = read_series("four..side", None, "linux")
+
+    assert series.base == repository.git("rev-parse", "four").decode().strip()
+    assert [[diff.path for diff in patch.diffs] for patch in series.patches] == [["side"]]
+    assert [note.reason for note in series.skipped] == [MERGED.format(1, "merge main")]
+
+
+def test_a_merge_that_both_lines_changed_applies_to_its_parent(
+    repository: ScratchRepository,
+) -> None:
+    repository.git("checkout", "--quiet", "-b", "side", "two")
+    repository.commit("side work", {"two": b"of side\n"})
+    repository.git("checkout", "--quiet", "main")
+    repository.commit("main work", {"two": b"of main\n"})
+    repository.git("merge", "--quiet", "--no-commit", "--strategy=ours", "side")
+    merge = repository.commit("merge side", {"two": b"of both\n"})
+
+    report = verify(Request(f"four..{merge}", "linux", model="off"), lambda _: None)
+
+    assert [finding.rule for finding in report.findings] == []
+    assert report.steps[-1].after.read("two") == b"of both\n"
+
+
+def test_a_merge_alone_is_read_against_its_first_parent(repository: ScratchRepository) -> None:
+    repository.git("checkout", "--quiet", "-b", "side", "two")
+    repository.commit("side work", {"side": b""})
+    repository.git("merge", "--quiet", "--no-edit", "-m", "merge main", "main")
+
+    series = read_series("side", None, "linux")
+
+    assert [diff.path for diff in series.patches[0].diffs] == ["four", "three"]
 
 
 def test_a_file_of_that_name_goes_before_a_revision(repository: ScratchRepository) -> None:

@@ -1,10 +1,17 @@
-"""Reads commits of a git repository: `A..B`, `A..` (up to HEAD) or one commit.
+r"""Reads commits of a git repository: `A..B`, `A..` (up to HEAD) or one commit.
 
 The repository is that of `--tree`, else the one at hand. Diffs are exact and
-name full blob ids; the base is the parent of the first commit. A merge adds
-no diff of its own and is passed over with a note.
+name full blob ids. Patches are the commits of one line of parents, so that
+each meets the tree it was made on: from B down to A, where A is no ancestor
+along first parents. A merge on that line is one patch, all that it brings;
+the commits of the other line are not judged one by one, which is noted.
+
+    A---c---M---B   c, M (with d and e in it), B
+     \d---e/
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.diff import parse_diffs
@@ -23,29 +30,29 @@ def recognises(source: Source) -> bool:
     return repository is not None and bool(ends) and all(map(repository.find_commit, ends))
 
 
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A commit of the line, and the parent that it is judged against; None: a root."""
+
+    commit: Commit
+    parent: str | None
+
+
 def read(source: Source) -> Series:
-    """One patch per commit, numbered from 1; `KptError` (exit 3) where there is none."""
+    """One patch per commit of the line, from 1; `KptError` (exit 3) where there is none."""
     repository = _repository(source.tree)
     assert repository is not None
-    commits = [repository.commit(commit) for commit in _ids(repository, source.name)]
-    own = [commit for commit in commits if len(commit.parents) < 2]
-    if not own:
+    line = tuple(_line(repository, source.name))
+    if not line:
         raise KptError(
             f"there is no commit in {source.name}",
             "the older end comes first: A..B is what B has and A has not",
             Exit.NOT_UNDERSTOOD,
         )
-    patches = tuple(
-        _patch(repository, commit, number) for number, commit in enumerate(own, start=1)
-    )
-    merges = tuple(
-        Skipped(Place(commit.id[:12], 0), f"a merge, not a patch: {commit.subject}")
-        for commit in commits
-        if len(commit.parents) > 1
-    )
+    patches = tuple(_patch(repository, link, number) for number, link in enumerate(line, start=1))
+    merges = tuple(_merge(repository, link) for link in line if len(link.commit.parents) > 1)
     title = patches[0].subject if len(patches) == 1 else source.name
-    base = own[0].parents[0] if own[0].parents else None
-    return Series(title, 1, base, patches, len(patches), merges)
+    return Series(title, 1, line[0].parent, patches, len(patches), merges)
 
 
 def _repository(tree: str | None) -> Repository | None:
@@ -63,14 +70,48 @@ def _ats(text: str) -> list[int]:
     return [place for place, character in enumerate(text) if character == "@"]
 
 
-def _ids(repository: Repository, name: str) -> tuple[str, ...]:
+def _line(repository: Repository, name: str) -> Iterator[_Link]:
+    """The commits of one line of parents, oldest first."""
     older, dots, newer = name.partition("..")
     if not dots:
-        return (repository.commit_id(name),)
-    ends = (repository.commit_id(older or "HEAD"), repository.commit_id(newer or "HEAD"))
-    return repository.commits(f"{ends[0]}..{ends[1]}")
+        commit = repository.commit(repository.commit_id(name))
+        yield _Link(commit, next(iter(commit.parents), None))
+        return
+    start, end = repository.commit_id(older or "HEAD"), repository.commit_id(newer or "HEAD")
+    parents = repository.parents(f"{start}..{end}")
+    for commit_id, parent in reversed(_descent(start, end, parents)):
+        yield _Link(repository.commit(commit_id), parent)
 
 
-def _patch(repository: Repository, commit: Commit, number: int) -> Patch:
-    diffs = parse_diffs(repository.patch_text(commit.id))
+def _descent(
+    start: str, end: str, parents: Mapping[str, tuple[str, ...]]
+) -> list[tuple[str, str | None]]:
+    """From `end` down to `start`: each commit with the parent through which the way leads.
+
+    `parents` are those of every commit that `end` has and `start` has not, oldest first.
+    """
+    leading = {start}
+    for commit, own in parents.items():
+        if not leading.isdisjoint(own):
+            leading.add(commit)
+    line: list[tuple[str, str | None]] = []
+    here: str | None = end
+    while here is not None and here in parents:
+        own = parents[here]
+        way = next((each for each in own if each in leading), next(iter(own), None))
+        line.append((here, way))
+        here = way
+    return line
+
+
+def _patch(repository: Repository, link: _Link, number: int) -> Patch:
+    commit = link.commit
+    diffs = parse_diffs(repository.patch_text(commit.id, link.parent))
     return Patch(number, commit.subject, commit.author, None, commit.message, diffs, commit.date)
+
+
+def _merge(repository: Repository, link: _Link) -> Skipped:
+    commit = link.commit
+    brought = len(repository.commits(f"{link.parent}..{commit.id}")) - 1
+    reason = f"a merge, judged as one patch; of the {brought} commits that it brings none by itself"
+    return Skipped(Place(commit.id[:12], 0), f"{reason}: {commit.subject}")
