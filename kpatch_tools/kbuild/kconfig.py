@@ -59,9 +59,14 @@ class _Block:
 
 
 def read_kconfig(tree: Tree, variables: dict[str, str]) -> Kconfig:
-    """Everything reached from `Kconfig` at the top of the tree (empty without one)."""
+    """Everything reached from `Kconfig` at the top of the tree (empty without one).
+
+    Before Linux 2.6.38, and in what was taken from it, the architecture's own comes first.
+    """
     reader = _Reader(tree, variables)
-    reader.read("Kconfig", Place("Kconfig", 0), 0)
+    old = f"arch/{variables.get('SRCARCH')}/Kconfig"
+    top = "Kconfig" if tree.read("Kconfig") is not None or tree.read(old) is None else old
+    reader.read(top, Place(top, 0), 0)
     return reader.finished()
 
 
