@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kpatch_tools.domain import Tree
 from tests.check_cases import CASES, examined, reviewed
 
 RULES = ("undeclared-in-config", "stale-reference", "stale-signature", "unused-in-config")
-BUILDS = [name for name in CASES if name.split("/")[0] in {*RULES, "stale-stub"}]
+BUILDS = [name for name in CASES if name.split("/")[0] in {*RULES, "stale-stub", "incomplete-ops"}]
 # Not decided by kpt, as the fixture says: gcc is not asked.
 UNDECIDED = {"undeclared-in-config/silent_undecided"}
 MESSAGES = {
@@ -29,6 +30,8 @@ GCC = (
     "gcc", "-std=gnu11", "-Wall", "-c", "-o", "/dev/null", "-Iinclude",
     "-DITEM_VERSION=4", "-D__maybe_unused=__attribute__((unused))",
 )  # fmt: skip
+# lib/core.c:9:10: warning: initialization of 'int (*)(void)' from incompatible pointer type
+INITIALISED = re.compile(r"^(\S+?):(\d+):.*initialization of .* from incompatible pointer type")
 Claim = tuple[str, str, str]
 
 
@@ -54,7 +57,16 @@ def written(tree: Tree, folder: Path) -> None:
 
 
 def said_by_gcc(folder: Path) -> set[Claim]:
-    claims: set[Claim] = set()
+    return {
+        (kind, path, match[match.lastindex or 1])
+        for path, line in lines_of_gcc(folder)
+        for kind, pattern in MESSAGES.items()
+        if (match := pattern.search(line))
+    }
+
+
+def lines_of_gcc(folder: Path) -> Iterator[tuple[str, str]]:
+    """What gcc says in any configuration: the file it compiles, a line of its output."""
     for options in configurations():
         built = ["lib/core.c"]
         if any("CONFIG_ITEM" in option for option in options):
@@ -68,12 +80,7 @@ def said_by_gcc(folder: Path) -> set[Claim]:
                 check=False,
                 env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
             )
-            for line in run.stderr.splitlines():
-                for kind, pattern in MESSAGES.items():
-                    match = pattern.search(line)
-                    if match:
-                        claims.add((kind, path, match[match.lastindex or 1]))
-    return claims
+            yield from ((path, line) for line in run.stderr.splitlines())
 
 
 @pytest.mark.parametrize("name", [name for name in BUILDS if name not in UNDECIDED])
@@ -86,3 +93,16 @@ def test_claims_are_those_of_gcc(name: str, tmp_path: Path) -> None:
         if finding.patch == last.number and finding.rule in CLASSES and finding.severity != "note"
     }
     assert ours == said_by_gcc(tmp_path)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("incomplete-ops/")])
+def test_entries_of_another_type_are_those_of_gcc(name: str, tmp_path: Path) -> None:
+    last = reviewed(name).snapshots[-1]
+    written(last.tree, tmp_path)
+    ours = {
+        (finding.place.path, finding.place.line)
+        for finding in examined(name).findings
+        if finding.patch == last.number and finding.evidence == "proved"
+    }
+    said = (match for _, line in lines_of_gcc(tmp_path) if (match := INITIALISED.match(line)))
+    assert ours == {(match[1], int(match[2])) for match in said}

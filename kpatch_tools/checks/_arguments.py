@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from kpatch_tools.csource import definition_text
 from kpatch_tools.csource.lexer import scrub
-from kpatch_tools.domain import Reference, Snapshot
+from kpatch_tools.domain import Reference, Snapshot, Symbol
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
 LISTED = re.compile(r"\([^()]*\)")
@@ -20,6 +21,14 @@ def counted(call: Reference, snapshot: Snapshot) -> bool:
                 if symbol.kind == "macro" and _is_list(LISTED.sub("", symbol.text, count=1)):
                     return False
     return True
+
+
+def says_parameters(symbol: Symbol, snapshot: Snapshot) -> bool:
+    """Whether a function's parameters are known; `f()` may take anything."""
+    if symbol.signature is None or symbol.signature.parameters or symbol.signature.variadic:
+        return symbol.signature is not None
+    source = snapshot.tree.read(symbol.place.path) or b""
+    return "(void)" in definition_text(symbol, source).replace(" ", "")
 
 
 def _is_list(body: str) -> bool:

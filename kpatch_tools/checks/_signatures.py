@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from kpatch_tools.checks._arguments import says_parameters
 from kpatch_tools.condition import FALSE, all_of
 from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.fitting import agree
+from kpatch_tools.review.typedefs import typedefs_of
+from kpatch_tools.review.types import function_type, same
 
 
 def disagreements(case: Case) -> Iterator[Finding]:
@@ -23,20 +26,25 @@ def _of_definition(definition: Symbol, snapshot: Snapshot, review: Review) -> It
     if not path.endswith(".c") or not snapshot.configuration.knows(path):
         return
     for prototype in snapshot.sight.declared(path, definition.name):
-        if prototype.kind != "prototype" or _agrees(definition, prototype):
+        agreed = _agrees(definition, prototype, snapshot)
+        if prototype.kind != "prototype" or agreed:
             continue
         if not _agreed(definition, review.snapshots[0]):
             continue
         both = certain(all_of(definition.condition, prototype.condition))
         witness = None if both == FALSE else snapshot.configuration.witness(both)
         if witness is not None:
-            yield _finding(definition, prototype, snapshot, witness)
+            yield _finding((definition, prototype), agreed, snapshot, witness)
 
 
-def _agrees(one: Symbol, other: Symbol) -> bool:
-    if one.signature is None or other.signature is None:
+def _agrees(one: Symbol, other: Symbol, snapshot: Snapshot) -> bool | None:
+    """Whether the compiler takes both for one function; None where a type is not known."""
+    if one.signature is None or other.signature is None or agree(one.signature, other.signature):
         return True
-    return agree(one.signature, other.signature)
+    if not (says_parameters(one, snapshot) and says_parameters(other, snapshot)):
+        return True
+    typedefs = typedefs_of(one.place.path, snapshot.sight)
+    return same(function_type(one.signature, typedefs), function_type(other.signature, typedefs))
 
 
 def _agreed(definition: Symbol, base: Snapshot) -> bool:
@@ -45,18 +53,17 @@ def _agreed(definition: Symbol, base: Snapshot) -> bool:
     declared = base.sight.declared(path, name)
     own = [s for s in declared if s.kind == "function" and s.place.path == path]
     prototypes = [s for s in declared if s.kind == "prototype"]
-    return all(_agrees(one, other) for one in own for other in prototypes)
+    return all(_agrees(one, other, base) is not False for one in own for other in prototypes)
 
 
 def _finding(
-    definition: Symbol, prototype: Symbol, snapshot: Snapshot, witness: Witness
+    pair: tuple[Symbol, Symbol], agreed: bool | None, snapshot: Snapshot, witness: Witness
 ) -> Finding:
-    one, other = definition.signature, prototype.signature
-    differ = one is not None and other is not None and len(one.parameters) != len(other.parameters)
+    definition, prototype = pair
     return Finding(
         rule="stale-signature",
-        severity="error" if differ else "warning",
-        evidence="proved" if differ else "found",
+        severity="error" if agreed is False else "warning",
+        evidence="proved" if agreed is False else "suspected",
         patch=snapshot.number,
         place=definition.place,
         message=f"the definition of {definition.name} and its prototype no longer agree",

@@ -23,13 +23,12 @@ What it does not see
 from collections.abc import Iterator
 from itertools import groupby
 
-from kpatch_tools.checks._arguments import counted
+from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, questions
 from kpatch_tools.condition import FALSE, show
-from kpatch_tools.csource import definition_text
-from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot, Symbol
+from kpatch_tools.domain import Case, Finding, Related, Skipped, Symbol
 from kpatch_tools.review.fitting import mismatched, takes
 
 SEVERITY = "error"
@@ -47,7 +46,7 @@ def _misfits(case: Case) -> Iterator[Gap]:
     for question in questions(case.review):
         if question.use.kind != "call":
             continue
-        declared = [s for s in question.declared if _says(s, question.snapshot)]
+        declared = [s for s in question.declared if says_parameters(s, question.snapshot)]
         if len(declared) != len(question.declared):
             continue
         wrong = mismatched(question.use, declared)
@@ -62,14 +61,6 @@ def _alone(question: Question) -> bool:
     found = question.snapshot.sight.searched(use.place.path, use.symbol)
     known = {symbol.place for symbol in question.declared}
     return all(symbol.place in known for symbol in found)
-
-
-def _says(symbol: Symbol, snapshot: Snapshot) -> bool:
-    """Whether the parameters are known; `f()` may take anything."""
-    if symbol.signature is None or symbol.signature.parameters or symbol.signature.variadic:
-        return symbol.signature is not None
-    source = snapshot.tree.read(symbol.place.path) or b""
-    return "(void)" in definition_text(symbol, source).replace(" ", "")
 
 
 def _judged(found: list[Gap]) -> Iterator[Finding | Skipped]:

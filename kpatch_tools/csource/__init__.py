@@ -13,12 +13,15 @@ from kpatch_tools.csource.includes import Includes, include_closure
 from kpatch_tools.csource.index import index_file, index_tree, joined, under
 from kpatch_tools.csource.lexer import identifiers, scrub
 from kpatch_tools.csource.regions import Regions, line_conditions
+from kpatch_tools.csource.tables import Entry, Table, tables
 
 __all__ = [
     "Account",
     "Audit",
+    "Entry",
     "Includes",
     "Regions",
+    "Table",
     "audit",
     "declarations",
     "definition_text",
@@ -29,5 +32,6 @@ __all__ = [
     "joined",
     "line_conditions",
     "scrub",
+    "tables",
     "under",
 ]

@@ -39,6 +39,17 @@ def taken(hook: Hook, snapshot: Snapshot) -> bool:
     return all(_stands(hop, hook.table, snapshot) for hop in hops)
 
 
+def members_called(hook: Hook, snapshot: Snapshot) -> tuple[str, ...]:
+    """Members of the hook's table that functions of its route call."""
+    if not hook.table:
+        return ()
+    return tuple(
+        _member(there)
+        for here, there in pairwise(hook.route)
+        if _is_member(there) and _stands((here, there), hook.table, snapshot)
+    )
+
+
 def _stands(hop: tuple[str, str], table: str, snapshot: Snapshot) -> bool:
     here, there = hop
     if _is_member(there):
