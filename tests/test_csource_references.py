@@ -49,15 +49,15 @@ def said(reference: Reference) -> Said:
     }
 
 
-def read(source: str, names: frozenset[str]) -> Index:
-    bare = EXPECTATION.sub(lambda match: " " * len(match[0]), source)
-    return index_file("fixture.c", bare.encode(), names)
+def read(path: Path, names: frozenset[str]) -> Index:
+    bare = EXPECTATION.sub(lambda match: " " * len(match[0]), path.read_text())
+    return index_file(path.name, bare.encode(), names)
 
 
-def compared(source: str) -> tuple[list[str], list[str]]:
+def compared(path: Path) -> tuple[list[str], list[str]]:
     """What the reader says, cut down to what the file asks, and what the file expects."""
-    expected = expected_in(source)
-    index = read(source, frozenset(each["symbol"] for _, each in expected))
+    expected = expected_in(path.read_text())
+    index = read(path, frozenset(each["symbol"] for _, each in expected))
     lines: dict[int, list[Said]] = {}
     for number, each in expected:
         lines.setdefault(number, []).append(each)
@@ -81,9 +81,9 @@ def name(path: Path) -> str:
     return path.stem
 
 
-@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.c")), ids=name)
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.*")), ids=name)
 def test_every_token_is_what_its_line_says(path: Path) -> None:
-    actual, expected = compared(path.read_text())
+    actual, expected = compared(path)
     assert actual == expected
 
 
@@ -97,7 +97,7 @@ GAPS = [
 
 @pytest.mark.parametrize("path", GAPS, ids=[str(param.values[0]) for param in GAPS])
 def test_gap(path: Path) -> None:
-    actual, expected = compared(path.read_text())
+    actual, expected = compared(path)
     assert actual == expected
 
 

@@ -17,6 +17,7 @@ from kpatch_tools.csource.lexer import Token, tokens_naming
 from kpatch_tools.csource.source_file import Parse, SourceFile
 from kpatch_tools.csource.syntax import path_to
 from kpatch_tools.csource.uses import LOCAL, Use, enclosing, trusted, use_of
+from kpatch_tools.csource.words import kernel_words
 from kpatch_tools.domain import Place, Reference, Skipped
 
 PASTED_AFTER = re.compile(rb"\s*(?:\\\n\s*)*##")
@@ -28,6 +29,11 @@ ASSEMBLER = re.compile(rb"^[ \t]*\.(?:macro|endm|text|section|globl|pushsection)
 DOT = re.compile(rb"[(,{]\s*\.\s*\Z")
 LABEL = re.compile(rb"\bgoto\s+\Z|&&\s*\Z")
 CALL = re.compile(rb"\s*\(")
+# int old(void) __attribute__((weak, alias("foo")));
+ALIASED = re.compile(rb"\b(alias|weakref)\s*\(\s*\"\Z")
+ALIASING = re.compile(rb"\b(\w+)\s*\(\s*\Z")
+INCLUDED = frozenset((b"include", b"include_next"))
+NOTED = frozenset((b"error", b"warning", b"pragma"))
 VALUES = frozenset(("address", "member", "initialiser", "macro-argument", "other"))
 HIDEABLE = frozenset(("call", "address", "initialiser", "other", "macro-argument"))
 
@@ -99,7 +105,10 @@ def _around(file: SourceFile, offset: int) -> str:
 
 
 def _in_string(file: SourceFile, token: Token) -> Use:
-    """`asm("call f")` uses f; any other literal only mentions it."""
+    """`asm("call f")` and `alias("f")` use f; any other literal only mentions it."""
+    aliased = ALIASED.search(file.source, max(0, token.start - 40), token.start)
+    if aliased is not None:
+        return Use("alias", target=aliased[1].decode())
     parse = file.around(token.start)
     change = parse.masked.change(token.start - parse.base, token.end - parse.base)
     if change is not None and change.rule == "assembly":
@@ -111,7 +120,9 @@ def _in_directive(
     file: SourceFile, token: Token, directive: Directive, macros: Mapping[int, Define]
 ) -> Use:
     if directive.word != b"define":
-        return Use("other" if directive.word in (b"error", b"warning", b"pragma") else "macro")
+        text = file.code[directive.rest : token.start]
+        path = directive.word in INCLUDED and b"<" in text
+        return Use("other" if directive.word in NOTED or path else "macro")
     if token.start in macros:
         return Use("definition")
     define = next(each for each in macros.values() if each.end == directive.end)
@@ -202,6 +213,9 @@ def _rewritten(file: SourceFile, token: Token, attempt: Parse, function: str) ->
         return None
     if use.kind == "call":
         return Use("call", function, argument_count(file.bare, token.end))
+    aliasing = ALIASING.search(file.bare, max(0, token.start - 40), token.start)
+    if aliasing is not None and aliasing[1].decode() in kernel_words().aliases:
+        return Use("alias", function, target=aliasing[1].decode())
     use = _told_by_tokens(file.bare, token.start, use)
     kind = "macro-argument" if use.kind in ("address", "definition") else use.kind
     return replace(use, kind=kind, function=function)

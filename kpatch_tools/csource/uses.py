@@ -1,5 +1,6 @@
 """Turns a place in a syntax tree into what the token there is used for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,9 @@ DECLARATORS = frozenset((
     "pointer_declarator", "array_declarator", "function_declarator", "parenthesized_declarator",
     "attributed_declarator", "init_declarator",
 ))  # fmt: skip
+
+# EXPORT_SYMBOL_FOR_TESTING
+EXPORTER = re.compile(r"EXPORT_(?:\w+_)?SYMBOL(?:_\w+)?")
 
 WRAPPERS = frozenset(("parenthesized_expression", "cast_expression", "pointer_expression"))
 
@@ -240,8 +244,10 @@ def _argument(path: Sequence[Node], at: int) -> Use:
     call = path[at - 2]
     callee = _text(call.child_by_field_name("function")) if call.type == "call_expression" else ""
     words = kernel_words()
-    if callee in words.exports:
+    if callee in words.exports or EXPORTER.fullmatch(callee):
         return Use("export", target=callee)
+    if callee in words.aliases:
+        return Use("alias", target=callee)
     if not any(node.type == "function_definition" for node in path):
         return Use("macro-argument", target=callee)
     return Use("address")

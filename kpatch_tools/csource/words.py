@@ -19,6 +19,7 @@ class Words:
     attribute_calls: frozenset[str]
     wrappers: frozenset[str]
     exports: frozenset[str]
+    aliases: frozenset[str]
     made: Mapping[str, str]
     members: Mapping[str, int]
 
@@ -32,6 +33,7 @@ def kernel_words() -> Words:
         attribute_calls=frozenset(table["attributes"]["calls"]),
         wrappers=frozenset(table["wrappers"]["words"]),
         exports=frozenset(table["exports"]["words"]),
+        aliases=frozenset(table["aliases"]["words"]),
         made=dict(table["made"]),
         members=dict(table["members"]),
     )
