@@ -19,6 +19,7 @@ LISTS = ("obj", "lib", "subdir", "extra", "always")
 TOP_LISTS = ("init", "core", "drivers", "net", "libs", "virt", "head")
 # Sample: real-obj-y := $(obj-pbl-y) $(pbl-)
 READ_LIST = re.compile(r"\$\(([a-z][a-z-]*)-[ym]?\)")
+SCRIPTS = "scripts/Makefile"
 # What a folder is linked into: the top Makefile turns `mm/` into `mm/built-in.a`.
 LINKED = frozenset({"built-in.o", "built-in.a", "lib.a"})
 DEEPEST_COMPOSITE = 6
@@ -39,7 +40,7 @@ class Listing:
 
 def lists_of(tree: Tree) -> tuple[str, ...]:
     """The lists of objects that the tree's build scripts read, `obj` and the like first."""
-    scripts = tuple(p for p in tree.paths() if re.fullmatch(r"scripts/Makefile[^/]*", p))
+    scripts = tuple(p for p in tree.paths() if p.startswith(SCRIPTS) and p.count("/") == 1)
     return tuple(dict.fromkeys((*LISTS, *_lists_read(tree, scripts))))
 
 

@@ -58,7 +58,7 @@ class Search:
         key = (place, name, folders[0])
         if key not in self._known:
             candidates = _candidates(place, name, folders)
-            found = tuple(path for path in candidates if self._tree.read(path) is not None)
+            found = tuple(path for path in candidates if self._tree.mode(path) is not None)
             if not found:
                 found = tuple(self._below(includer, name) if includer else ())
             self._known[key] = found or tuple(self._elsewhere(name, folders))

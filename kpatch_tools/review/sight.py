@@ -77,7 +77,7 @@ class FileSight:
     def changed(self, tree: Tree, paths: frozenset[str]) -> "FileSight":
         """The sight of a tree that differs from this one in `paths`."""
         new = FileSight(tree, self._reading)
-        if any((self._tree.read(p) is None) != (tree.read(p) is None) for p in paths):
+        if any((self._tree.mode(p) is None) != (tree.mode(p) is None) for p in paths):
             return new
         new._search = self._search
         new._includes = {p: names for p, names in self._includes.items() if p not in paths}
@@ -157,7 +157,7 @@ class FileSight:
         """Every file that may be included from `path`, itself left out."""
         if path not in self._reached:
             folders = self._search.folders(path)
-            always = [name for name in ALWAYS if self._tree.read(name) is not None]
+            always = [name for name in ALWAYS if self._tree.mode(name) is not None]
             seen = {path, *always}
             waiting = [path, *always]
             while waiting:

@@ -49,4 +49,5 @@ def _folder(repository: Repository, path: Path) -> str:
 
 def _revision(repository: Repository, revision: str, folder: str, name: str) -> RevisionTree:
     label = f"{name or '.'}@{revision}"
-    return RevisionTree(repository, revision, repository.tree_id(revision, folder), label)
+    tree = repository.tree_id(revision, folder)
+    return RevisionTree(repository, revision, tree, label, folder == "")

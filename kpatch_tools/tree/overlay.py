@@ -1,16 +1,14 @@
 """Turns a tree and some replaced files into the tree that has them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from kpatch_tools.domain import Tree, TreeFile
 from kpatch_tools.tree.blob import blob_id
+from kpatch_tools.tree.words import word_pattern
 
 SYMLINK = 0o120000
-
-_WORD = re.compile(rb"[0-9A-Za-z_]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +53,12 @@ class OverlayTree:
         return tuple(sorted(here.union(set(self.base.paths()).difference(self.files))))
 
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
-        sought = {word.encode() for word in words}
+        pattern = word_pattern(words)
         below = set(self.base.naming(words)).difference(self.files)
         here = {
             path
             for path, file in self.files.items()
-            if file is not None
-            and file.mode != SYMLINK
-            and not sought.isdisjoint(_WORD.findall(file.content))
+            if file is not None and file.mode != SYMLINK and pattern.search(file.content)
         }
         return tuple(sorted(below | here))
 

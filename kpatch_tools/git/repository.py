@@ -1,4 +1,4 @@
-"""Turns a git repository into trees, blobs, commits and diffs: the gate to GitPython and git.
+"""Turns a git repository into trees, blobs, commits and diffs.
 
 Nothing here touches index, refs or work tree. Object ids are full hex. Paths
 are str as the file system encodes them (surrogateescape).
@@ -6,26 +6,15 @@ are str as the file system encodes them (surrogateescape).
 
 import os
 import re
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
-from kpatch_tools.errors import Exit, KptError
-
-# GitPython looks for the git program when it is imported and would raise there;
-# a missing git is to be told when git is needed.
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-import git
-
-# A hook inherits these from the git that runs it; they would redirect every
-# command to the repository pushed from.
-_REDIRECTING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX")
-
-# `git grep -F` looks for each word apart, `-E` for all at once with a slower
-# start: measured on 1.3 GB they meet between 10 and 30 words.
-_MANY_WORDS = 16
+from kpatch_tools.errors import KptError
+from kpatch_tools.git.objects import ObjectReader
+from kpatch_tools.git.running import first_line, run
+from kpatch_tools.git.searching import matching
+from kpatch_tools.git.work_tree import WorkTree
 
 _DIFF_OPTIONS = (
     *("--root", "-p", "-r", "-M", "--full-index", "--binary", "-U3", "--no-commit-id"),
@@ -33,7 +22,7 @@ _DIFF_OPTIONS = (
 )
 
 # 100644 blob 8ab686eafeb1f44702738c8b0f24f2567c36da6d<TAB>mm/migrate.c
-_TREE_ENTRY = re.compile(rb"(?P<mode>[0-7]{6}) blob (?P<blob>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
+_TREE_ENTRY = re.compile(r"(?P<mode>[0-7]{6}) blob (?P<blob>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +31,22 @@ class Entry:
 
     mode: int
     blob: str
+
+
+class Entries:
+    """The files of a tree by path, each read when asked."""
+
+    def __init__(self, lines: dict[str, str]) -> None:
+        self._lines = lines
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def get(self, path: str) -> Entry | None:
+        """The entry of a path, None where no file has it."""
+        line = self._lines.get(path)
+        found = None if line is None else _TREE_ENTRY.fullmatch(line)
+        return None if found is None else Entry(int(found["mode"], 8), found["blob"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +71,18 @@ class Repository:
     def __init__(self, path: Path, git_dir: Path) -> None:
         self.path = path
         self.git_dir = git_dir
-        self._lock = Lock()
         # keyed by process: a child must not read from its parent's pipe
-        self._readers: dict[int, git.Repo] = {}
+        self._readers: dict[int, ObjectReader] = {}
 
     def __reduce__(self) -> tuple[type["Repository"], tuple[Path, Path]]:
         return Repository, (self.path, self.git_dir)
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """The output of a git command; `KptError` where it fails."""
-        status, output, error = _run(self._command(arguments), self.path, stdin)
+        status, output, error = run(self._command(arguments), self.path, stdin)
         if status:
             raise KptError(
-                f"git {arguments[0]} failed in {self.path}: {_first_line(error)}",
+                f"git {arguments[0]} failed in {self.path}: {first_line(error)}",
                 "run `git fsck` there, or name another repository",
             )
         return output
@@ -108,34 +112,34 @@ class Repository:
                 )
         return found
 
-    def entries(self, tree: str) -> dict[str, Entry]:
+    def entries(self, tree: str) -> "Entries":
         """Every file of a tree by path. Submodules are no files and left out."""
-        listing = self.run("ls-tree", "-r", "-z", "--full-tree", tree)
-        return {
-            os.fsdecode(found["path"]): Entry(int(found["mode"], 8), found["blob"].decode())
-            for found in map(_TREE_ENTRY.fullmatch, listing.split(b"\0"))
-            if found is not None
-        }
+        listing = os.fsdecode(self.run("ls-tree", "-r", "-z", "--full-tree", tree))
+        lines = listing.split("\0")[:-1]
+        start = lines[0].index("\t") + 1 if lines else 0
+        return Entries({line[start:]: line for line in lines if line.startswith(" blob", 6)})
 
     def blob(self, blob: str) -> bytes:
         """The content of a blob; `KptError` where the object is missing or damaged."""
         try:
-            with self._lock:
-                content: bytes = self._reader().git.get_object_data(blob)[3]
-        except (git.exc.GitCommandNotFound, FileNotFoundError) as error:
-            raise _no_git() from error
+            return self._reader().read(blob)
         except ValueError as error:
             raise KptError(
                 f"{self.path} cannot give object {blob}: {error}",
                 "run `git fsck` there; a partial clone must be completed first",
             ) from error
-        return content
 
     def naming(self, tree: str, words: frozenset[str]) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold any of the words as a whole word."""
         prefix = len(tree) + 1
-        command = self._command(_grep(words, "-f", "-", tree))
-        return tuple(path[prefix:] for path in _matching(command, self.path, words))
+        found = matching(self._command(()), self.path, words, tree)
+        return tuple(sorted(path[prefix:] for path in found))
+
+    @property
+    def work_tree(self) -> WorkTree | None:
+        """Its work tree; None where it has none."""
+        bare = self.path.resolve() == self.git_dir
+        return None if bare else WorkTree(self.path, self.git_dir)
 
     def commits(self, *revisions: str) -> tuple[str, ...]:
         """Commit ids, oldest first, of `A..B` or of `B ^A`; merges included."""
@@ -165,7 +169,7 @@ class Repository:
 
     def setting(self, key: str) -> str | None:
         """The last value of a git configuration key, or None."""
-        status, output, _ = _run(self._command(("config", "--get", key)), self.path)
+        status, output, _ = run(self._command(("config", "--get", key)), self.path)
         return None if status else output.decode("utf-8", "replace").rstrip("\n")
 
     def flag(self, key: str) -> bool:
@@ -186,7 +190,7 @@ class Repository:
         if "\0" in expression:
             return None
         query = ("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
-        status, output, _ = _run(self._command(query), self.path)
+        status, output, _ = run(self._command(query), self.path)
         return None if status else output.decode().strip()
 
     def _unknown(self, revision: str) -> KptError:
@@ -195,89 +199,8 @@ class Repository:
             "name a commit, branch or tag of this repository",
         )
 
-    def _reader(self) -> git.Repo:
+    def _reader(self) -> ObjectReader:
         process = os.getpid()
         if process not in self._readers:
-            repository = git.Repo(self.git_dir, expand_vars=False)
-            repository.git.update_environment(GIT_DIR=str(self.git_dir))
-            self._readers[process] = repository
+            self._readers[process] = ObjectReader(self.git_dir, self.path)
         return self._readers[process]
-
-
-def open_repository(path: Path) -> Repository | None:
-    """The repository whose top (or git directory) `path` is, or None."""
-    try:
-        found = git.Repo(path, expand_vars=False)
-    except (git.exc.InvalidGitRepositoryError, git.exc.NoSuchPathError):
-        return None
-    git_dir = Path(found.git_dir).resolve()
-    top = Path(found.working_tree_dir or git_dir)
-    found.close()
-    return Repository(top, git_dir)
-
-
-def surrounding_repository(path: Path) -> Repository | None:
-    """The repository that `path` lies in, or None."""
-    here = path.resolve()
-    return next(filter(None, map(open_repository, (here, *here.parents))), None)
-
-
-def directory_naming(directory: Path, words: frozenset[str]) -> tuple[str, ...]:
-    """Sorted paths of files under a plain directory that hold any of the words."""
-    command = ["git", *_grep(words, "--no-index", "-f", "-", "--", ".")]
-    return tuple(path.removeprefix("./") for path in _matching(command, directory, words))
-
-
-def _grep(words: frozenset[str], *rest: str) -> list[str]:
-    kind = "-F" if _apart(words) else "-E"
-    return [
-        "-c",
-        "submodule.recurse=false",
-        "grep",
-        "--no-color",
-        "-a",
-        "-l",
-        "-w",
-        "-z",
-        kind,
-        *rest,
-    ]
-
-
-def _apart(words: frozenset[str]) -> bool:
-    return len(words) < _MANY_WORDS or not all(re.fullmatch(r"\w+", word, re.A) for word in words)
-
-
-def _matching(command: list[str], directory: Path, words: frozenset[str]) -> list[str]:
-    if not words:
-        return []
-    lines = "\n".join(sorted(words)) if _apart(words) else f"({'|'.join(sorted(words))})"
-    status, output, error = _run(command, directory, os.fsencode(lines + "\n"))
-    if status > 1:
-        raise KptError(
-            f"git grep failed in {directory}: {_first_line(error)}", "run `git fsck` there"
-        )
-    return sorted(os.fsdecode(path) for path in output.split(b"\0") if path)
-
-
-def _run(command: list[str], directory: Path, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
-    """Exit status, output and error text. The C locale: file content has no encoding."""
-    environment = {k: v for k, v in os.environ.items() if k not in _REDIRECTING}
-    environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
-    if not directory.is_dir():
-        raise KptError(f"no such directory: {directory}", "name one that exists")
-    try:
-        done = subprocess.run(
-            command, cwd=directory, env=environment, input=stdin, capture_output=True, check=False
-        )
-    except FileNotFoundError as error:
-        raise _no_git() from error
-    return done.returncode, done.stdout, done.stderr
-
-
-def _no_git() -> KptError:
-    return KptError("there is no git program", "install git and put it on PATH", Exit.USAGE)
-
-
-def _first_line(error: bytes) -> str:
-    return (error.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[0]

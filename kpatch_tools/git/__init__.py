@@ -1,0 +1,17 @@
+"""The gate to GitPython and the git program: repositories, trees, blobs, commits, searches."""
+
+from kpatch_tools.git.opening import open_repository, surrounding_repository
+from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
+from kpatch_tools.git.searching import directory_naming
+from kpatch_tools.git.work_tree import WorkTree
+
+__all__ = [
+    "Commit",
+    "Entries",
+    "Entry",
+    "Repository",
+    "WorkTree",
+    "directory_naming",
+    "open_repository",
+    "surrounding_repository",
+]

@@ -1,0 +1,43 @@
+"""Runs the git program: arguments in, status and output out."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from kpatch_tools.errors import Exit, KptError
+
+# A hook inherits these from the git that runs it; they would redirect every
+# command to the repository pushed from.
+_REDIRECTING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX")
+
+
+def run(command: list[str], directory: Path, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+    """Exit status, output and error text. The C locale: file content has no encoding."""
+    if not directory.is_dir():
+        raise KptError(f"no such directory: {directory}", "name one that exists")
+    try:
+        done = subprocess.run(
+            command,
+            cwd=directory,
+            env=environment(),
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise no_git() from error
+    return done.returncode, done.stdout, done.stderr
+
+
+def environment() -> dict[str, str]:
+    """What git is run with."""
+    kept = {k: v for k, v in os.environ.items() if k not in _REDIRECTING}
+    return kept | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def no_git() -> KptError:
+    return KptError("there is no git program", "install git and put it on PATH", Exit.USAGE)
+
+
+def first_line(error: bytes) -> str:
+    return (error.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[0]

@@ -1,0 +1,42 @@
+"""Turns words into the files that hold one of them, with `git grep`."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from kpatch_tools.errors import KptError
+from kpatch_tools.git.running import first_line, run
+
+# `git grep -F` looks for each word apart, `-E` for all at once with a slower
+# start: measured on 1.3 GB they meet between 10 and 30 words.
+_MANY_WORDS = 16
+
+
+def matching(
+    git: Sequence[str], directory: Path, words: frozenset[str], *where: str
+) -> tuple[str, ...]:
+    """Paths, as git prints them, of files that hold any of the words as a whole word.
+
+    `git` is the program with its first options, `where` a tree, pathspecs or
+    nothing for the tracked files of the work tree.
+    """
+    if not words:
+        return ()
+    apart = len(words) < _MANY_WORDS or not all(re.fullmatch(r"\w+", w, re.A) for w in words)
+    kind = "-F" if apart else "-E"
+    lines = "\n".join(sorted(words)) if apart else f"({'|'.join(sorted(words))})"
+    options = ("--no-color", "-a", "-l", "-w", "-z", kind, "-f", "-")
+    command = [*git, "-c", "submodule.recurse=false", "grep", *options, *where]
+    status, output, error = run(command, directory, os.fsencode(lines + "\n"))
+    if status > 1:
+        raise KptError(
+            f"git grep failed in {directory}: {first_line(error)}", "run `git fsck` there"
+        )
+    return tuple(os.fsdecode(path) for path in output.split(b"\0") if path)
+
+
+def directory_naming(directory: Path, words: frozenset[str]) -> tuple[str, ...]:
+    """Sorted paths of files under a plain directory that hold any of the words."""
+    found = matching(("git",), directory, words, "--no-index", "--", ".")
+    return tuple(sorted(path.removeprefix("./") for path in found))
