@@ -304,7 +304,11 @@ def test_an_old_line_without_newline_meets_none_with_one(empty: Tree) -> None:
     assert isinstance(placement, Rejected)
 
 
-BINARY = (b"GIT binary patch", b"literal 1", b"IcmZPo", b"")
+# from a file of one NUL to one of a byte 1, as git writes it
+NUL_TO_ONE = (
+    b"index f76dd238ade08917e6712764a16a22005a50573d..6b2aaa7640726588bcd3d57e1de4b1315b7f315e"
+)
+BINARY = (b"GIT binary patch", b"literal 1", b"IcmZPs000620ssI2", b"")
 
 
 @pytest.mark.parametrize(
@@ -333,7 +337,22 @@ BINARY = (b"GIT binary patch", b"literal 1", b"IcmZPo", b"")
         (
             {"x": b"\0"},
             header(b"x", b"x", b"index 1234567..89abcde 100644", *BINARY),
-            "a binary diff, whose content kpt does not read",
+            "a binary diff that does not name its blobs in full",
+        ),
+        (
+            {"x": b"other"},
+            header(b"x", b"x", NUL_TO_ONE, *BINARY),
+            "a binary diff on blob f76dd238ade0, not 27fa34919ae7",
+        ),
+        (
+            {"x": b"\0"},
+            header(b"x", b"x", NUL_TO_ONE, b"Binary files a/x and b/x differ"),
+            "a binary diff without its data (made without --binary)",
+        ),
+        (
+            {"x": b"\0"},
+            header(b"x", b"x", NUL_TO_ONE, *BINARY[:2], b"IcmZPq000930{{R3", b""),
+            "a binary diff whose data do not give blob 6b2aaa764072",
         ),
         (
             {},

@@ -1,5 +1,6 @@
 """Diffs read and printed, held against git's own reading of the same text."""
 
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpatch_tools.diff import format_diff, parse_diffs
-from kpatch_tools.domain import Blobs, FileDiff, Hunk, Line, Modes
+from kpatch_tools.domain import BinaryContent, Blobs, FileDiff, Hunk, Line, Modes
 from kpatch_tools.errors import Exit, KptError
 from tests.scratch_repository import ScratchRepository
 
@@ -273,6 +274,35 @@ def test_binary_diffs_are_marked(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("size", [1, 26, 27, 52, 53, 5000])
+def test_binary_data_are_what_git_put_there(size: int, tmp_path: Path) -> None:
+    content = random.Random(size).randbytes(size - 1) + b"\0"
+    repository = ScratchRepository(tmp_path)
+    repository.commit("a", {"logo": b"\0before"})
+    repository.write({"logo": content})
+
+    (diff,) = parse_diffs(repository.git("diff", "--binary", "--full-index"))
+
+    assert diff.content == BinaryContent("literal", content)
+    assert parse_diffs(format_diff(diff)) == (diff,)
+
+
+def test_git_takes_the_binary_diff_that_is_printed(tmp_path: Path) -> None:
+    content = random.Random(1).randbytes(3000)
+    repository = ScratchRepository(tmp_path)
+    repository.commit("a", {"logo": content})
+    repository.write({"logo": content[:1000] + b"\0new" + content[1500:]})
+    wanted = repository.git("diff", "--binary", "--full-index")
+    repository.write({"logo": content})
+
+    (diff,) = parse_diffs(wanted)
+    repository.git("apply", stdin=format_diff(diff))
+
+    assert diff.content is not None
+    assert diff.content.method == "delta"
+    assert repository.git("diff", "--binary", "--full-index") == wanted
+
+
 def test_extended_headers_are_kept() -> None:
     text = (
         b"diff --git a/old.c b/new.c\n"
@@ -357,6 +387,18 @@ PLAIN = b"--- a/x\n+++ b/x\n"
         (
             b"diff --git a/x b/x\nindex 1234567..89abcde\nGIT binary patch\nliteral 10\n",
             "line 4: a binary diff ends too early",
+        ),
+        (
+            b"diff --git a/x b/x\nGIT binary patch\nliteral 1\nIcmZP\n\n",
+            "line 4: no line of a binary diff",
+        ),
+        (
+            b"diff --git a/x b/x\nGIT binary patch\nliteral 2\nIcmZPs000620ssI2\n\n",
+            "line 3: the binary data are not the 2 bytes announced",
+        ),
+        (
+            b"diff --git a/x b/x\nGIT binary patch\nliteral 999999999999\nIcmZPs000620ssI2\n\n",
+            "line 3: 999999999999 bytes of binary data are more than kpt reads",
         ),
         (b"diff --cc x\nindex 1,2..3\n", "line 1: the combined diff of a merge"),
     ],

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kpatch_tools.apply.binary import Refusal, binary_result
 from kpatch_tools.apply.image import Image, wire
 from kpatch_tools.apply.misfit import explain
 from kpatch_tools.apply.obstacle import obstacle
 from kpatch_tools.apply.placing import find, find_result
 from kpatch_tools.apply.state import State
 from kpatch_tools.domain import FileDiff, Hunk, Placed, Placement, Rejected, TreeFile
+from kpatch_tools.tree.blob import blob_id
 
 _REGULAR = 0o100644
 
@@ -35,6 +37,8 @@ def apply_diff(diff: FileDiff, state: State) -> Change:
     reason = obstacle(diff, source, state)
     if reason is not None:
         return Change(tuple(_refused(diff, reason)), source, source)
+    if diff.binary:
+        return _binary(diff, source)
     image = Image.of(b"" if source is None else source.content)
     placements, image = _place(diff, image)
     if any(isinstance(placement, Rejected) for placement in placements):
@@ -54,6 +58,19 @@ def _already_made(diff: FileDiff, state: State) -> Change | None:
     if there is None or there.content != b"".join(wire(diff.hunks[0].new_lines)):
         return None
     return Change((Placed(diff.path, 1, 1, "already"),), there, there)
+
+
+def _binary(diff: FileDiff, source: TreeFile | None) -> Change:
+    """The change that a binary diff makes; one whose result stands there already makes none."""
+    claim = diff.blobs.after if diff.blobs else None
+    if source is not None and claim is not None and blob_id(source.content) == claim:
+        return Change((), source, source)
+    made = binary_result(diff, None if source is None else source.content)
+    if isinstance(made, Refusal):
+        return Change(tuple(_refused(diff, made.reason)), source, source)
+    return Change(
+        (), source, None if diff.new_path is None else TreeFile(made, _mode(diff, source))
+    )
 
 
 def _refused(diff: FileDiff, reason: str) -> Iterator[Rejected]:

@@ -20,8 +20,6 @@ def obstacle(diff: FileDiff, source: TreeFile | None, state: State) -> str | Non
             return reason
     if diff.modes and SUBMODULE in (diff.modes.before, diff.modes.after):
         return "a submodule, which is no file of the tree"
-    if diff.binary:
-        return "a binary diff, whose content kpt does not read"
     return _missing(diff, source) or _in_the_way(diff, state)
 
 

@@ -5,11 +5,12 @@ The grammar is git's: `parse_git_diff_header` in apply.c and diff-generate-patch
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kpatch_tools.diff.binary import START, read_binary
 from kpatch_tools.diff.mistake import CUT_OFF, mistake
 from kpatch_tools.diff.paths import NULL, both_names, decoded, file_name, is_epoch, unquoted
-from kpatch_tools.domain import Blobs, FileDiff, Modes
+from kpatch_tools.domain import BinaryContent, Blobs, FileDiff, Modes
 
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
@@ -28,7 +29,6 @@ _INDEX = re.compile(rb"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?\s*")
 _MODE = re.compile(rb"[0-7]{6}\s*")
 # Binary files a/logo.png and b/logo.png differ
 _BINARY = re.compile(rb"Binary files (.+) and (.+) differ\s*", re.DOTALL)
-_BINARY_DATA = re.compile(rb"(?:literal|delta) \d{1,12}\s*|[A-Za-z][0-9A-Za-z!-~]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +72,19 @@ def _git_header(lines: list[bytes], at: int, first_line: int) -> tuple[Header, i
             raise mistake(first_line + after, f"a second {decoded(found['word'])!r} line", CUT_OFF)
         fields[found["word"]] = found["value"].rstrip(b"\r")
         after += 1
-    binary, after = _skip_binary(lines, after, first_line)
+    binary, content, after = _binary(lines, after, first_line)
     header = _Fields(fields, lines[at][len(GIT) :], first_line + at).header(binary)
-    return header, after
+    return replace(header, diff=replace(header.diff, content=content)), after
 
 
-def _skip_binary(lines: list[bytes], at: int, first_line: int) -> tuple[bool, int]:
-    """Whether binary content stands at `at`, and the index after it."""
+def _binary(lines: list[bytes], at: int, first_line: int) -> tuple[bool, BinaryContent | None, int]:
+    """Whether a binary diff stands at `at`, what it holds, and the index after it."""
     if at < len(lines) and _BINARY.fullmatch(lines[at]):
-        return True, at + 1
-    if at >= len(lines) or lines[at].rstrip() != b"GIT binary patch":
-        return False, at
-    after = at + 1
-    while after < len(lines) and _is_binary_data(lines, after):
-        after += 1
-    if after == at + 1 or after == len(lines) or lines[after]:
-        raise mistake(first_line + after - 1, "a binary diff ends too early", CUT_OFF)
-    return True, after
-
-
-def _is_binary_data(lines: list[bytes], at: int) -> bool:
-    """Whether the line is data, or the empty line between the two directions."""
-    if lines[at]:
-        return _BINARY_DATA.fullmatch(lines[at]) is not None
-    return at + 1 < len(lines) and lines[at + 1].startswith((b"literal ", b"delta "))
+        return True, None, at + 1
+    if at >= len(lines) or lines[at].rstrip() != START:
+        return False, None, at
+    content, after = read_binary(lines, at, first_line)
+    return True, content, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kpatch_tools.diff.binary import binary_lines
 from kpatch_tools.diff.paths import encoded, quoted
 from kpatch_tools.domain import FileDiff, Hunk, Line, Modes
 
@@ -14,8 +15,8 @@ def format_diff(diff: FileDiff) -> bytes:
 
     Lines are those that `parse_diffs` reads back to an equal value, except
     that plain diffs gain a `diff --git` line, and with it the mode of a
-    created or deleted file that states none: 100644. Binary content, which a
-    FileDiff does not hold, becomes a line that `git apply` refuses.
+    created or deleted file that states none: 100644. A binary diff of which
+    only that is known becomes a line that `git apply` refuses.
     """
     return b"".join(line + b"\n" for line in _lines(diff))
 
@@ -27,7 +28,9 @@ def _lines(diff: FileDiff) -> Iterator[bytes]:
     yield from _mode_lines(diff)
     yield from _move_lines(diff)
     yield from _index_lines(diff)
-    if diff.binary:
+    if diff.content is not None:
+        yield from binary_lines(diff.content)
+    elif diff.binary:
         sides = (old if diff.old_path else b"/dev/null", new if diff.new_path else b"/dev/null")
         yield b"Binary files %s and %s differ" % sides
     if diff.hunks:

@@ -48,7 +48,16 @@ from kpatch_tools.domain.reviewing import (
     Snapshot,
     Witness,
 )
-from kpatch_tools.domain.series import Blobs, FileDiff, Hunk, Line, Modes, Patch, Series
+from kpatch_tools.domain.series import (
+    BinaryContent,
+    Blobs,
+    FileDiff,
+    Hunk,
+    Line,
+    Modes,
+    Patch,
+    Series,
+)
 from kpatch_tools.domain.source import (
     Index,
     Place,
@@ -64,6 +73,7 @@ from kpatch_tools.domain.source import (
 __all__ = [
     "Answer",
     "Answers",
+    "BinaryContent",
     "Blind",
     "Blobs",
     "Bounded",

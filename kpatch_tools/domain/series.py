@@ -53,11 +53,20 @@ class Modes:
 
 
 @dataclass(frozen=True, slots=True)
+class BinaryContent:
+    """What a `GIT binary patch` holds: the file after, or a delta on the file before."""
+
+    method: Literal["literal", "delta"]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class FileDiff:
     """One file's part of a patch. A path is None where that side is /dev/null.
 
     `copied` tells a copy from a rename where both paths are set and differ.
-    `binary` marks a diff whose content is not text hunks.
+    `binary` marks a diff whose content is not text hunks; `content` is None
+    where only that is said of it.
     """
 
     old_path: str | None
@@ -67,6 +76,7 @@ class FileDiff:
     modes: Modes | None = None
     copied: bool = False
     binary: bool = False
+    content: BinaryContent | None = None
 
     @property
     def path(self) -> str:
