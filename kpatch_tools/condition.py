@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from pysat.solvers import Solver  # type: ignore[import-untyped,unused-ignore]
-
 
 @dataclass(frozen=True, slots=True)
 class Constant:
@@ -174,6 +172,9 @@ class Encoding:
         self._variables: dict[str, int] = {}
         self._terms: dict[Condition, int] = {}
         self._next = 1
+        # slow to load, and not needed by most commands
+        from pysat.solvers import Solver  # type: ignore[import-untyped,unused-ignore]
+
         self._solver = Solver(name="cadical153")
 
     def require(self, condition: Condition) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from shlex import quote
 
 from kpatch_tools import pipeline
+from kpatch_tools.domain import Progress
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.git import Repository, surrounding_repository
-from kpatch_tools.pipeline import Progress, Request
+from kpatch_tools.pipeline import Request
 from kpatch_tools.reports import terse
 from kpatch_tools.verdict import FailOn
 

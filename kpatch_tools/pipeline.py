@@ -1,12 +1,12 @@
 """Turns a request into a report: the drawing of ARCHITECTURE.md as one function."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.base import base_tree
 from kpatch_tools.checks import examine
-from kpatch_tools.domain import Case, Report, Series, Step, Tree
+from kpatch_tools.domain import Case, Progress, Report, Series, Step, Tree
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.migrations import choose_migration
@@ -14,8 +14,6 @@ from kpatch_tools.modelcheck import run_models
 from kpatch_tools.recover import recover_patch
 from kpatch_tools.review import review
 from kpatch_tools.verdict import FailOn, judge, rejected, settle
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

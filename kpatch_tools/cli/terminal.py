@@ -1,52 +1,27 @@
 """What the terminal shows: progress, colours; and what is written to files instead."""
 
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
-from rich.console import Console
-from rich.highlighter import RegexHighlighter
-from rich.text import Text
-from rich.theme import Theme
 
+from kpatch_tools.domain import Progress
 from kpatch_tools.errors import KptError
-from kpatch_tools.pipeline import Progress
-
-COLOURS = Theme(
-    {
-        "kpt.error": "bold red",
-        "kpt.warning": "yellow",
-        "kpt.good": "green",
-        "kpt.quiet": "dim",
-        "kpt.heading": "bold",
-    }
-)
-
-
-class ReportHighlighter(RegexHighlighter):
-    """Colours for the words that carry the verdict; the text stays as it is."""
-
-    base_style = "kpt."
-    highlights = [  # noqa: RUF012 - rich reads a plain list from the class
-        r"(?m)^(?P<error>error:)",
-        r"(?m)^(?P<warning>warning:)",
-        r"(?m)^(?P<heading>[A-Z][A-Z ]+)(?=$|:| \()",
-        r"(?P<error>\b(REFUTED|refuted|stale|unrouted|violated|rejected)\b)",
-        r"(?P<good>\b(PROVED|proved|routed|updated|held)\b)",
-        r"(?P<warning>\b(INCOMPLETE|incomplete|unproved|unclassified|bounded|not built)\b)",
-        r"(?m)(?P<quiet>^ +> .*$)",
-    ]
 
 
 @contextmanager
 def progress_line() -> Iterator[Progress]:
     """A line on standard error that says what is being done; nothing in a pipe."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not _is_terminal(sys.stderr):
         yield lambda _: None
         return
-    with console.status("starting") as status:
+    from rich.console import Console  # slow to load
+
+    with Console(stderr=True).status("starting") as status:
         yield lambda stage: status.update(stage)
 
 
@@ -80,10 +55,20 @@ def write_files(folder: str, files: Mapping[str, bytes]) -> None:
 
 def show(text: str) -> None:
     """Print a text; with colours on a terminal."""
-    console = Console(theme=COLOURS, soft_wrap=True, highlight=False)
-    if not console.is_terminal:
+    if not _is_terminal(sys.stdout):
         click.echo(text, nl=False)
         return
+    from rich.console import Console  # slow to load
+    from rich.text import Text
+
+    from kpatch_tools.cli.colours import COLOURS, ReportHighlighter
+
     coloured = Text(text)
     ReportHighlighter().highlight(coloured)
+    console = Console(theme=COLOURS, soft_wrap=True, highlight=False)
     console.print(coloured, end="")
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """As rich sees it: FORCE_COLOR makes a pipe one."""
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))

@@ -1,5 +1,6 @@
 """Findings and the report."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,8 @@ from kpatch_tools.domain.source import Place, Skipped
 Severity = Literal["error", "warning", "note"]
 Evidence = Literal["proved", "found", "suspected"]
 Answer = Literal["proved", "refuted", "incomplete", "not asked"]
+# Told which stage begins, in words for a person.
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""`kpt recover` and `kpt apply`."""
+
+import sys
+
+import click
+
+from kpatch_tools.cli.options import request_of, series_argument
+from kpatch_tools.cli.terminal import progress_line, write_files
+from kpatch_tools.cli.tree import tree_option
+from kpatch_tools.commands import applying
+
+
+@click.command(short_help="Rebuild the whitespace that archive text lost.")
+@series_argument
+@tree_option
+@click.option("-o", "--output", required=True, metavar="DIR", help="Where the patches are written.")
+def recover(series: str, tree: str | None, output: str) -> None:
+    """Rebuild the whitespace that archive text lost, and write patches that git takes."""
+    with progress_line() as progress:
+        recovery = applying.recover(request_of(series=series, tree=tree), progress)
+    write_files(output, recovery.files)
+    click.echo(recovery.account, nl=False)
+    sys.exit(recovery.exit_code)
+
+
+@click.command(short_help="Say how SERIES meets a tree; write the changed files elsewhere.")
+@series_argument
+@tree_option
+@click.option("-o", "--output", metavar="DIR", help="Write the changed files under DIR.")
+def apply(series: str, tree: str | None, output: str | None) -> None:
+    """Apply SERIES to the tree as a value; the tree itself is never touched.
+
+    Tells of each file whether its result is proved by blob id, and of each
+    hunk that is rejected where and why.
+    """
+    with progress_line() as progress:
+        applied = applying.apply(request_of(series=series, tree=tree), progress)
+    if output is not None:
+        write_files(output, applied.files)
+    click.echo(applied.account, nl=False)
+    sys.exit(applied.exit_code)

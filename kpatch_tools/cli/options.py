@@ -1,0 +1,41 @@
+"""Options that several commands take, and what they ask for."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, cast
+
+import click
+
+from kpatch_tools.pipeline import Request
+from kpatch_tools.verdict import FailOn
+
+
+def series_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.argument("series")(command)
+
+
+def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--model",
+        default="auto",
+        metavar="auto|off|NAME",
+        help="Scenarios to run: those whose code the series touches (default), none, or one"
+        " by name (kpt list).",
+    )(command)
+
+
+def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        default=lambda: os.cpu_count() or 1,
+        help="Models built and run at once. Default: one for each processor.",
+    )(command)
+
+
+def request_of(**asked: Any) -> Request:
+    stdin = sys.stdin.buffer.read() if asked["series"] == "-" else None
+    asked["fail_on"] = cast(FailOn, asked.get("fail_on", "error"))
+    return Request(stdin=stdin, **asked)

@@ -1,0 +1,68 @@
+"""`kpt verify`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kpatch_tools import pipeline, reports
+from kpatch_tools.cli.options import (
+    jobs_option,
+    model_option,
+    request_of,
+    series_argument,
+)
+from kpatch_tools.cli.terminal import progress_line, write
+from kpatch_tools.cli.tree import tree_option
+from kpatch_tools.errors import KptError
+
+
+@click.command(short_help="Say what SERIES does to a tree, and whether it can be shown wrong.")
+@series_argument
+@tree_option
+@click.option(
+    "--migration",
+    default="auto",
+    metavar="auto|off|NAME|FILE",
+    help="What must replace calls that the series removes: the migration whose functions it"
+    " touches (default), none, one by name (kpt list), or a TOML file.",
+)
+@model_option
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("text",),
+    metavar="F[=PATH]",
+    help=f"One of {', '.join(reports.formats())} (default: text); to PATH instead of standard"
+    " output. May be given several times.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    help="The least severity that refutes the series. never: told, but not in the exit code.",
+)
+@jobs_option
+def verify(formats: tuple[str, ...], **asked: Any) -> None:
+    """Say what SERIES does to the tree, and whether it can be shown wrong.
+
+    SERIES is an mbox, a mail, a directory of patches, a git range, archive
+    text, or - for standard input.
+    """
+    outputs = [_output(form) for form in formats]
+    request = request_of(**asked)
+    with progress_line() as progress:
+        report = pipeline.verify(request, progress)
+    for name, path in outputs:
+        write(reports.formats()[name].render(report), path)
+    sys.exit(pipeline.exit_code(report, request.fail_on))
+
+
+def _output(form: str) -> tuple[str, Path | None]:
+    name, _, path = form.partition("=")
+    if name not in reports.formats():
+        known = ", ".join(reports.formats())
+        raise KptError(f"no report format is named {name!r}", f"use one of {known}")
+    return name, Path(path) if path else None

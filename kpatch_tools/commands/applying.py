@@ -1,0 +1,96 @@
+"""Turns a series and a tree into rebuilt patches, or into the files that it changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpatch_tools.apply import apply_patch
+from kpatch_tools.diff import format_diff
+from kpatch_tools.domain import FileResult, Patch, Progress, Rejected, Step
+from kpatch_tools.errors import Exit
+from kpatch_tools.pipeline import Request, apply_series, read
+from kpatch_tools.recover import recover_patch
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Files by path, what to tell the user, and the exit code."""
+
+    files: dict[str, bytes]
+    account: str
+    exit_code: Exit
+
+
+def recover(request: Request, progress: Progress) -> Written:
+    """Each patch rebuilt against the tree that the patches before it leave."""
+    progress("reading the series")
+    series, tree = read(request)
+    files: dict[str, bytes] = {}
+    account: list[str] = []
+    steps: list[Step] = []
+    for patch in series.patches:
+        progress(f"recovering patch {patch.number}")
+        recovered = recover_patch(patch, tree)
+        step = apply_patch(recovered.patch, tree, recovered.guessed)
+        name = f"{patch.number:04d}-{_slug(patch.subject)}.patch"
+        files[name] = _mail(recovered.patch)
+        account.append(f"{name}\n")
+        account += [f"  {_proof(result)}\n" for result in step.files]
+        account += [f"  {line}\n" for line in _rejections(step)]
+        steps.append(step)
+        tree = step.after
+    return Written(files, "".join(account), _application_code(steps))
+
+
+def apply(request: Request, progress: Progress) -> Written:
+    """The files the series changes, as they stand after its last patch."""
+    progress("reading the series")
+    series, tree = read(request)
+    steps = list(apply_series(series, tree, progress))
+    account = [line for step in steps for line in _applied(step)]
+    changed = sorted({result.path for step in steps for result in step.files})
+    last = steps[-1].after if steps else tree
+    files = {path: content for path in changed if (content := last.read(path)) is not None}
+    return Written(files, "".join(account), _application_code(steps))
+
+
+def _applied(step: Step) -> Iterator[str]:
+    yield f"patch {step.patch.number}: {step.patch.subject}\n"
+    for result in step.files:
+        yield f"  {_proof(result)}\n"
+    for line in _rejections(step):
+        yield f"  {line}\n"
+
+
+def _proof(result: FileResult) -> str:
+    blob = (result.blob_after or "deleted")[:12]
+    guessed = ", ".join(map(str, result.guessed))
+    tail = f" (whitespace guessed in lines {guessed})" if guessed else ""
+    return f"{result.proof:<10} {result.path} {blob}{tail}"
+
+
+def _rejections(step: Step) -> Iterator[str]:
+    for placement in step.placements:
+        if isinstance(placement, Rejected):
+            where = f"{placement.path} hunk {placement.hunk} at line {placement.line}"
+            yield f"rejected   {where}: {placement.reason}"
+
+
+def _application_code(steps: list[Step]) -> Exit:
+    lost = any(isinstance(p, Rejected) for step in steps for p in step.placements)
+    return Exit.DOES_NOT_APPLY if lost else Exit.PROVED
+
+
+def _slug(subject: str) -> str:
+    """The subject as `git format-patch` makes a file name of it."""
+    words = "".join(c if c.isalnum() or c in "._" else "-" for c in subject.rpartition("] ")[2])
+    return "-".join(part for part in words.split("-") if part)[:52].rstrip("-.")
+
+
+def _mail(patch: Patch) -> bytes:
+    head = [f"From: {patch.author}", f"Subject: {patch.subject}"]
+    if patch.date:
+        head.append(f"Date: {patch.date}")
+    if patch.message_id:
+        head.append(f"Message-ID: <{patch.message_id.strip('<>')}>")
+    text = "\n".join((*head, "", patch.message.rstrip("\n"), "---", ""))
+    return text.encode() + b"".join(format_diff(diff) for diff in patch.diffs)

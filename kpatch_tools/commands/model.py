@@ -1,0 +1,81 @@
+"""Turns the name of a scenario and a tree into what it showed, or into one interleaving again."""
+
+from dataclasses import dataclass
+
+from kpatch_tools.base import named_tree
+from kpatch_tools.domain import Held, ModelRun, NotBuilt, Tree, Violated
+from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.modelcheck import replay, run_on_tree, scenario_name
+from kpatch_tools.pipeline import Request, apply_series, read
+from kpatch_tools.reports import trace_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What one scenario showed, and the exit code."""
+
+    runs: tuple[ModelRun, ...]
+    exit_code: Exit
+
+
+def model(name: str, request: Request | None, spec: str | None, patch: int | None) -> Runs:
+    """One scenario on the tree `spec`, or on that after a patch of the request's series."""
+    tree, number = _model_tree(request, spec, patch)
+    runs = run_on_tree(tree, name, number)
+    if not runs:
+        after = f" after patch {number}" if number else ""
+        raise KptError(
+            f"scenario {name} does not apply to {tree.label}{after}",
+            f"kpt explain {scenario_name(name)} says what a tree must have for it",
+        )
+    return Runs(runs, _model_code(runs))
+
+
+def replay_schedule(
+    name: str, request: Request | None, spec: str | None, patch: int | None, schedule: str
+) -> tuple[str, Exit]:
+    """One interleaving again: its trace and what it showed. Refuted where it fails."""
+    tree, _ = _model_tree(request, spec, patch)
+    outcome = replay(tree, name, schedule)
+    if isinstance(outcome, NotBuilt):
+        return f"not built: {outcome.reason}\n", Exit.INCOMPLETE
+    if outcome.result == "no schedule":
+        raise KptError(f"not a schedule: {schedule!r}", "a report shows it as in A6B69C10B2")
+    if outcome.violation is None and outcome.result == "diverged":
+        text = f"diverged after {outcome.steps} steps: the schedule is of another tree or build\n"
+        return text, Exit.INCOMPLETE
+    if outcome.violation is None:
+        return f"{outcome.result}: {outcome.steps} steps, nothing failed\n", Exit.PROVED
+    found = outcome.violation
+    lines = (
+        *trace_lines(found.trace),
+        f"=> {found.message}",
+        f"{outcome.steps} steps",
+    )
+    return "\n".join(lines) + "\n", Exit.REFUTED
+
+
+def _model_tree(request: Request | None, spec: str | None, patch: int | None) -> tuple[Tree, int]:
+    if request is None:
+        if patch is not None:
+            raise KptError(f"patch {patch} of no series", "name the series with --series")
+        return named_tree(spec), 0
+    series, tree = read(request)
+    if patch == 0:
+        return tree, 0
+    steps = list(apply_series(series, tree, lambda _: None))
+    wanted = steps[-1].patch.number if patch is None and steps else patch
+    for step in steps:
+        if step.patch.number == wanted:
+            return step.after, step.patch.number
+    raise KptError(
+        f"{request.series} has no patch {wanted}",
+        f"it has {', '.join(str(step.patch.number) for step in steps)}",
+    )
+
+
+def _model_code(runs: tuple[ModelRun, ...]) -> Exit:
+    if any(isinstance(run.outcome, Violated) for run in runs):
+        return Exit.REFUTED
+    done = all(isinstance(run.outcome, Held) for run in runs)
+    return Exit.PROVED if done else Exit.INCOMPLETE
