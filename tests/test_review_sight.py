@@ -70,6 +70,34 @@ def test_name_that_an_unknown_macro_may_make_is_doubted() -> None:
     assert doubts == {"slow_open": 1, "open": 0, "guarded": 0}
 
 
+@pytest.mark.parametrize(
+    ("macro", "doubts"),
+    [
+        ("#define FIELD(x) int x ## _field;", 0),
+        ("#define FIELD(x) int x ## _open;", 1),
+        ("#define FIELD(x) int open_ ## x ## _end;", 0),
+        ("#define FIELD(x) INNER(x)\n#define INNER(y) int y##_open;", 1),
+        ("#define FIELD(x) INNER(x)\n#define INNER(y) int y##_end;", 0),
+        ("#define FIELD(x) int slow_open;", 1),
+        (
+            "#ifdef CONFIG_A\n#define FIELD(x) x##_a;\n#else\n#define FIELD(x) x##_open;\n#endif",
+            1,
+        ),
+        ("#define FIELD(x) void (*x)(void);", 0),
+        ("#define FIELD(...) INNER(__VA_ARGS__)\n#define INNER(y, z...) int y##z;", 1),
+    ],
+)
+def test_a_macro_in_sight_that_cannot_make_the_name_leaves_no_doubt(
+    macro: str, doubts: int
+) -> None:
+    files = {
+        "include/linux/field.h": "FIELD(slow)\n",
+        "mm/a.c": f"{macro}\n#include <linux/field.h>\nint a(void) {{ return slow_open; }}\n",
+    }
+    sight = FileSight(MemoryTree(files), Reading())
+    assert len(sight.doubts("mm/a.c", "slow_open")) == doubts
+
+
 def test_sight_of_a_changed_tree_is_that_of_a_fresh_one() -> None:
     reading = Reading()
     first = FileSight(MemoryTree(FILES), reading)

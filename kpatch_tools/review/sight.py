@@ -7,9 +7,11 @@ declaration in sight covers is covered by none.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.review.headers import ALWAYS, Included, Search, included
+from kpatch_tools.review.pasting import may_make
 from kpatch_tools.review.reading import Outer, Reading, is_part
 
 # What a name outside structs can be declared as.
@@ -127,16 +129,22 @@ class FileSight:
         return tuple(
             Skipped(Place(path, 0), MADE.format(path=maker), name)
             for maker in sorted(makers - found)
-            if self._obscure(maker, name.encode())
+            if self._obscure(path, maker, name)
         )
 
-    def _obscure(self, place: str, name: bytes) -> bool:
-        """Whether a macro call that may make the name made nothing that was understood."""
-        texts = [s.text.replace(" ", "") for s in self._reading.declared(self._tree, place)]
+    def _obscure(self, path: str, maker: str, name: str) -> bool:
+        """Whether a macro call that may make the name made nothing that was understood.
+
+        An argument that is the whole name is enough; of one that is a part
+        the macro's definition in sight of `path` may say that it is no such name.
+        """
+        texts = [s.text.replace(" ", "") for s in self._reading.declared(self._tree, maker)]
+        whole = name.encode()
         return any(
             not any(text.startswith(f"{macro.decode()}(") for text in texts)
-            for macro, parts in self._outer(place).calls
-            if any(part in name and is_part(part, name) for part in parts)
+            and (whole in parts or may_make(macro.decode(), name, partial(self.declared, path)))
+            for macro, parts in self._outer(maker).calls
+            if any(part in whole and is_part(part, whole) for part in parts)
         )
 
     def _in(self, place: str, name: str) -> Iterator[Symbol]:
