@@ -15,6 +15,7 @@ from kpatch_tools.migrations import (
 )
 
 TEXT = b"""summary = "one way"
+guard = "is_mine"
 
 [[hook]]
 name = "put"
@@ -32,7 +33,8 @@ def series(*lines: tuple[str, bytes]) -> Series:
 
 def test_hooks_routes_and_tables_are_read() -> None:
     migration = parse_migration("m", TEXT)
-    assert (migration.name, migration.summary) == ("m", "one way")
+    seen = (migration.name, migration.summary, migration.guard)
+    assert seen == ("m", "one way", "is_mine")
     assert migration.hooks == (
         Hook("put", ("all", "one", "mapping->ops->put", "do_put"), "my_ops"),
         Hook("test"),
@@ -69,6 +71,8 @@ def test_in_force_where_a_changed_line_names_a_hook(
         (b'[[hook]]\nname = "a"\nroute = 3', "the route of a is not a text"),
         (b'[[hook]]\nname = "a"\nroutes = "b"', "unknown key 'routes'"),
         (b'title = "x"\n[[hook]]\nname = "a"', "unknown key 'title'"),
+        (b'guard = "a b"\n[[hook]]\nname = "a"', "a guard that is no identifier: 'a b'"),
+        (b'guard = 3\n[[hook]]\nname = "a"', "a guard that is no identifier: 3"),
         (b'summary = 3\n[[hook]]\nname = "a"', "summary is not a text"),
     ],
 )

@@ -9,6 +9,8 @@ takes; `syntax` parses that; `uses` says what the token is used for, and
 
 from kpatch_tools.csource.account import Account, Audit, audit
 from kpatch_tools.csource.declarations import declarations, definition_text
+from kpatch_tools.csource.dominance import arguments_of, callers_of, known_at
+from kpatch_tools.csource.flags import other_names, words_of
 from kpatch_tools.csource.includes import Includes, include_closure
 from kpatch_tools.csource.index import index_file, index_tree, joined, under
 from kpatch_tools.csource.lexer import identifiers, scrub
@@ -22,7 +24,9 @@ __all__ = [
     "Includes",
     "Regions",
     "Table",
+    "arguments_of",
     "audit",
+    "callers_of",
     "declarations",
     "definition_text",
     "identifiers",
@@ -30,8 +34,11 @@ __all__ = [
     "index_file",
     "index_tree",
     "joined",
+    "known_at",
     "line_conditions",
+    "other_names",
     "scrub",
     "tables",
     "under",
+    "words_of",
 ]

@@ -17,6 +17,10 @@ class Lines:
         """The line that holds the byte at `offset`."""
         return bisect_left(self._ends, offset) + 1
 
+    def start(self, line: int) -> int:
+        """The offset at which a line begins; past the last one, the end of the file."""
+        return 0 if line < 2 else self._ends[min(line - 2, len(self._ends) - 1)] + 1
+
     @property
     def count(self) -> int:
         """The number of lines, an unfinished last one included."""

@@ -83,6 +83,12 @@ class SourceFile:
     def _union(self) -> Parse:
         return self._parse(self._plans[0], self._whole)
 
+    def offsets(self, line: int, name: str) -> tuple[int, ...]:
+        """Where the name stands as a whole word on a line, comments and literals left out."""
+        word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        start = self.lines.start(line)
+        return tuple(m.start() for m in word.finditer(self.bare, start, self.lines.start(line + 1)))
+
     def around(self, offset: int) -> Parse:
         """The parse of the items around the byte, all arms that fit together in it."""
         return self._parse(self._plans[0], self._items(offset))

@@ -92,9 +92,12 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
+    """`guard` is the predicate that tells objects of the migration's kind, "" if none does."""
+
     name: str
     summary: str
     hooks: tuple[Hook, ...]
+    guard: str = ""
 
 
 ChangeKind = Literal["removed", "added", "renamed", "resigned", "reguarded", "moved", "edited"]

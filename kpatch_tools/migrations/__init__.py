@@ -2,7 +2,10 @@
 
 A file is TOML: `summary`, and `[[hook]]` tables with `name` and, where calls
 of the hook must be replaced, `route`. A hook may stand several times, once
-for each function that called it: the route begins there.
+for each function that called it: the route begins there. `guard`, if given,
+is the predicate that tells objects of the kind in question from others.
+
+    guard = "PageMine"
 
     [[hook]]
     name = "page_putback"
@@ -18,7 +21,7 @@ from kpatch_tools.domain import Hook, Migration, Series
 from kpatch_tools.errors import KptError
 from kpatch_tools.resources import package_folder
 
-KEYS = frozenset({"summary", "hook"})
+KEYS = frozenset({"summary", "guard", "hook"})
 HOOK_KEYS = frozenset({"name", "route"})
 SIZE = 1_000_000
 
@@ -80,7 +83,10 @@ def parse_migration(name: str, content: bytes) -> Migration:
     summary = table.get("summary", "")
     if not isinstance(summary, str):
         raise _wrong(name, "summary is not a text")
-    return Migration(name, summary, tuple(_hook(name, hook) for hook in hooks))
+    guard = table.get("guard", "")
+    if not isinstance(guard, str) or not (guard == "" or guard.isidentifier()):
+        raise _wrong(name, f"a guard that is no identifier: {guard!r}")
+    return Migration(name, summary, tuple(_hook(name, hook) for hook in hooks), guard)
 
 
 # Any: what a TOML value may be.
@@ -138,6 +144,8 @@ def _whole_word(name: bytes, line: bytes) -> bool:
 
 def _described(migration: Migration) -> str:
     lines = [migration.summary, ""]
+    if migration.guard:
+        lines.append(f"guard: {migration.guard}")
     for hook in migration.hooks:
         via = f" via {hook.table}" if hook.table else ""
         lines.append(f"{hook.name}: {' > '.join(hook.route) or 'gone'}{via}")
