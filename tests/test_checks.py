@@ -107,6 +107,18 @@ def test_witness_is_a_configuration_of_the_gap() -> None:
     )
 
 
+def test_use_in_the_body_of_a_used_macro_is_said_to_be_undecided() -> None:
+    skipped = examined("stale-reference/silent_undecided_body_of_a_used_macro").skipped
+    assert [(skip.place, skip.symbol, skip.reason) for skip in skipped] == [
+        (
+            Place("include/linux/item.h", 13),
+            "item_stop",
+            "stale-reference cannot be decided:"
+            " item_stop stands in macro ITEM_DONE, whose uses were not judged",
+        )
+    ]
+
+
 def test_argument_of_an_unknown_name_is_said_to_be_undecided() -> None:
     skipped = examined("undeclared-in-config/silent_undecided").skipped
     assert [(skip.place, skip.symbol, skip.reason) for skip in skipped] == [

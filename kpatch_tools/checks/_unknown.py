@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kpatch_tools.checks._doubts import Doubt, unseen
-from kpatch_tools.checks._uses import Gap, Question, questions
+from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.condition import TRUE, Condition
 from kpatch_tools.csource import index_tree
 from kpatch_tools.domain import Case, Finding, Skipped
@@ -11,6 +11,11 @@ from kpatch_tools.review.cover import certain
 
 MOST_FILES = 200
 BUILT_IN = "__builtin_"
+# What the compiler's own stdarg.h, stddef.h and stdint.h define with parameters (C11, 4p6).
+COMPILER = frozenset((
+    "va_start", "va_arg", "va_end", "va_copy", "offsetof", "INT8_C", "INT16_C", "INT32_C",
+    "INT64_C", "UINT8_C", "UINT16_C", "UINT32_C", "UINT64_C", "INTMAX_C", "UINTMAX_C",
+))  # fmt: skip
 
 
 def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
@@ -23,7 +28,7 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     told: set[tuple[int, str, str]] = set()
     for question in questions(case.review):
         use, number = question.use, question.snapshot.number
-        if use.kind != "call" or question.declared or use.symbol.startswith(BUILT_IN):
+        if use.kind != "call" or question.declared or _is_language(use.symbol):
             continue
         if number == 0:
             before.add(use.symbol)
@@ -33,11 +38,17 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         told.add(subject)
         if question.snapshot.sight.searched(use.place.path, use.symbol):
             continue
+        if in_macro_body(use, question.snapshot):
+            continue
         sure = certain(use.condition)
         witness = question.snapshot.configuration.witness(sure)
         gap = None if witness is None else unseen(Gap(question, sure, witness))
         if gap is not None:
             yield _judged(gap, question, rule)
+
+
+def _is_language(name: str) -> bool:
+    return name.startswith(BUILT_IN) or name in COMPILER
 
 
 def _judged(gap: Gap | Doubt, question: Question, rule: str) -> Finding | Skipped:

@@ -4,6 +4,7 @@ A use in a macro's body does not count, nor one where a local variable has the
 name. Of files beside the kernel proper nothing is claimed.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from kpatch_tools.review.fitting import usable
 from kpatch_tools.review.names import FELT, OUTER_KINDS, is_private
 from kpatch_tools.review.touched import touched
 
+#   # define lock_page(page) \
+DEFINE = re.compile(rb"[ \t]*#[ \t]*define\b")
 USES = frozenset({"call", "address", "initialiser", "macro-argument", "export"})
 # Kinds of uses in functions; outside they are of the preprocessor.
 VALUES = frozenset({"other", "macro", "enumerator"})
@@ -63,9 +66,19 @@ def gaps(review: Review) -> Iterator[Gap]:
         use = question.use
         lacking = uncovered(use.condition, question.declared)
         witness = None if lacking == FALSE else question.snapshot.configuration.witness(lacking)
-        if witness is not None:
+        if witness is not None and not in_macro_body(use, question.snapshot):
             declared = (symbol.condition for symbol in question.declared)
             yield Gap(question, outside(use.condition, declared), witness)
+
+
+def in_macro_body(use: Reference, snapshot: Snapshot) -> bool:
+    """Whether the use stands in a `#define`: compiled where the macro is used, if at all."""
+    if not use.function:
+        return False
+    lines = (snapshot.tree.read(use.place.path) or b"").split(b"\n")[: use.place.line]
+    while len(lines) > 1 and lines[-2].rstrip(b"\r").endswith(b"\\"):
+        lines.pop()
+    return DEFINE.match(lines[-1]) is not None
 
 
 def felt_names(review: Review) -> frozenset[str]:

@@ -16,11 +16,13 @@ Example
      start_one(item);
 
 What it does not see
-    What undeclared-in-config does not see either; struct members.
+    What undeclared-in-config does not see either; struct members; a use in a
+    macro's body, which is said to be undecided where the macro is used.
 """
 
 from collections.abc import Iterator
 
+from kpatch_tools.checks._macro_bodies import in_macro_bodies
 from kpatch_tools.checks._mentions import mentions
 from kpatch_tools.checks._missing import missing
 from kpatch_tools.domain import Case, Finding, Skipped
@@ -31,4 +33,5 @@ SEVERITY = "error"
 def check(case: Case) -> Iterator[Finding | Skipped]:
     """Uses, and mentions, of what is gone."""
     yield from missing(case, "stale-reference")
+    yield from in_macro_bodies(case, "stale-reference")
     yield from mentions(case, "stale-reference")

@@ -26,7 +26,7 @@ from itertools import groupby
 from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._signatures import disagreements
-from kpatch_tools.checks._uses import Gap, Question, questions
+from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.condition import FALSE, show
 from kpatch_tools.domain import Case, Finding, Related, Skipped, Symbol
 from kpatch_tools.review.fitting import mismatched, takes
@@ -51,7 +51,9 @@ def _misfits(case: Case) -> Iterator[Gap]:
             continue
         wrong = mismatched(question.use, declared)
         witness = None if wrong == FALSE else question.snapshot.configuration.witness(wrong)
-        if witness is not None and _alone(question) and counted(question.use, question.snapshot):
+        if witness is None or in_macro_body(question.use, question.snapshot):
+            continue
+        if _alone(question) and counted(question.use, question.snapshot):
             yield Gap(question, wrong, witness)
 
 
