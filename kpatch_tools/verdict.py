@@ -90,7 +90,7 @@ def judge(
     """The report of a review with its settled findings."""
     refuting = [finding for finding in findings if counts(finding, fail_on)]
     answers = Answers(
-        applies=_applies(review.steps, refuting),
+        applies=_applies(review, refuting),
         callers=_callers(review, refuting),
         model=_model(runs, refuting),
     )
@@ -164,11 +164,12 @@ def _order(finding: Finding) -> tuple[bool, int, int, str, int, str, str]:
     )
 
 
-def _applies(steps: Iterable[Step], refuting: Iterable[Finding]) -> Answer:
-    if any(finding.rule in APPLICATION_RULES for finding in refuting) or rejected(steps):
+def _applies(review: Review, refuting: Iterable[Finding]) -> Answer:
+    applied = review.steps
+    if any(finding.rule in APPLICATION_RULES for finding in refuting) or rejected(applied):
         return "refuted"
-    inexact = any(_inexact(step) for step in steps)
-    return "incomplete" if inexact else "proved"
+    inexact = any(_inexact(step) for step in applied)
+    return "incomplete" if inexact or review.series.cut else "proved"
 
 
 def _inexact(step: Step) -> bool:

@@ -11,6 +11,7 @@ from kpatch_tools.apply import apply_patch
 from kpatch_tools.domain import Rejected, Series
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
+from kpatch_tools.pipeline import Request, exit_code, verify
 from kpatch_tools.tree import open_tree
 from tests.scratch_repository import ScratchRepository
 
@@ -47,13 +48,17 @@ def test_cut_at_every_tenth_line(document: Path) -> None:
     whole = hunks(read_series("-", b"".join(lines), None))
 
     for length in range(0, len(lines), 10):
-        with pytest.raises(KptError) as raised:
-            read_series("-", b"".join(lines[:length]), None)
-        assert raised.value.exit_code == Exit.NOT_UNDERSTOOD
+        try:
+            series = read_series("-", b"".join(lines[:length]), None)
+        except KptError as error:
+            assert error.exit_code == Exit.NOT_UNDERSTOOD
+            continue
+        # between two hunks: only the diffstat tells
+        assert series.cut
     assert whole in (10, 21)
 
 
-def test_a_mail_cut_at_any_byte_is_whole_or_refused() -> None:
+def test_a_mail_cut_at_any_byte_is_whole_refused_or_said_to_be_cut() -> None:
     whole = read_series("-", MAIL, None)
 
     for length in range(len(MAIL)):
@@ -62,9 +67,23 @@ def test_a_mail_cut_at_any_byte_is_whole_or_refused() -> None:
         except KptError as error:
             assert error.exit_code == Exit.NOT_UNDERSTOOD
             continue
+        if series.cut:
+            assert hunks(series) == 1
+            continue
         # the last line alone may be shorter: its context then fits no file
         assert hunks(series) == hunks(whole)
         assert length >= len(MAIL) - len(b"thirteen\n")
+
+
+def test_a_series_that_may_be_cut_off_is_not_proved(tmp_path: Path) -> None:
+    (tmp_path / "mm").mkdir()
+    (tmp_path / "mm" / "x.c").write_bytes(b"one\nthree\nfour\n")
+    mail = MAIL[: MAIL.index(b"@@ -11")]
+
+    report = verify(Request("-", str(tmp_path), mail, model="off"), lambda _: None)
+
+    assert (report.answers.applies, exit_code(report, "error")) == ("incomplete", Exit.INCOMPLETE)
+    assert "perhaps it is cut off" in report.skipped[0].reason
 
 
 def test_every_digit_of_a_hunk_header_counts() -> None:
@@ -122,7 +141,6 @@ NOT_UNDERSTOOD = {
     "wrapped lines": (HEAD + DIFF.replace(b" three", b" thr\nee"), "line 14: hunk"),
     "tabs for the blank of context": (HEAD + DIFF.replace(b" one", b"\tone"), "line 11: hunk"),
     "a merge": (HEAD + b"diff --cc mm/x.c\n", "the combined diff of a merge"),
-    "a second hunk cut away": (MAIL[: MAIL.index(b"@@ -11")], "looks cut off: the diffstat says"),
     "base64 cut short": (
         HEAD.replace(b"\n\n", b"\nContent-Transfer-Encoding: base64\n\n", 1) + b"ZGlmZiAt\n",
         "holds no diff",

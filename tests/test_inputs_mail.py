@@ -249,14 +249,27 @@ def test_a_patch_of_the_series_without_its_diff_is_refused() -> None:
     assert raised.value.exit_code == Exit.NOT_UNDERSTOOD
 
 
-def test_a_diff_that_its_diffstat_contradicts_is_refused() -> None:
+def test_a_diff_that_holds_less_than_its_diffstat_may_be_cut_off() -> None:
     stat = b"---\n mm/x.c | 2 +-\n mm/y.c | 1 +\n 2 files changed, 2 insertions(+), 1 deletion(-)\n"
 
-    with pytest.raises(
-        KptError,
-        match="the diffstat says 2 files, 2 lines added, 1 removed; the diff has 1, 1 and 1",
-    ):
-        read(HEAD + b"\n" + stat + DIFF)
+    series = read(HEAD + b"\n" + stat + DIFF)
+
+    assert series.cut == (1,)
+    assert [note.reason for note in series.skipped] == [
+        "the diffstat says 2 files, 2 lines added, 1 removed; the diff has 1, 1 and 1:"
+        " perhaps it is cut off"
+    ]
+
+
+def test_a_diff_that_holds_more_than_its_diffstat_is_not_cut_off() -> None:
+    stat = b"---\n mm/x.c | 1 +\n 1 file changed, 1 insertion(+)\n"
+
+    series = read(HEAD + b"\n" + stat + DIFF)
+
+    assert series.cut == ()
+    assert [note.reason for note in series.skipped] == [
+        "the diffstat says 1 files, 1 lines added, 0 removed; the diff has 1, 1 and 1"
+    ]
 
 
 def test_a_stale_diffstat_does_not_matter_where_the_end_is_there() -> None:

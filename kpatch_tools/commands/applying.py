@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.diff import format_diff
-from kpatch_tools.domain import FileResult, Patch, Progress, Rejected, Step
+from kpatch_tools.domain import FileResult, Patch, Progress, Rejected, Series, Step
 from kpatch_tools.errors import Exit
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.recover import recover_patch
@@ -25,7 +25,7 @@ def recover(request: Request, progress: Progress) -> Written:
     progress("reading the series")
     series, tree = read(request)
     files: dict[str, bytes] = {}
-    account: list[str] = []
+    account = _notes(series)
     steps: list[Step] = []
     for patch in series.patches:
         progress(f"recovering patch {patch.number}")
@@ -46,11 +46,16 @@ def apply(request: Request, progress: Progress) -> Written:
     progress("reading the series")
     series, tree = read(request)
     steps = list(apply_series(series, tree, progress))
-    account = [line for step in steps for line in _applied(step)]
+    account = _notes(series) + [line for step in steps for line in _applied(step)]
     changed = sorted({result.path for step in steps for result in step.files})
     last = steps[-1].after if steps else tree
     files = {path: content for path in changed if (content := last.read(path)) is not None}
     return Written(files, "".join(account), _application_code(steps))
+
+
+def _notes(series: Series) -> list[str]:
+    """What the series left out, or does not keep of what it says."""
+    return [f"note: {skip.place.path}: {skip.reason}\n" for skip in series.skipped]
 
 
 def _applied(step: Step) -> Iterator[str]:

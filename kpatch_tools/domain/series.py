@@ -107,7 +107,10 @@ class Series:
     """Patches in order. `total` is the N of [n/N]; `base` a commit id if stated.
 
     `skipped` are documents of the source that are no part of it: replies,
-    older versions, merges. Their place is a file or a mail.
+    older versions, merges; beside them, what a patch says of itself and does not
+    keep. Their place is a file or a mail. `cut` are numbers of patches that may
+    be cut off between two hunks: nothing ends them, and their diffstat tells of
+    more than they hold.
     """
 
     title: str
@@ -116,6 +119,7 @@ class Series:
     patches: tuple[Patch, ...]
     total: int = 0
     skipped: tuple[Skipped, ...] = ()
+    cut: tuple[int, ...] = ()
 
     @property
     def missing(self) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ _SEPARATOR = b"---"
 class Body:
     """`message` ends before the `---` line. `doubt` tells how the diffstat disagrees, or is "".
 
+    `short`: the diffstat tells of more, as where the diff was cut off between two hunks.
     `base` is the commit of a `base-commit:` line.
     """
 
@@ -31,6 +32,7 @@ class Body:
     folded: bool
     base: str | None
     doubt: str
+    short: bool = False
 
 
 def read_body(text: bytes, first_line: int = 1) -> Body:
@@ -45,13 +47,15 @@ def read_body(text: bytes, first_line: int = 1) -> Body:
     head = [line.rstrip() for line in lines[:start]]
     message = head[: head.index(_SEPARATOR)] if _SEPARATOR in head else head
     diffs, folded = _diffs(b"\n".join(lines[start:]), first_line + start)
+    doubt, short = _doubt(lines, start, diffs)
     bases = filter(None, map(_BASE.fullmatch, lines))
     return Body(
         b"\n".join(message).strip(b"\n"),
         diffs,
         folded,
         next((found["base"].decode() for found in bases), None),
-        _doubt(lines, start, diffs),
+        doubt,
+        short,
     )
 
 
@@ -75,8 +79,8 @@ def _diffs(text: bytes, first_line: int) -> tuple[tuple[FileDiff, ...], bool]:
         raise strict from None
 
 
-def _doubt(lines: list[bytes], start: int, diffs: tuple[FileDiff, ...]) -> str:
-    """How the last diffstat before the diff contradicts it, where no signature ends the text.
+def _doubt(lines: list[bytes], start: int, diffs: tuple[FileDiff, ...]) -> tuple[str, bool]:
+    """How the last diffstat before the diff contradicts it ("": not), and if it tells of more.
 
     A diff cut off between two hunks is well formed; only its diffstat tells.
     A signature after it shows that the end is there, and the diffstat stale.
@@ -84,15 +88,18 @@ def _doubt(lines: list[bytes], start: int, diffs: tuple[FileDiff, ...]) -> str:
     stats = list(filter(None, map(_DIFFSTAT.fullmatch, lines[:start])))
     ended = any(is_signature(lines, at) for at in range(start, len(lines)))
     if not stats or ended:
-        return ""
+        return "", False
     counts = (stats[-1]["files"], stats[-1]["added"], stats[-1]["removed"])
     claimed = tuple(int(count or 0) for count in counts)
     found = (len(diffs), _count(diffs, "+"), _count(diffs, "-"))
     if claimed == found or any(diff.binary for diff in diffs):
-        return ""
-    return "the diffstat says {} files, {} lines added, {} removed; ".format(
+        return "", False
+    said = "the diffstat says {} files, {} lines added, {} removed; ".format(
         *claimed
     ) + "the diff has {}, {} and {}".format(*found)
+    if any(there > told for there, told in zip(found, claimed, strict=True)):
+        return said, False
+    return f"{said}: perhaps it is cut off", True
 
 
 def _count(diffs: tuple[FileDiff, ...], sign: str) -> int:

@@ -13,7 +13,8 @@ class Letter:
     """What its subject says, and what it holds. `patch.number` is 0 where the subject has none.
 
     `patch.diffs` is empty in a cover letter or a reply. `doubt` is not empty
-    where the diff contradicts its own diffstat.
+    where the diff contradicts its own diffstat, `short` where it holds less
+    than that tells of.
     """
 
     origin: str
@@ -21,6 +22,7 @@ class Letter:
     patch: Patch
     base: str | None = None
     doubt: str = ""
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def letter(origin: str, tag: Tag, sender: Sender, body: Body) -> Letter:
         sender.recipients,
         body.folded,
     )
-    return Letter(origin, tag, patch, body.base, body.doubt)
+    return Letter(origin, tag, patch, body.base, body.doubt, body.short)
 
 
 def located(origin: str, error: KptError) -> KptError:

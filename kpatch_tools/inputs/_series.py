@@ -1,10 +1,9 @@
 """Turns the documents of a source into a Series."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from kpatch_tools.domain import Patch, Place, Series, Skipped
-from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.domain import Place, Series, Skipped
 from kpatch_tools.inputs._body import no_diff
 from kpatch_tools.inputs._letter import Letter
 
@@ -13,28 +12,34 @@ def join(letters: Sequence[Letter], name: str) -> Series:
     """The newest version among the letters, in the order of their subjects' numbers.
 
     A cover letter gives title and base. Replies, older versions and repeated
-    numbers are skipped, each with its reason. `KptError` (exit 3) where a
-    patch has no diff, contradicts its diffstat, or no patch is there at all.
+    numbers are skipped, each with its reason; a diffstat that disagrees is noted.
+    `KptError` (exit 3) where a patch has no diff, or no patch is there at all.
     """
     own = [letter for letter in letters if not letter.tag.reply] or list(letters)
     covers = [letter for letter in own if letter.tag.is_cover]
-    patches = [letter for letter in own if not letter.tag.is_cover and _belongs(letter)]
-    if not any(letter.patch.diffs for letter in patches):
+    belonging = [letter for letter in own if not letter.tag.is_cover and _belongs(letter)]
+    if not any(letter.patch.diffs for letter in belonging):
         raise no_diff(name)
-    version = max(letter.tag.version for letter in patches)
-    chosen = _once_each([letter for letter in patches if letter.tag.version == version])
+    version = max(letter.tag.version for letter in belonging)
+    chosen = _once_each([letter for letter in belonging if letter.tag.version == version])
     for letter in chosen:
-        _check(letter)
+        if not letter.patch.diffs:
+            raise no_diff(f"{letter.origin}: {letter.tag.title!r}")
     covers = [letter for letter in covers if letter.tag.version == version]
     kept = {id(letter) for letter in [*chosen, *covers]}
-    patches_in_order = _numbered(chosen)
+    numbered = _numbered(chosen)
+    patches = tuple(letter.patch for letter in numbered)
     return Series(
-        covers[0].tag.title if covers else patches_in_order[0].subject,
+        covers[0].tag.title if covers else patches[0].subject,
         version,
         next((letter.base for letter in [*covers, *chosen] if letter.base), None),
-        patches_in_order,
-        max([letter.tag.total or 0 for letter in chosen] + [p.number for p in patches_in_order]),
-        tuple(_skipped(letter, version) for letter in letters if id(letter) not in kept),
+        patches,
+        max([letter.tag.total or 0 for letter in chosen] + [p.number for p in patches]),
+        (
+            *(_skipped(letter, version) for letter in letters if id(letter) not in kept),
+            *_doubts(chosen),
+        ),
+        tuple(letter.patch.number for letter in numbered if letter.short),
     )
 
 
@@ -48,10 +53,9 @@ def join_in_order(letters: Sequence[Letter]) -> Series:
         if not letter.patch.diffs:
             raise no_diff(letter.origin)
     patches = [replace(letter.patch, number=n) for n, letter in enumerate(letters, start=1)]
-    stale = (Skipped(Place(letter.origin, 0), letter.doubt) for letter in letters if letter.doubt)
     base = next((letter.base for letter in letters if letter.base), None)
     return Series(
-        patches[0].subject, 1, base, tuple(patches), total=len(patches), skipped=tuple(stale)
+        patches[0].subject, 1, base, tuple(patches), len(patches), tuple(_doubts(letters))
     )
 
 
@@ -69,15 +73,8 @@ def _belongs(letter: Letter) -> bool:
     return bool(letter.patch.diffs) or (letter.tag.number is not None and not letter.tag.reply)
 
 
-def _check(letter: Letter) -> None:
-    if not letter.patch.diffs:
-        raise no_diff(f"{letter.origin}: {letter.tag.title!r}")
-    if letter.doubt:
-        raise KptError(
-            f"{letter.origin} looks cut off: {letter.doubt}",
-            "fetch it again; if only the diffstat is out of date, remove it",
-            Exit.NOT_UNDERSTOOD,
-        )
+def _doubts(letters: Iterable[Letter]) -> Iterator[Skipped]:
+    return (Skipped(Place(letter.origin, 0), letter.doubt) for letter in letters if letter.doubt)
 
 
 def _once_each(letters: Sequence[Letter]) -> list[Letter]:
@@ -93,16 +90,16 @@ def _once_each(letters: Sequence[Letter]) -> list[Letter]:
     ]
 
 
-def _numbered(letters: Sequence[Letter]) -> tuple[Patch, ...]:
-    """Patches sorted by number. Those without one follow in their order."""
+def _numbered(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Letters sorted by number, their patches numbered. Those without one follow in their order."""
     following = max((letter.tag.number or 0 for letter in letters), default=0)
-    patches: list[Patch] = []
+    numbered: list[Letter] = []
     for letter in letters:
         if letter.tag.number is None:
             following += 1
         number = following if letter.tag.number is None else letter.tag.number
-        patches.append(replace(letter.patch, number=number))
-    return tuple(sorted(patches, key=lambda patch: patch.number))
+        numbered.append(replace(letter, patch=replace(letter.patch, number=number)))
+    return tuple(sorted(numbered, key=lambda letter: letter.patch.number))
 
 
 def _skipped(letter: Letter, version: int) -> Skipped:
