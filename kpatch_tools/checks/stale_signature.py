@@ -2,7 +2,9 @@
 
 What it finds
     A call with more or fewer arguments than every declaration that is
-    compiled together with it takes; and a prototype and a definition that
+    compiled together with it takes; a call of a function that the series
+    changed, with an argument that the parameter does not take, or whose value
+    is used as what it no longer is; and a prototype and a definition that
     agreed in the base and no longer do.
 
 Why it matters
@@ -16,8 +18,9 @@ Example
      take(item);
 
 What it does not see
-    Types of arguments; calls through pointers; calls where the name is also a
-    macro, or where a macro stands for several arguments.
+    Calls through pointers; calls where the name is also a macro, or where a
+    macro stands for several arguments. Of arguments only local variables,
+    parameters, their addresses and literals have a type that is told.
 """
 
 from collections.abc import Iterator
@@ -27,6 +30,7 @@ from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
+from kpatch_tools.checks._values import value_misfits
 from kpatch_tools.condition import FALSE, show
 from kpatch_tools.domain import Case, Finding, Related, Skipped, Symbol
 from kpatch_tools.review.fitting import mismatched, takes
@@ -39,6 +43,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     misfits = sorted(_misfits(case), key=_order)
     for _, group in groupby(misfits, key=lambda gap: _order(gap)[:4]):
         yield from _judged(list(group))
+    yield from value_misfits(case)
     yield from disagreements(case)
 
 

@@ -16,6 +16,7 @@ from kpatch_tools.csource.index import index_file, index_tree, joined, under
 from kpatch_tools.csource.lexer import identifiers, scrub
 from kpatch_tools.csource.regions import Regions, line_conditions
 from kpatch_tools.csource.tables import Entry, Table, tables
+from kpatch_tools.csource.values import Result, Value, result_of, values_given
 
 __all__ = [
     "Account",
@@ -23,7 +24,9 @@ __all__ = [
     "Entry",
     "Includes",
     "Regions",
+    "Result",
     "Table",
+    "Value",
     "arguments_of",
     "audit",
     "callers_of",
@@ -37,8 +40,10 @@ __all__ = [
     "known_at",
     "line_conditions",
     "other_names",
+    "result_of",
     "scrub",
     "tables",
     "under",
+    "values_given",
     "words_of",
 ]

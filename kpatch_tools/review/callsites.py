@@ -2,8 +2,9 @@
 
 Every token counts, in comments and documentation too. A use whose line was
 kept is found again on its line; one whose line was replaced, among the uses
-that the same block adds. What is gone went with its function (*removed*), or
-a route of the migration must replace it (*routed*, *unrouted*).
+that the same block or function adds, or else, where code moved, the file.
+What is gone went with its function (*removed*), or a route of the migration
+must replace it (*routed*, *unrouted*).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,11 +126,12 @@ def _matched(before: Sequence[Token], after: Sequence[Token], passage: Passage) 
         elif place is None:
             replaced.append(number)
     left = sorted(number for numbers in free.values() for number in numbers)
-    for number in replaced:
-        same = next((n for n in left if _replaces(before[number], after[n], passage)), None)
-        if same is not None:
-            left.remove(same)
-            matched[number] = same
+    for rewritten in (_replaces, _moved):
+        for number in [each for each in replaced if each not in matched]:
+            same = next((n for n in left if rewritten(before[number], after[n], passage)), None)
+            if same is not None:
+                left.remove(same)
+                matched[number] = same
     return matched
 
 
@@ -143,15 +145,28 @@ def _kept(place: Place, passage: Passage) -> Place | None:
 
 def _replaces(old: Token, new: Token, passage: Passage) -> bool:
     """Whether a token on an added line is the old one rewritten: same block or same function."""
-    file = passage.files.get(old.place.path)
-    if file is None or file.new_path != new.place.path or not file.added(new.place.line):
+    if not isinstance(old, Reference) or not isinstance(new, Reference):
         return False
-    if not isinstance(old, Reference) or not isinstance(new, Reference) or old.kind != new.kind:
+    file = passage.files.get(old.place.path)
+    if file is None or not _may_be(old, new, file):
         return False
     block = file.block_of(old.place.line)
     same_block = block is not None and block.adds(new.place.line)
     in_function = old.function != "" and old.function == new.function
     return same_block or in_function or old.kind in DECLARES
+
+
+def _moved(old: Token, new: Token, passage: Passage) -> bool:
+    """Whether a token on an added line of the same file may be the old one in another function."""
+    if not isinstance(old, Reference) or not isinstance(new, Reference):
+        return False
+    file = passage.files.get(old.place.path)
+    return file is not None and old.kind not in ATTACHED and _may_be(old, new, file)
+
+
+def _may_be(old: Reference, new: Reference, file: Touched) -> bool:
+    same = file.new_path == new.place.path and old.kind == new.kind
+    return same and file.added(new.place.line)
 
 
 def _site(old: Token, new: Token | None, passage: Passage) -> CallSite:

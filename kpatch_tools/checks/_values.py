@@ -1,0 +1,130 @@
+"""Turns calls of functions that a series re-signed into misfits of types.
+
+A value that a parameter cannot take, a result that is no longer one, or no
+longer what it is assigned to. Only what is certain on both sides counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpatch_tools.checks._arguments import counted, says_parameters
+from kpatch_tools.checks._doubts import narrowed
+from kpatch_tools.checks._uses import Gap, Question, questions
+from kpatch_tools.condition import FALSE, all_of, any_of, show
+from kpatch_tools.csource import Result, Value, result_of, values_given
+from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.domain import Case, Finding, Related, Symbol
+from kpatch_tools.review.assigning import takes_value
+from kpatch_tools.review.cover import uncovered
+from kpatch_tools.review.fitting import takes
+from kpatch_tools.review.typedefs import typedefs_of
+from kpatch_tools.review.types import Named, Pointer, Type, Typedefs, Unknown, read_type
+
+FUNCTIONS = frozenset({"function", "prototype"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What a call gives and what becomes of its result, with the types of its file."""
+
+    values: tuple[Value | None, ...]
+    result: Result
+    typedefs: Typedefs
+
+
+def value_misfits(case: Case) -> Iterator[Finding]:
+    """One finding for each call and reason, snapshot by snapshot."""
+    names = {change.symbol for change in case.review.changes if change.kind == "resigned"}
+    for question in questions(case.review):
+        if question.use.kind == "call" and question.use.symbol in names:
+            yield from _of_call(question)
+
+
+def _of_call(question: Question) -> Iterator[Finding]:
+    use, snapshot = question.use, question.snapshot
+    declared = question.declared
+    if not declared or any(symbol.kind not in FUNCTIONS for symbol in declared):
+        return
+    if not all(says_parameters(symbol, snapshot) for symbol in declared):
+        return
+    for call in _calls(question):
+        faults = {symbol: _fault(symbol, call) for symbol in declared}
+        reasons = sorted({fault for fault in faults.values() if fault})
+        wrong = [symbol for symbol in declared if faults[symbol]]
+        right = [symbol for symbol in declared if not faults[symbol]]
+        met = all_of(use.condition, any_of(*(symbol.condition for symbol in wrong)))
+        condition = uncovered(met, right)
+        witness = None if condition == FALSE else snapshot.configuration.witness(condition)
+        if witness is None or not _alone(question) or not counted(use, snapshot):
+            continue
+        gap = narrowed(Gap(question, condition, witness))
+        if isinstance(gap, Gap):
+            yield _finding(gap, reasons[0], wrong)
+
+
+def _calls(question: Question) -> Iterator[_Call]:
+    """The calls of the name on the line of the use."""
+    use, snapshot = question.use, question.snapshot
+    file = SourceFile(use.place.path, snapshot.tree.read(use.place.path) or b"")
+    typedefs = typedefs_of(use.place.path, snapshot.sight)
+    for offset in file.offsets(use.place.line, use.symbol):
+        yield _Call(values_given(file, offset), result_of(file, offset), typedefs)
+
+
+def _alone(question: Question) -> bool:
+    use = question.use
+    found = question.snapshot.sight.searched(use.place.path, use.symbol)
+    known = {symbol.place for symbol in question.declared}
+    return all(symbol.place in known for symbol in found)
+
+
+def _fault(symbol: Symbol, call: _Call) -> str:
+    """Why the call does not fit the declaration, "" where it fits or nobody can tell."""
+    said = symbol.signature
+    if said is None or (call.values and not takes(symbol, len(call.values))):
+        return ""
+    for number, (text, value) in enumerate(zip(said.parameters, call.values, strict=False), 1):
+        if value is None:
+            continue
+        given = _type(value, call.typedefs)
+        if takes_value(read_type(text, call.typedefs), given) is False:
+            return f"argument {number} is `{_shown(value)}`, the parameter `{text}`"
+    returns = read_type(said.returns, call.typedefs)
+    if returns == Named("void"):
+        if call.result.outcome in {"used", "assigned"}:
+            return "its value is used, and it returns void"
+        return ""
+    target = call.result.target
+    if target is not None and takes_value(_type(target, call.typedefs), returns) is False:
+        return f"its value is assigned to `{_shown(target)}`, and it returns `{said.returns}`"
+    return ""
+
+
+def _type(value: Value, typedefs: Typedefs) -> Type:
+    type_ = read_type(value.text, typedefs)
+    if isinstance(type_, Unknown):
+        return type_
+    return Pointer(type_) if value.address else type_
+
+
+def _shown(value: Value) -> str:
+    return f"address of {value.text}" if value.address else value.text
+
+
+def _finding(gap: Gap, reason: str, wrong: list[Symbol]) -> Finding:
+    use = gap.question.use
+    return Finding(
+        rule="stale-signature",
+        severity="error",
+        evidence="proved",
+        patch=gap.question.snapshot.number,
+        place=use.place,
+        message=f"{use.symbol} is called here: {reason}",
+        function=use.function,
+        symbol=use.symbol,
+        condition=gap.condition,
+        witness=gap.witness,
+        suggestion="give the call what the declaration wants",
+        subject="types",
+        related=tuple(Related(s.place, f"declared here when {show(s.condition)}") for s in wrong),
+    )
