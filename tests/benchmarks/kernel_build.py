@@ -1,0 +1,150 @@
+"""What the kernel's own tools make of a tree: configurations, objects, and the errors of gcc.
+
+Nothing here knows kpt. Every build stands in an output folder of its own
+(`O=`), for x86, at lowest priority.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# /src/mm/x.c:12:5: error: implicit declaration of function 'f' [-Werror=...]
+ERROR = re.compile(
+    r"^(?P<path>[^\s:]+):(?P<line>\d+):\d+: (?:fatal )?error: (?P<text>.*)$", re.MULTILINE
+)
+# ERROR: modpost: "f" [drivers/x/x.ko] undefined!
+UNDEFINED = re.compile(r'^ERROR: modpost: "(?P<name>\w+)" \[(?P<module>[^\]]+)\] undefined!', re.M)
+QUOTED = re.compile("[\u2018']([^\u2019']+)[\u2019']")
+# gcc -Wp,-MMD,mm/.x.o.d -nostdinc ... -c -o mm/x.o /src/mm/x.c
+COMMAND = re.compile(
+    r"\bgcc (?P<dependencies>-Wp,-MMD,\S+) [^\n;]*? -c -o \S+\.o (?P<source>\S+\.c)(?=\s|$)"
+)
+DEPENDENCIES = re.compile(r"-Wp,-MMD,\S+")
+OUTPUT = re.compile(r" -c -o \S+\.o ")
+SET = re.compile(r"^(CONFIG_\w+)=(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class GccError:
+    """One error; `path` is relative to the source tree."""
+
+    path: str
+    line: int
+    text: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every word in quotes."""
+        quoted = QUOTED.findall(self.text)
+        return tuple(word for each in quoted for word in re.findall(r"[A-Za-z_]\w*", each))
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A source tree and an output folder."""
+
+    source: Path
+    output: Path
+
+    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run make in silence; locale C so that quotes are plain."""
+        command = ["nice", "make", "-s", "-C", str(self.source), f"O={self.output}", *arguments]
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/"}
+        return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+    def configured(self, lines: Sequence[str], base: str = "alldefconfig") -> tuple[str, ...]:
+        """Merge a fragment into a configuration of the kernel's own and get ready to compile.
+
+        Returned: the lines that did not survive. `alldefconfig` is what
+        merge_config.sh takes: every other symbol has its default.
+        """
+        self.output.mkdir(parents=True, exist_ok=True)
+        fragment = self.output / "fragment.config"
+        fragment.write_text("".join(f"{line}\n" for line in lines))
+        if base == "alldefconfig":
+            script = ["nice", "scripts/kconfig/merge_config.sh", "-O", str(self.output)]
+            subprocess.run(
+                [*script, str(fragment)], cwd=self.source, capture_output=True, check=True
+            )
+        else:
+            self._require(self.make(f"KCONFIG_ALLCONFIG={fragment}", base))
+        refused = tuple(line for line in lines if not self._has(line))
+        self._require(self.make("prepare"))
+        return refused
+
+    def values(self) -> dict[str, str]:
+        """CONFIG_X -> y, m or another value; what is not set is absent."""
+        return dict(SET.findall((self.output / ".config").read_text()))
+
+    def selected(self, *paths: str) -> tuple[str, ...]:
+        """Those of the sources that this configuration builds.
+
+        Told by what `make -n` would run for the nearest folder with a Makefile, or one above.
+        """
+        return tuple(path for path in paths if self._is_built(path))
+
+    def _is_built(self, path: str) -> bool:
+        made = f"{path.rpartition('.')[0]}.o"
+        folder = path.rpartition("/")[0]
+        while folder:
+            if any((self.source / folder / name).is_file() for name in ("Makefile", "Kbuild")):
+                listed = self.make("-k", "-n", f"{folder}/").stdout
+                if made in listed.split():
+                    return True
+            folder = folder.rpartition("/")[0] if folder.count("/") > 1 else ""
+        return False
+
+    def commands(self, *folders: str) -> dict[str, str]:
+        """Source -> the command that compiles it here, of all that these folders build."""
+        said = self.make("-k", "-n", *(f"{folder}/" for folder in folders)).stdout
+        found = (match for match in COMMAND.finditer(said))
+        return {relative(match["source"], self.source): match[0] for match in found}
+
+    def checked(self, command: str) -> tuple[GccError, ...]:
+        """Errors of a command of `commands`, run for its syntax alone."""
+        only = OUTPUT.sub(" -fsyntax-only ", DEPENDENCIES.sub("", command))
+        run = subprocess.run(
+            ["nice", "sh", "-c", only],
+            cwd=self.output,
+            capture_output=True,
+            text=True,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+        )
+        errors = tuple(errors_of(run.stderr, self.source))
+        if run.returncode and not errors:
+            raise RuntimeError(f"{only}: {run.stderr[-800:]}")
+        return errors
+
+    def compiled(self, *paths: str) -> tuple[GccError, ...] | None:
+        """Errors of compiling these sources; None: make failed and gcc said nothing."""
+        objects = [f"{path.rpartition('.')[0]}.o" for path in paths]
+        run = self.make("-k", *objects)
+        errors = tuple(errors_of(run.stderr, self.source))
+        return errors if errors or run.returncode == 0 else None
+
+    def _has(self, line: str) -> bool:
+        values = self.values()
+        if line.startswith("# ") and line.endswith(" is not set"):
+            return line.split()[1] not in values
+        name, _, value = line.partition("=")
+        return line.startswith("#") or values.get(name) == value
+
+    def _require(self, run: subprocess.CompletedProcess[str]) -> None:
+        if run.returncode:
+            raise RuntimeError(f"{' '.join(run.args)}: {run.stderr[-800:]}")
+
+
+def errors_of(said: str, source: Path) -> Iterator[GccError]:
+    """The errors in what gcc said, in its order."""
+    for match in ERROR.finditer(said):
+        yield GccError(relative(match["path"], source), int(match["line"]), match["text"])
+
+
+def relative(path: str, source: Path) -> str:
+    """A path as gcc says it, relative to the source tree where it lies below it."""
+    for prefix in (f"{source}/", f"../{source.name}/"):
+        if path.startswith(prefix):
+            return path.removeprefix(prefix)
+    return path

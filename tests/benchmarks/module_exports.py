@@ -1,0 +1,100 @@
+"""Drops EXPORT_SYMBOL lines, and asks modpost whether a module lacks one.
+
+The vmlinux that modpost reads is reduced: the one object that exports, copied
+as `vmlinux.o` where it is built in, and a Module.symvers that says of every
+other name the module's object needs that vmlinux has it. So what modpost calls
+undefined can only be the symbol in question.
+"""
+
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from kernel_build import UNDEFINED, Build
+from kpt_findings import Told
+from text_items import files_naming, text_of, tracked
+
+# EXPORT_SYMBOL_GPL(take);
+EXPORT = re.compile(r"^EXPORT_SYMBOL(?:_GPL)?\((?P<name>\w+)\);\n", re.MULTILINE)
+# "                 U take"
+NEEDED = re.compile(r"^\s+U (\w+)$", re.MULTILINE)
+
+
+def export_defects(
+    tree: Path, folders: tuple[str, ...], rng: random.Random
+) -> Iterator[tuple[str, str, str]]:
+    """(symbol, path, text without its export): chosen where a source elsewhere names it."""
+    every = [path for path in tracked(tree, *folders) if path.endswith(".c")]
+    while True:
+        path = rng.choice(every)
+        text = text_of(tree, path)
+        found = list(EXPORT.finditer(text))
+        if not found:
+            continue
+        match = rng.choice(found)
+        naming = files_naming(tree, match["name"], *folders)
+        elsewhere = {p.rpartition("/")[0] for p in naming if p.endswith(".c")}
+        if elsewhere - {path.rpartition("/")[0]}:
+            yield match["name"], path, text[: match.start()] + text[match.end() :]
+
+
+def lacking(build: Build, exporter: str, user: str, symbol: str) -> bool | None:
+    """Whether modpost says the symbol is undefined for the user; None: the two do not compile."""
+    if build.compiled(exporter, user) != ():
+        return None
+    folder = build.output / "modpost-of-one"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    objects = {path: build.output / f"{path.rpartition('.')[0]}.o" for path in (exporter, user)}
+    symbols = _run(build.output, "nm", "-u", str(objects[user]))
+    others = [name for name in NEEDED.findall(symbols) if name != symbol]
+    recorded = objects[user].parent / f".{objects[user].name}.cmd"
+    if symbol not in NEEDED.findall(symbols) or " -DMODULE " not in recorded.read_text():
+        return None
+    rest = folder / "others.symvers"
+    rest.write_text("".join(f"0x00000000\t{name}\tvmlinux\tEXPORT_SYMBOL\t\n" for name in others))
+    built_in = folder / "vmlinux.o"
+    shutil.copy(objects[exporter], built_in)
+    module = folder / "user.o"
+    shutil.copy(objects[user], module)
+    said = _run(
+        folder,
+        str(build.output / "scripts/mod/modpost"),
+        *("-i", str(rest), "-o", "made.symvers", "vmlinux.o", "user.o"),
+    )
+    return any(match["name"] == symbol for match in UNDEFINED.finditer(said))
+
+
+def _run(folder: Path, *command: str) -> str:
+    run = subprocess.run(["nice", *command], cwd=folder, capture_output=True, text=True)
+    return run.stdout + run.stderr
+
+
+def proved_export(told: Told, exporter: str, edits: dict[str, str], build: Build) -> str:
+    """The verdict on a finding under the configuration that stands in the build folder.
+
+    The finding stands at the user or names it among the related places.
+    """
+    places = (told.path, *(path for path, _ in told.related))
+    user = next((path for path in places if path.endswith(".c") and path != exporter), None)
+    if user is None:
+        return "names no user"
+    if build.selected(exporter, user) != (exporter, user):
+        return "not built"
+    without = lacking(build, exporter, user, told.symbol)
+    kept = {path: (build.source / path).read_bytes() for path in edits}
+    try:
+        for path, text in edits.items():
+            (build.source / path).write_bytes(text.encode("utf-8", "surrogateescape"))
+        with_ = lacking(build, exporter, user, told.symbol)
+    finally:
+        for path, content in kept.items():
+            (build.source / path).write_bytes(content)
+    if without is None or with_ is None:
+        return "not compiled"
+    if without:
+        return "broken before"
+    return "proved" if with_ else "not so"
