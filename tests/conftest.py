@@ -20,3 +20,9 @@ def one_toolchain() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "find_toolchain", functools.cache(build.find_toolchain))
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test works everything out; those of the cache name one."""
+    monkeypatch.setenv("KPT_CACHE", "off")

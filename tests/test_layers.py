@@ -15,6 +15,7 @@ GATES = {
     "pysat": ("condition",),
     "click": ("cli",),
     "rich": ("cli",),
+    "sqlite3": ("cache",),
     "subprocess": ("git", "modelcheck"),
 }
 
