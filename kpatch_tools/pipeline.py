@@ -1,10 +1,11 @@
 """Turns a request into a report: the drawing of ARCHITECTURE.md as one function."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.base import base_tree
+from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.checks import examine
 from kpatch_tools.domain import Case, Progress, Report, Series, Step, Tree
 from kpatch_tools.errors import Exit, KptError
@@ -21,7 +22,7 @@ class Request:
     """What the user asked for.
 
     `tree` as `--tree` takes it, None: not given; `stdin` for `-`; `jobs` 0: as
-    many processes as there are processors.
+    many processes as there are processors; `cache`: what may be remembered.
     """
 
     series: str
@@ -31,6 +32,7 @@ class Request:
     model: str = "auto"
     fail_on: FailOn = "error"
     jobs: int = 0
+    cache: Cache = field(default_factory=no_cache)
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -40,7 +42,7 @@ def verify(request: Request, progress: Progress) -> Report:
     steps = tuple(apply_series(series, tree, progress))
     migration = choose_migration(request.migration, series)
     progress("reading C")
-    reviewed = review(series, steps, migration, series.skipped)
+    reviewed = review(series, steps, migration, series.skipped, request.cache)
     progress("running the model")
     modelled = run_models(steps, request.model, request.jobs)
     progress("checking")

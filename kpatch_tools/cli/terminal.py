@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from kpatch_tools.cache import Cache, cache_at_hand
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import KptError
 
@@ -23,6 +24,18 @@ def progress_line() -> Iterator[Progress]:
 
     with Console(stderr=True).status("starting") as status:
         yield lambda stage: status.update(stage)
+
+
+@contextmanager
+def remembering() -> Iterator[Cache]:
+    """The user's cache; what was learned is written at the end, what was wrong with it told."""
+    cache = cache_at_hand()
+    try:
+        yield cache
+    finally:
+        cache.close()
+        for complaint in cache.complaints:
+            click.echo(f"kpt: warning: {complaint}", err=True)
 
 
 def write(text: str, path: Path | None) -> None:

@@ -13,7 +13,7 @@ from kpatch_tools.cli.options import (
     request_of,
     series_argument,
 )
-from kpatch_tools.cli.terminal import progress_line, write
+from kpatch_tools.cli.terminal import progress_line, remembering, write
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.errors import KptError
 
@@ -52,8 +52,8 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
     text, or - for standard input.
     """
     outputs = [_output(form) for form in formats]
-    request = request_of(**asked)
-    with progress_line() as progress:
+    with remembering() as cache, progress_line() as progress:
+        request = request_of(cache=cache, **asked)
         report = pipeline.verify(request, progress)
     for name, path in outputs:
         write(reports.formats()[name].render(report), path)

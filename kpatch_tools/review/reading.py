@@ -1,10 +1,15 @@
-"""Reads files of trees, each content once: what a review and its checks share."""
+"""Reads files of trees, each content once: what a review and its checks share.
+
+A content is known by its blob id; what was read of it is kept over runs.
+"""
 
 import re
 from dataclasses import dataclass
 
+from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.csource import declarations, index_file
 from kpatch_tools.domain import Index, Symbol, Tree
+from kpatch_tools.review.headers import Included, included
 
 # A line that begins in column 0 may name what is declared at file scope.
 OUTER_LINE = re.compile(rb"^[A-Za-z_#][^\n]*", re.MULTILINE)
@@ -14,7 +19,8 @@ INVOKED = re.compile(rb"([A-Z_][A-Z0-9_]*)[ \t]*\(([^\"\n]*)")
 # Macros at file scope that make no function or variable out of their arguments' names.
 PLAIN = re.compile(rb"EXPORT_|MODULE_|DEFINE_MUTEX|DEFINE_SPINLOCK|LIST_HEAD|DECLARE_")
 
-Key = tuple[str, bytes]
+# A path and a blob id.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +54,89 @@ def is_part(part: bytes, name: bytes) -> bool:
 class Reading:
     """Files by path and content: declarations, references to names, words at file scope."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: Cache | None = None) -> None:
+        self._cache = cache or no_cache()
         self._declared: dict[Key, tuple[Symbol, ...]] = {}
+        self._named: dict[Key, dict[str, list[Symbol]]] = {}
         self._indexed: dict[tuple[Key, frozenset[str]], Index] = {}
         self._outer: dict[Key, Outer] = {}
+        self._included: dict[Key, Included] = {}
 
     def declared(self, tree: Tree, path: str | None) -> tuple[Symbol, ...]:
         """The symbols of one C file; () for an absent file and other kinds of file."""
-        source = None if path is None else tree.read(path)
-        if source is None or path is None or not path.endswith((".c", ".h")):
+        blob = None if path is None else tree.blob_id(path)
+        if blob is None or path is None or not path.endswith((".c", ".h")):
             return ()
-        key = (path, source)
+        key = (path, blob)
         if key not in self._declared:
-            self._declared[key] = declarations(path, source)
+            self._declared[key] = self._cache.recall(
+                ("declarations", path, blob),
+                tuple[Symbol, ...],
+                lambda: declarations(path, tree.read(path) or b""),
+            )
         return self._declared[key]
+
+    def named(self, tree: Tree, path: str, name: str) -> tuple[Symbol, ...]:
+        """Those of one name."""
+        key = (path, tree.blob_id(path) or "")
+        if key not in self._named:
+            by_name: dict[str, list[Symbol]] = {}
+            for symbol in self.declared(tree, path):
+                by_name.setdefault(symbol.name, []).append(symbol)
+            self._named[key] = by_name
+        return tuple(self._named[key].get(name, ()))
 
     def index(self, tree: Tree, path: str, names: frozenset[str]) -> Index:
         """The references to `names` in one file, under its own #if lines."""
-        source = tree.read(path)
-        if source is None:
+        blob = tree.blob_id(path)
+        if blob is None:
             return Index()
-        key = ((path, source), names)
+        key = ((path, blob), names)
         if key not in self._indexed:
-            self._indexed[key] = index_file(path, source, names)
+            self._indexed[key] = self._cache.recall(
+                ("index", path, blob, *sorted(names)),
+                Index,
+                lambda: index_file(path, tree.read(path) or b"", names),
+            )
         return self._indexed[key]
 
     def outer(self, tree: Tree, path: str) -> Outer:
         """The words on lines that begin in column 0, a cheap look at what a file may declare."""
-        source = tree.read(path) or b""
-        key = (path, source)
+        blob = tree.blob_id(path)
+        if blob is None:
+            return Outer(frozenset(), ())
+        key = (path, blob)
         if key not in self._outer:
-            self._outer[key] = _outer(source)
+            question = ("outer", blob)
+            packed = self._cache.packed(question)
+            if packed is None:
+                packed = _packed(_outer(tree.read(path) or b""))
+                self._cache.pack(question, packed)
+            self._outer[key] = _unpacked(packed)
         return self._outer[key]
+
+    def included(self, tree: Tree, path: str) -> Included:
+        """What the #include lines of one file name."""
+        blob = tree.blob_id(path)
+        if blob is None:
+            return ()
+        key = (path, blob)
+        if key not in self._included:
+            self._included[key] = self._cache.recall(
+                ("included", blob), Included, lambda: included(tree.read(path) or b"")
+            )
+        return self._included[key]
+
+
+def _packed(outer: Outer) -> bytes:
+    """A line of words, then a line for each call: macros and words hold no blanks."""
+    calls = ((macro, *sorted(parts)) for macro, parts in outer.calls)
+    return b"\n".join(map(b" ".join, (sorted(outer.words), *calls)))
+
+
+def _unpacked(packed: bytes) -> Outer:
+    words, *calls = (line.split() for line in packed.split(b"\n"))
+    return Outer(frozenset(words), tuple((call[0], frozenset(call[1:])) for call in calls if call))
 
 
 def _outer(source: bytes) -> Outer:

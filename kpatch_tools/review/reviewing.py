@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from kpatch_tools.cache import Cache
 from kpatch_tools.condition import TRUE, Condition
 from kpatch_tools.domain import (
     Change,
@@ -31,11 +32,12 @@ def review(
     steps: Sequence[Step],
     migration: Migration | None,
     skipped: Iterable[Skipped],
+    cache: Cache | None = None,
 ) -> Review:
     """The base and the tree after each step, read for what the steps put in question."""
     if not steps:
         return Review(series, (), (), (), (), migration, tuple(skipped))
-    reading = Reading()
+    reading = Reading(cache)
     configurations = _configurations(steps)
     changes = _changes(steps, configurations, reading)
     names = names_in_question(steps, changes, migration, reading)

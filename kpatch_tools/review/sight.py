@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
-from kpatch_tools.review.headers import ALWAYS, Included, Search, included
 from kpatch_tools.review.pasting import may_make
+from kpatch_tools.review.reach import Numbers, Reach
 from kpatch_tools.review.reading import Outer, Reading, is_part
 
 # What a name outside structs can be declared as.
@@ -68,12 +68,12 @@ class FileSight:
     def __init__(self, tree: Tree, reading: Reading) -> None:
         self._tree = tree
         self._reading = reading
-        self._search = Search(tree)
-        self._includes: dict[str, Included] = {}
+        self._reach = Reach(tree, reading, Numbers())
+        # sets of files, as Reach has them: what each file may include; those looked at
+        self._files: dict[str, int] = {}
+        self._looked = 0
         self._outers: dict[str, Outer] = {}
         self._naming = Naming()
-        self._looked: set[str] = set()
-        self._reached: dict[str, frozenset[str]] = {}
         self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
 
     def changed(self, tree: Tree, paths: frozenset[str]) -> "FileSight":
@@ -81,19 +81,16 @@ class FileSight:
         new = FileSight(tree, self._reading)
         if any((self._tree.mode(p) is None) != (tree.mode(p) is None) for p in paths):
             return new
-        new._search = self._search
-        new._includes = {p: names for p, names in self._includes.items() if p not in paths}
+        touched = sum(map(self._reach.numbers.bit, paths))
+        new._reach = self._reach.changed(tree, paths)
+        new._looked = self._looked & ~touched
         for path, outer in self._outers.items():
             if path not in paths:
                 new._outers[path] = outer
                 new._naming.add(path, outer)
-        new._reached = {
-            p: reached
-            for p, reached in self._reached.items()
-            if p not in paths and paths.isdisjoint(reached)
-        }
+        new._files = {p: files for p, files in self._files.items() if not files & touched}
         new._declared = {
-            key: found for key, found in self._declared.items() if key[0] in new._reached
+            key: found for key, found in self._declared.items() if key[0] in new._files
         }
         return new
 
@@ -115,11 +112,12 @@ class FileSight:
 
     def unresolved(self, path: str) -> tuple[str, ...]:
         """Names that the file itself includes and no file of the tree answers to."""
-        folders = self._search.folders(path)
+        search = self._reach.search
+        folders = search.folders(path)
         return tuple(
             name
-            for quoted, name in self._included(path)
-            if not self._search.resolved(path if quoted else "", name, folders)
+            for quoted, name in self._reading.included(self._tree, path)
+            if not search.resolved(path if quoted else "", name, folders)
         )
 
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
@@ -148,40 +146,27 @@ class FileSight:
         )
 
     def _in(self, place: str, name: str) -> Iterator[Symbol]:
-        for symbol in self._reading.declared(self._tree, place):
-            if symbol.name == name and symbol.kind in KINDS:
+        for symbol in self._reading.named(self._tree, place, name):
+            if symbol.kind in KINDS:
                 yield symbol
 
     def _candidates(self, path: str, name: str) -> list[str]:
         """The file and what it may include, where the name may be declared."""
-        sources = {path, *self.reached(path)}
-        if path not in self._looked:
-            for place in sources:
-                self._outer(place)
-            self._looked.add(path)
-        return sorted(self._naming.of(name) & sources)
+        files, numbers = self._within(path), self._reach.numbers
+        for place in numbers.paths(files & ~self._looked):
+            self._outer(place)
+        self._looked |= files
+        return sorted(each for each in self._naming.of(name) if files >> numbers.of(each) & 1)
 
     def reached(self, path: str) -> frozenset[str]:
         """Every file that may be included from `path`, itself left out."""
-        if path not in self._reached:
-            folders = self._search.folders(path)
-            always = [name for name in ALWAYS if self._tree.mode(name) is not None]
-            seen = {path, *always}
-            waiting = [path, *always]
-            while waiting:
-                here = waiting.pop()
-                for quoted, name in self._included(here):
-                    found = self._search.resolved(here if quoted else "", name, folders)
-                    fresh = [each for each in found if each not in seen]
-                    seen.update(fresh)
-                    waiting.extend(fresh)
-            self._reached[path] = frozenset(seen - {path})
-        return self._reached[path]
+        return frozenset(self._reach.numbers.paths(self._within(path))) - {path}
 
-    def _included(self, path: str) -> Included:
-        if path not in self._includes:
-            self._includes[path] = included(self._tree.read(path) or b"")
-        return self._includes[path]
+    def _within(self, path: str) -> int:
+        """The file and what it may include, as a set of Reach."""
+        if path not in self._files:
+            self._files[path] = self._reach.of(path)
+        return self._files[path]
 
     def _outer(self, path: str) -> Outer:
         if path not in self._outers:

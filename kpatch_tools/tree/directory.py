@@ -51,8 +51,14 @@ class DirectoryTree:
         return _git_mode(found.st_mode)
 
     def blob_id(self, path: str) -> str | None:
-        content = self.read(path)
-        return None if content is None else blob_id(content)
+        if path not in self._blobs:
+            content = self.read(path)
+            self._blobs[path] = None if content is None else blob_id(content)
+        return self._blobs[path]
+
+    @cached_property
+    def _blobs(self) -> dict[str, str | None]:
+        return {}
 
     def paths(self) -> tuple[str, ...]:
         return self._paths

@@ -41,8 +41,11 @@ class OverlayTree:
     def blob_id(self, path: str) -> str | None:
         if path not in self.files:
             return self.base.blob_id(path)
-        file = self.files[path]
-        return None if file is None else blob_id(file.content)
+        return self._blobs.get(path)
+
+    @cached_property
+    def _blobs(self) -> dict[str, str]:
+        return {p: blob_id(file.content) for p, file in self.files.items() if file is not None}
 
     def paths(self) -> tuple[str, ...]:
         return self._paths
