@@ -38,6 +38,11 @@ class Configuration(Protocol):
         """A configuration under which the condition holds; None: Kconfig excludes it."""
         ...
 
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was passed over in the files read so far."""
+        ...
+
 
 class Sight(Protocol):
     """What the files of one Tree declare to each other. Implementation: `kpatch_tools.review`."""

@@ -1,5 +1,6 @@
 """Turns Makefiles and Kconfig files into conditions and configurations; runs nothing."""
 
 from kpatch_tools.kbuild.configuration import Kbuild
+from kpatch_tools.kbuild.remembered import configuration_of
 
-__all__ = ["Kbuild"]
+__all__ = ["Kbuild", "configuration_of"]

@@ -25,6 +25,7 @@ from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment
 from kpatch_tools.kbuild.kconfig import read_kconfig
 from kpatch_tools.kbuild.lacking import lacking
+from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.kbuild.plan import SOURCES, Plan
 
 PREFERRED = "x86"
@@ -42,6 +43,8 @@ class Kbuild:
         self._conditions: dict[str, Condition | None] = {}
         self._witnesses: dict[Condition, Witness | None] = {}
         self._undecided: list[Skipped] = []
+        self._asked: dict[str, None] = {}
+        self._passed = Passed()
         self._lacked: dict[str, frozenset[str]] = {}
         self._known: tuple[str, ...] | None = None
 
@@ -75,9 +78,17 @@ class Kbuild:
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         """What was passed over in the files read so far."""
-        plans = (skip for plan in self._plans.values() for skip in plan.skipped)
-        files = (skip for kconfig in self._kconfigs.values() for skip in kconfig.skipped)
-        return (*plans, *files, *self._undecided)
+        self._passed = self._passed.joined(self.passed())
+        return self._passed.skipped
+
+    def passed(self) -> Passed:
+        """What was passed over in the files that were asked since last time."""
+        makefiles = {arch: found for arch, p in self._plans.items() if (found := p.passed())}
+        kconfigs = {arch: self._kconfigs[arch].skipped for arch in self._asked}
+        undecided = tuple(self._undecided)
+        self._asked = {}
+        self._undecided = []
+        return Passed(makefiles, kconfigs, undecided)
 
     def _condition(self, path: str) -> Condition | None:
         if not path.endswith(SOURCES):
@@ -156,6 +167,7 @@ class Kbuild:
         return self._plans[architecture]
 
     def _kconfig(self, architecture: str) -> Kconfig:
+        self._asked[architecture] = None
         if architecture not in self._kconfigs:
             variables = {"ARCH": architecture, "SRCARCH": architecture}
             self._kconfigs[architecture] = read_kconfig(self._tree, variables)

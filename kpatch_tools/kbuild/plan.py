@@ -7,6 +7,7 @@ folder.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
 from kpatch_tools.domain import Skipped, Tree
@@ -36,13 +37,16 @@ class Plan:
         self._listings: dict[str, Listing] = {}
         self._named: dict[str, tuple[str, ...]] = {}
         self._top: Makefile | None = None
-        self._lists = lists_of(tree)
+        self._asked: dict[str, None] = {}
 
-    @property
-    def skipped(self) -> tuple[Skipped, ...]:
-        """What was passed over in the Makefiles read so far."""
-        listings = (self._listings[folder] for folder in sorted(self._listings))
-        return tuple(dict.fromkeys(skip for listing in listings for skip in listing.skipped))
+    def passed(self) -> dict[str, tuple[Skipped, ...]]:
+        """By folder what was passed over in the Makefiles that were asked since last time."""
+        asked, self._asked = self._asked, {}
+        return {f: skips for f in asked if (skips := self._listings[f].skipped)}
+
+    @cached_property
+    def _lists(self) -> tuple[str, ...]:
+        return lists_of(self._tree)
 
     def condition_of(self, path: str) -> Condition | None:
         """When the file is compiled, alone or as part of another; None: no Makefile tells."""
@@ -119,6 +123,7 @@ class Plan:
         return TRUE if silent else None
 
     def _listing(self, folder: str) -> Listing:
+        self._asked[folder] = None
         if folder not in self._listings:
             self._listings[folder] = self._read(folder)
         return self._listings[folder]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from kpatch_tools.cache import Cache
+from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import TRUE, Condition
 from kpatch_tools.domain import (
     Change,
@@ -15,7 +15,7 @@ from kpatch_tools.domain import (
     Step,
     Tree,
 )
-from kpatch_tools.kbuild import Kbuild
+from kpatch_tools.kbuild import configuration_of
 from kpatch_tools.review.callsites import callsites_of
 from kpatch_tools.review.changes import Sides, changes_of
 from kpatch_tools.review.names import Names, names_in_question
@@ -38,7 +38,7 @@ def review(
     if not steps:
         return Review(series, (), (), (), (), migration, tuple(skipped))
     reading = Reading(cache)
-    configurations = _configurations(steps)
+    configurations = _configurations(steps, cache or no_cache())
     changes = _changes(steps, configurations, reading)
     names = names_in_question(steps, changes, migration, reading)
     snapshots = _snapshots(steps, configurations, names, reading)
@@ -68,11 +68,12 @@ def _always(path: str) -> Condition:
     return TRUE
 
 
-def _configurations(steps: Sequence[Step]) -> tuple[Kbuild, ...]:
+def _configurations(steps: Sequence[Step], cache: Cache) -> tuple[Configuration, ...]:
     """One for each snapshot; the one before where a step leaves the build alone."""
-    found = [Kbuild(steps[0].before)]
+    found = [configuration_of(steps[0].before, cache)]
     for step in steps:
-        found.append(Kbuild(step.after) if _builds_anew(step) else found[-1])
+        anew = _builds_anew(step)
+        found.append(configuration_of(step.after, cache) if anew else found[-1])
     return tuple(found)
 
 
@@ -96,7 +97,7 @@ def _changes(
 
 
 def _snapshots(
-    steps: Sequence[Step], configurations: Sequence[Kbuild], names: Names, reading: Reading
+    steps: Sequence[Step], configurations: Sequence[Configuration], names: Names, reading: Reading
 ) -> tuple[Snapshot, ...]:
     trees: list[Tree] = [steps[0].before, *(step.after for step in steps)]
     numbers = [0, *(step.patch.number for step in steps)]
@@ -116,7 +117,7 @@ def _snapshots(
 
 
 def _skipped(
-    snapshots: Iterable[Snapshot], configurations: Iterable[Kbuild], names: Names
+    snapshots: Iterable[Snapshot], configurations: Iterable[Configuration], names: Names
 ) -> tuple[Skipped, ...]:
     """What the C reader, Makefiles and Kconfig left open about the symbols in question."""
     unclassified = [

@@ -35,19 +35,27 @@ class Naming:
     """Which of the files looked at so far may declare a name."""
 
     def __init__(self) -> None:
-        self._words: dict[bytes, set[str]] = {}
+        self._outers: list[tuple[str, Outer]] = []
+        # of a name: how many of them were asked for it, and which have it
+        self._having: dict[bytes, tuple[int, frozenset[str]]] = {}
         self._parts: dict[bytes, set[str]] = {}
         self._made: dict[str, set[str]] = {}
 
     def add(self, path: str, outer: Outer) -> None:
         self._made.clear()
-        for words, known in ((outer.words, self._words), (outer.parts, self._parts)):
-            for word in words:
-                known.setdefault(word, set()).add(path)
+        self._outers.append((path, outer))
+        for part in outer.parts:
+            self._parts.setdefault(part, set()).add(path)
 
-    def of(self, name: str) -> set[str]:
+    def of(self, name: str) -> frozenset[str]:
         """Paths with the name on a line in column 0, or with a macro call that may make it."""
-        return self._words.get(name.encode(), set()) | self.making(name)
+        word = name.encode()
+        asked, having = self._having.get(word, (0, frozenset()))
+        if asked < len(self._outers):
+            fresh = (path for path, outer in self._outers[asked:] if word in outer.words)
+            having = having.union(fresh)
+            self._having[word] = len(self._outers), having
+        return having | self.making(name)
 
     def making(self, name: str) -> set[str]:
         """Paths with a macro call that may paste the name together from an argument."""

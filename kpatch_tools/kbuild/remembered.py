@@ -1,0 +1,101 @@
+"""Kbuild of a tree that was asked before: answers by tree, without reading it again.
+
+What was passed over on the way to an answer is kept with it, so that a report
+says the same with and without the cache.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kpatch_tools.cache import Cache
+from kpatch_tools.condition import Condition, show
+from kpatch_tools.domain import Configuration, Skipped, Tree, Witness
+from kpatch_tools.kbuild.configuration import Kbuild
+from kpatch_tools.kbuild.passed import Passed
+from kpatch_tools.tree import identity
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """When a file is compiled, and what was passed over to tell."""
+
+    condition: Condition
+    passed: Passed
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whether a Makefile tells that, and what was passed over to tell."""
+
+    known: bool
+    passed: Passed
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """A configuration, and what was passed over to find it."""
+
+    witness: Witness | None
+    passed: Passed
+
+
+def configuration_of(tree: Tree, cache: Cache) -> Configuration:
+    """What Kbuild and Kconfig of the tree say, remembered where the tree has an id."""
+    name = identity(tree) if cache.kept else None
+    return Kbuild(tree) if name is None else Remembered(Kbuild(tree), name, cache)
+
+
+class Remembered:
+    """`Configuration` of one tree, by its identity."""
+
+    def __init__(self, kbuild: Kbuild, name: str, cache: Cache) -> None:
+        self._kbuild = kbuild
+        self._name = name
+        self._cache = cache
+        self._passed = Passed()
+        self._conditions: dict[str, Condition] = {}
+        self._known: dict[str, bool] = {}
+        self._witnesses: dict[Condition, Witness | None] = {}
+
+    def file_condition(self, path: str) -> Condition:
+        if path not in self._conditions:
+            found = self._asked(
+                ("compiled", path),
+                Compiled,
+                lambda: Compiled(self._kbuild.file_condition(path), self._kbuild.passed()),
+            )
+            self._passed = self._passed.joined(found.passed)
+            self._conditions[path] = found.condition
+        return self._conditions[path]
+
+    def knows(self, path: str) -> bool:
+        if path not in self._known:
+            found = self._asked(
+                ("known", path),
+                Known,
+                lambda: Known(self._kbuild.knows(path), self._kbuild.passed()),
+            )
+            self._passed = self._passed.joined(found.passed)
+            self._known[path] = found.known
+        return self._known[path]
+
+    def witness(self, condition: Condition) -> Witness | None:
+        if condition not in self._witnesses:
+            found = self._asked(
+                ("witness", show(condition)),
+                Witnessed,
+                lambda: Witnessed(self._kbuild.witness(condition), self._kbuild.passed()),
+            )
+            self._passed = self._passed.joined(found.passed)
+            self._witnesses[condition] = found.witness
+        return self._witnesses[condition]
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        return self._passed.skipped
+
+    def _asked(self, question: tuple[str, str], shape: type[T], work_out: Callable[[], T]) -> T:
+        return self._cache.recall((*question, self._name), shape, work_out)
