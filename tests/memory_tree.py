@@ -33,6 +33,9 @@ class MemoryTree:
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)")
         return tuple(path for path in self.paths() if pattern.search(self.files[path]))
 
+    def holding(self, text: str) -> tuple[str, ...]:
+        return tuple(path for path in self.paths() if text in self.files[path])
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> "MemoryTree":
         texts = dict(self.files)
         for path, file in files.items():

@@ -56,6 +56,9 @@ class OneFile:
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         return self.paths()
 
+    def holding(self, text: str) -> tuple[str, ...]:
+        return ()
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> Tree:
         raise NotImplementedError
 

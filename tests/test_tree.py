@@ -140,6 +140,13 @@ def test_naming_takes_whole_words_only(tree: Tree) -> None:
     assert tree.naming(frozenset()) == ()
 
 
+def test_holding_takes_any_text(tree: Tree) -> None:
+    assert tree.holding("igrate_pag") == tree.naming(
+        frozenset({"migrate_pages", "migrate_pages_sync"})
+    )
+    assert tree.holding("no such text ##") == ()
+
+
 def test_naming_of_many_words_is_that_of_each(tree: Tree) -> None:
     many = frozenset({f"absent_{n}" for n in range(40)} | {"other", "migrate_pages_sync"})
 

@@ -7,6 +7,7 @@ from kpatch_tools.condition import TRUE, Condition, all_of
 from kpatch_tools.csource.declarations import declarations_in
 from kpatch_tools.csource.macro_made import makes_names
 from kpatch_tools.csource.other_files import is_c, references_in_text
+from kpatch_tools.csource.pasted import pasted
 from kpatch_tools.csource.references import references_in
 from kpatch_tools.csource.source_file import SourceFile
 from kpatch_tools.domain import Index, Reference, ReferenceKind, Skipped, SymbolKind, Tree
@@ -20,7 +21,7 @@ VALUES: dict[frozenset[SymbolKind], ReferenceKind] = {
 
 
 def index_tree(tree: Tree, names: frozenset[str], conditions: Callable[[str], Condition]) -> Index:
-    """The Index of every file that names one of `names`.
+    """The Index of every file that names one of `names`, or pastes it together in a macro call.
 
     `conditions` gives when a file is compiled at all; it is conjoined to
     every condition within.
@@ -30,7 +31,20 @@ def index_tree(tree: Tree, names: frozenset[str], conditions: Callable[[str], Co
         source = tree.read(path)
         if source is not None:
             found.append(under(index_file(path, source, names), conditions(path)))
-    return joined(found)
+    pastes = (under(each, conditions(path)) for path, each in pasted(tree, names))
+    return with_pasted(joined(found), pastes)
+
+
+def with_pasted(index: Index, pastes: Iterable[Index]) -> Index:
+    """The Index with what macro calls make; a symbol that it has already counts once."""
+    known = {(symbol.name, symbol.kind, symbol.place) for symbol in index.symbols}
+    fresh = [
+        replace(
+            each, symbols=tuple(s for s in each.symbols if (s.name, s.kind, s.place) not in known)
+        )
+        for each in pastes
+    ]
+    return joined((index, *fresh)) if fresh else index
 
 
 def index_file(path: str, source: bytes, names: frozenset[str]) -> Index:

@@ -1,7 +1,7 @@
 """Turns macro calls at file scope into the symbols they define."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.edits import PARENTHESES
-from kpatch_tools.csource.expansion import expanded
+from kpatch_tools.csource.expansion import Macro, expanded
 from kpatch_tools.csource.lexer import any_word, spelled
 from kpatch_tools.csource.mask import mask
 from kpatch_tools.csource.signatures import function_declarator, signature
@@ -51,7 +51,7 @@ def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[i
     span = (node.start_byte, max(node.end_byte, match.end()))
     pattern = kernel_words().made.get(match[1].decode())
     if match[1] in file.macros:
-        for symbol in _from_expansion(file, naming, match[0], span):
+        for symbol in from_expansion(naming, match[0], file.macros, span):
             yield node.start_byte, symbol
     elif pattern is not None:
         given = [each.decode("latin-1") for each in split_arguments(match[2])]
@@ -61,11 +61,11 @@ def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[i
             yield node.start_byte, replace(naming.symbol(name, kind, span), text=text)
 
 
-def _from_expansion(
-    file: SourceFile, naming: Naming, call: bytes, span: tuple[int, int]
+def from_expansion(
+    naming: Naming, call: bytes, macros: Mapping[bytes, Macro], span: tuple[int, int]
 ) -> Iterator[Symbol]:
     """Functions, prototypes and variables in the text the call stands for."""
-    meant = expanded(call, file.macros)
+    meant = expanded(call, macros)
     if DEFINES.search(meant) is None:
         return
     masked = mask(meant + b"\n;")

@@ -44,6 +44,10 @@ class Tree(Protocol):
         """Sorted paths of files in which any of the words stands as a whole word."""
         ...
 
+    def holding(self, text: str) -> tuple[str, ...]:
+        """Sorted paths of files that hold the text, in words or between them."""
+        ...
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> "Tree":
         """The same tree with these files replaced, or removed where None."""
         ...

@@ -2,7 +2,7 @@
 
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
-from kpatch_tools.git.searching import directory_naming
+from kpatch_tools.git.searching import directory_holding, directory_naming
 from kpatch_tools.git.work_tree import WorkTree
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Entry",
     "Repository",
     "WorkTree",
+    "directory_holding",
     "directory_naming",
     "open_repository",
     "surrounding_repository",

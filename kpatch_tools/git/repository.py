@@ -13,7 +13,7 @@ from pathlib import Path
 from kpatch_tools.errors import KptError
 from kpatch_tools.git.objects import ObjectReader
 from kpatch_tools.git.running import first_line, run
-from kpatch_tools.git.searching import matching
+from kpatch_tools.git.searching import holding, matching
 from kpatch_tools.git.work_tree import WorkTree
 
 _DIFF_OPTIONS = (
@@ -133,6 +133,12 @@ class Repository:
         """Sorted paths of the tree's files that hold any of the words as a whole word."""
         prefix = len(tree) + 1
         found = matching(self._command(()), self.path, words, tree)
+        return tuple(sorted(path[prefix:] for path in found))
+
+    def holding(self, tree: str, text: str) -> tuple[str, ...]:
+        """Sorted paths of the tree's files that hold the text."""
+        prefix = len(tree) + 1
+        found = holding(self._command(()), self.path, text, tree)
         return tuple(sorted(path[prefix:] for path in found))
 
     @property

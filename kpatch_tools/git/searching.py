@@ -1,4 +1,4 @@
-"""Turns words into the files that hold one of them, with `git grep`."""
+"""Turns words, or a text, into the files that hold one of them, with `git grep`."""
 
 import os
 import re
@@ -26,9 +26,17 @@ def matching(
     apart = len(words) < _MANY_WORDS or not all(re.fullmatch(r"\w+", w, re.A) for w in words)
     kind = "-F" if apart else "-E"
     lines = "\n".join(sorted(words)) if apart else f"({'|'.join(sorted(words))})"
-    options = ("--no-color", "-a", "-l", "-w", "-z", kind, "-f", "-")
-    command = [*git, "-c", "submodule.recurse=false", "grep", *options, *where]
-    status, output, error = run(command, directory, os.fsencode(lines + "\n"))
+    return _grep(git, directory, lines, "-w", kind, "-f", "-", *where)
+
+
+def holding(git: Sequence[str], directory: Path, text: str, *where: str) -> tuple[str, ...]:
+    """The same of files that hold the text, in words or between them."""
+    return _grep(git, directory, text, "-F", "-f", "-", *where)
+
+
+def _grep(git: Sequence[str], directory: Path, lines: str, *options: str) -> tuple[str, ...]:
+    grep = ("-c", "submodule.recurse=false", "grep", "--no-color", "-a", "-l", "-z")
+    status, output, error = run([*git, *grep, *options], directory, os.fsencode(lines + "\n"))
     if status > 1:
         raise KptError(
             f"git grep failed in {directory}: {first_line(error)}", "run `git fsck` there"
@@ -38,5 +46,13 @@ def matching(
 
 def directory_naming(directory: Path, words: frozenset[str]) -> tuple[str, ...]:
     """Sorted paths of files under a plain directory that hold any of the words."""
-    found = matching(("git",), directory, words, "--no-index", "--", ".")
+    return _beneath(matching(("git",), directory, words, "--no-index", "--", "."))
+
+
+def directory_holding(directory: Path, text: str) -> tuple[str, ...]:
+    """Sorted paths of files under a plain directory that hold the text."""
+    return _beneath(holding(("git",), directory, text, "--no-index", "--", "."))
+
+
+def _beneath(found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(path.removeprefix("./") for path in found))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.git.running import run
-from kpatch_tools.git.searching import matching
+from kpatch_tools.git.searching import holding, matching
 
 # H mm/migrate.c: any other letter marks a file that git does not compare, or not with ours.
 _COMPARED = "H "
@@ -46,6 +46,10 @@ class WorkTree:
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         """Paths of tracked files that hold any of the words as a whole word."""
         return matching(self._git(), self.top, words)
+
+    def holding(self, text: str) -> tuple[str, ...]:
+        """Paths of tracked files that hold the text."""
+        return holding(self._git(), self.top, text)
 
     def read(self, path: str) -> bytes | None:
         """The content of a regular file, whatever git thinks of it; None where there is none."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kpatch_tools.domain import TreeFile
 from kpatch_tools.errors import KptError
-from kpatch_tools.git import directory_naming
+from kpatch_tools.git import directory_holding, directory_naming
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.overlay import OverlayTree
 
@@ -69,6 +69,9 @@ class DirectoryTree:
 
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         return directory_naming(self.root, words)
+
+    def holding(self, text: str) -> tuple[str, ...]:
+        return directory_holding(self.root, text)
 
     def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
         return OverlayTree(self, dict(files))

@@ -65,5 +65,14 @@ class OverlayTree:
         }
         return tuple(sorted(below | here))
 
+    def holding(self, text: str) -> tuple[str, ...]:
+        below = set(self.base.holding(text)).difference(self.files)
+        here = {
+            path
+            for path, file in self.files.items()
+            if file is not None and file.mode != SYMLINK and text.encode() in file.content
+        }
+        return tuple(sorted(below | here))
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> "OverlayTree":
         return OverlayTree(self.base, {**self.files, **files})

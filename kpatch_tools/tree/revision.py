@@ -71,6 +71,14 @@ class RevisionTree:
         there = (path for path in apart if pattern.search(self._regular(path)))
         return tuple(sorted((*here, *there)))
 
+    def holding(self, text: str) -> tuple[str, ...]:
+        apart = self._apart
+        if self._work_tree is None or apart is None:
+            return self.repository.holding(self.tree, text)
+        here = (path for path in self._work_tree.holding(text) if path not in apart)
+        there = (path for path in apart if text.encode() in self._regular(path))
+        return tuple(sorted((*here, *there)))
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
         return OverlayTree(self, dict(files))
 

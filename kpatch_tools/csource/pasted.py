@@ -1,0 +1,267 @@
+"""Turns names and a tree into the macro calls that paste the names together.
+
+From the tree's own definitions: every macro whose body pastes a name asked
+for, then the macros that hand arguments on to it, then the calls with just
+those arguments. What the #if lines around a definition say is part of the
+condition of what its calls make. Where a header that is no part of an include
+folder may not be what a file includes, files beside and below it count.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from posixpath import basename, dirname
+
+from kpatch_tools.condition import Condition, all_of, any_of
+from kpatch_tools.csource.argument_lists import split_arguments
+from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.expansion import Macro
+from kpatch_tools.csource.lexer import any_word, scrub, spelled
+from kpatch_tools.csource.macro_made import from_expansion
+from kpatch_tools.csource.other_files import is_c
+from kpatch_tools.csource.pasting import (
+    Paster,
+    Pattern,
+    arguments_for,
+    handed_on,
+    pasters,
+    patterns,
+    telling,
+)
+from kpatch_tools.csource.regions import Regions, line_conditions
+from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.symbols import Naming
+from kpatch_tools.csource.syntax import path_to
+from kpatch_tools.csource.uses import enclosing
+from kpatch_tools.domain import Index, Place, Reference, Symbol, Tree
+
+HASHES = re.compile(rb"##")
+# PAGEFLAG(Locked, locked)
+CALLED = re.compile(rb"\s*(" + PARENTHESES + rb")")
+DIRECTIVE = re.compile(rb"[ \t]*#")
+DEEPEST = 8
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A pattern that is `name` where the called macro has these arguments, by number."""
+
+    name: str
+    pattern: Pattern
+    arguments: tuple[tuple[int, str], ...]
+
+    @property
+    def macro(self) -> Paster:
+        """The macro that is called."""
+        return self.pattern.macros[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call at source[start:end] of `path` that makes the name of a way."""
+
+    path: str
+    start: int
+    end: int
+    way: Way
+
+
+def pasted(tree: Tree, names: frozenset[str]) -> tuple[tuple[str, Index], ...]:
+    """The files in which a macro call makes one of the names, each with an Index of these calls.
+
+    References have the kind "pasted" and tell the call; where the call
+    defines or declares the name there is a Symbol too.
+    """
+    sites: dict[str, list[Site]] = {}
+    for site in _sites(tree, names):
+        sites.setdefault(site.path, []).append(site)
+    conditions = Definitions(tree)
+    return tuple(
+        (path, _index(tree, path, found, conditions)) for path, found in sorted(sites.items())
+    )
+
+
+def _sites(tree: Tree, names: frozenset[str]) -> Iterator[Site]:
+    ways = list(_first(tree, names))
+    seen = set(ways)
+    for _ in range(DEEPEST):
+        fresh: list[Way] = []
+        for path, source, near in _naming(tree, ways):
+            yield from _calls(path, source, near)
+            for way in _callers(path, source, near):
+                if way not in seen:
+                    seen.add(way)
+                    fresh.append(way)
+        ways = fresh
+
+
+def _first(tree: Tree, names: frozenset[str]) -> Iterator[Way]:
+    """The ways of macros that paste a name themselves."""
+    for path in tree.holding("##"):
+        if is_c(path):
+            for paster in pasters(path, tree.read(path) or b"", HASHES):
+                for pattern in patterns(paster):
+                    if telling(pattern):
+                        yield from _ways(pattern, names)
+
+
+def _ways(pattern: Pattern, names: Iterable[str]) -> Iterator[Way]:
+    texts = [part for part in pattern.parts if isinstance(part, str)]
+    for name in sorted(names):
+        if all(text in name for text in texts):
+            for arguments in arguments_for(pattern, name):
+                yield Way(name, pattern, tuple(sorted(arguments.items())))
+
+
+def _naming(tree: Tree, ways: Iterable[Way]) -> Iterator[tuple[str, bytes, list[Way]]]:
+    """Each file that names a way's macro and may see it, with the ways it can take."""
+    every = list(ways)
+    shared = frozenset(way.macro.name for way in every if not way.macro.private)
+    paths = {*tree.naming(shared), *(way.macro.path for way in every)}
+    for path in sorted(filter(is_c, paths)):
+        source = tree.read(path) or b""
+        near = [
+            way for way in every if way.macro.name.encode() in source and _sees(path, source, way)
+        ]
+        if near:
+            yield path, source, near
+
+
+def _sees(path: str, source: bytes, way: Way) -> bool:
+    """Whether the file may call the way's macro: not another file's own, nor a namesake."""
+    macro = way.macro
+    if macro.path == path:
+        return True
+    if macro.private or re.search(_defining(macro.name), source):
+        return False
+    folder = dirname(macro.path)
+    if macro.path.split("/")[0] != path.split("/")[0] and macro.path.startswith("tools/"):
+        return False
+    if "include" in folder.split("/"):
+        return not (macro.path.startswith("arch/") and path.startswith("arch/")) or (
+            macro.path.split("/")[1] == path.split("/")[1]
+        )
+    return (
+        path.startswith(f"{folder}/") or _including(basename(macro.path)).search(source) is not None
+    )
+
+
+@cache
+def _defining(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"^[ \t]*#[ \t]*define[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
+
+
+@cache
+def _including(name: str) -> re.Pattern[bytes]:
+    return re.compile(
+        rb'^[ \t]*#[ \t]*include[ \t]*"(?:[^"\n]*/)?' + name.encode() + rb'"', re.MULTILINE
+    )
+
+
+def _callers(path: str, source: bytes, ways: list[Way]) -> Iterator[Way]:
+    """Ways through the file's macros that hand arguments on."""
+    names = frozenset(way.macro.name for way in ways)
+    for paster in pasters(path, source, any_word(names)):
+        for way in ways:
+            if paster.name != way.macro.name and way.macro.name.encode() in paster.body:
+                for pattern in handed_on(paster, way.pattern):
+                    yield from _ways(pattern, (way.name,))
+
+
+def _calls(path: str, source: bytes, ways: list[Way]) -> Iterator[Site]:
+    """Calls in the file's code with the arguments of a way."""
+    fitting = [w for w in ways if all(text.encode() in source for _, text in w.arguments)]
+    if not fitting:
+        return
+    code = scrub(source)
+    for match in any_word(frozenset(way.macro.name for way in fitting)).finditer(code):
+        called = CALLED.match(code, match.end())
+        line = code[code.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        if called is None or DIRECTIVE.match(line):
+            continue
+        given = [each.decode("latin-1") for each in split_arguments(called[1])]
+        for way in fitting:
+            if way.macro.name.encode() == match[0] and _fits(way, given):
+                yield Site(path, match.start(), called.end(), way)
+
+
+def _fits(way: Way, given: list[str]) -> bool:
+    return all(
+        (number < len(given) and given[number] == text) or (number >= len(given) and not text)
+        for number, text in way.arguments
+    )
+
+
+class Definitions:
+    """When the macros of a tree are defined, each file read once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._regions: dict[str, Regions] = {}
+
+    def of(self, macros: Iterable[Paster]) -> Condition:
+        """When all of them are."""
+        return all_of(*(self._one(macro) for macro in macros))
+
+    def _one(self, macro: Paster) -> Condition:
+        if macro.path not in self._regions:
+            self._regions[macro.path] = line_conditions(self._tree.read(macro.path) or b"")
+        return self._regions[macro.path].at(macro.line)
+
+
+def _index(tree: Tree, path: str, sites: list[Site], definitions: Definitions) -> Index:
+    file = SourceFile(path, tree.read(path) or b"")
+    references: dict[tuple[int, str], Reference] = {}
+    symbols: dict[tuple[int, str, str], Symbol] = {}
+    for site in sites:
+        when = definitions.of(site.way.pattern.macros)
+        here = _reference(file, site, when)
+        spot = (site.start, site.way.name)
+        known = references.get(spot)
+        references[spot] = here if known is None else _either(known, here)
+        for symbol in () if here.function else _symbols(file, site, when):
+            key = (site.start, symbol.name, symbol.kind)
+            old = symbols.get(key)
+            symbols[key] = symbol if old is None else _widened(old, symbol)
+    return Index(tuple(symbols.values()), tuple(references.values()))
+
+
+def _either(one: Reference, other: Reference) -> Reference:
+    return replace(one, condition=any_of(one.condition, other.condition))
+
+
+def _widened(one: Symbol, other: Symbol) -> Symbol:
+    return replace(one, condition=any_of(one.condition, other.condition))
+
+
+def _reference(file: SourceFile, site: Site, when: Condition) -> Reference:
+    line = file.lines.of(site.start)
+    function = _function(file, site.start)
+    text = spelled(file.code[site.start : site.end])
+    made = text if len(text) <= LONGEST else f"{text[:LONGEST]}...)"
+    condition = all_of(file.conditions.regions.at(line), when)
+    place = Place(file.path, line)
+    return Reference(site.way.name, "pasted", place, function, condition, made=made)
+
+
+def _function(file: SourceFile, offset: int) -> str:
+    """The function in whose body the byte is; a call that heads a function is in none."""
+    parse = file.around(offset)
+    path = path_to(parse.root, offset - parse.base)
+    inside = any(node.type == "compound_statement" for node in path)
+    return enclosing(path) if inside else ""
+
+
+def _symbols(file: SourceFile, site: Site, when: Condition) -> Iterator[Symbol]:
+    """What of the name the call defines or declares."""
+    macros = {
+        each.name.encode(): Macro(each.parameters, each.body.strip())
+        for each in site.way.pattern.macros
+    }
+    headed = file.bare[site.end : site.end + 80].lstrip().startswith(b"{")
+    call = file.bare[site.start : site.end] + (b" {}" if headed else b";")
+    for symbol in from_expansion(Naming(file, file.bare), call, macros, (site.start, site.end)):
+        if symbol.name == site.way.name:
+            yield replace(symbol, condition=all_of(symbol.condition, when))

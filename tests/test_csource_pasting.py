@@ -1,0 +1,105 @@
+"""Names that macro calls paste, on a small tree whose lines say what they make.
+
+`FLAG(Busy, busy)  /* makes ItemBusy SetItemBusy if CONFIG_A */`: every name that a
+line of the tree is said to make is asked for, and must be made there and nowhere else.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kpatch_tools.condition import TRUE, Condition, show
+from kpatch_tools.csource import index_tree
+from kpatch_tools.domain import Index
+from kpatch_tools.tree import open_tree
+from tests.memory_tree import MemoryTree
+
+FIXTURE = Path(__file__).parent.parent / "fixtures" / "csource" / "pasting"
+MAKES = re.compile(r"/\* makes ([\w ]+?)(?: if (\w+))? \*/")
+Spot = tuple[str, int, str, str]
+
+
+def always(path: str) -> Condition:
+    return TRUE
+
+
+def expected() -> set[Spot]:
+    return {
+        (path.relative_to(FIXTURE).as_posix(), number, name, condition or "1")
+        for path in FIXTURE.rglob("*.[ch]")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for names, condition in MAKES.findall(line)
+        for name in names.split()
+    }
+
+
+def read() -> Index:
+    return index_tree(open_tree(str(FIXTURE)), frozenset(spot[2] for spot in expected()), always)
+
+
+def test_every_line_makes_what_it_says_and_nothing_else() -> None:
+    actual = {
+        (each.place.path, each.place.line, each.symbol, show(each.condition))
+        for each in read().references
+        if each.made
+    }
+    assert actual == expected()
+
+
+def test_what_a_call_defines_is_a_symbol_and_what_it_uses_is_none() -> None:
+    actual = {
+        (each.name, each.kind) for each in read().symbols if each.place.path == "drivers/led/led.c"
+    }
+    assert actual == {
+        ("power_show", "function"),
+        ("thing_attr_power", "variable"),
+        ("do_blink", "prototype"),
+        ("sys_blink", "function"),
+        ("do_blink", "function"),
+    }
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURE.rglob("*.c")), ids=lambda path: path.stem)
+def test_gcc_has_the_same_names_after_preprocessing(path: Path) -> None:
+    flags = ["-E", "-P", "-DCONFIG_IDLE", "-DCONFIG_WRITE", f"-I{FIXTURE}/include"]
+    done = subprocess.run(["gcc", *flags, str(path)], capture_output=True, check=True, text=True)
+    words = set(re.findall(r"\w+", done.stdout))
+    here = path.relative_to(FIXTURE).as_posix()
+    assert {name for place, _, name, _ in expected() if place == here} - words == set()
+
+
+def test_a_made_name_tells_the_call_and_the_function_around() -> None:
+    actual = [
+        (each.place.line, each.kind, each.made, each.function)
+        for each in read().references
+        if each.symbol == "power_show" and each.made
+    ]
+    assert actual == [
+        (9, "pasted", "THING_ATTR_RO(power)", ""),
+        (19, "pasted", "LED_ATTR(power)", "light"),
+    ]
+
+
+def test_a_macro_of_another_file_and_of_another_architecture_is_not_called() -> None:
+    tree = MemoryTree(
+        {
+            "a.c": "#define MAKE(x) int x##_it\n",
+            "b.c": "MAKE(foo);\n",
+            "arch/arm/include/asm/m.h": "#define MAKE(x) int x##_it\n",
+            "arch/x86/kernel/c.c": "MAKE(foo);\n",
+            "arch/arm/kernel/d.c": "MAKE(foo);\n",
+        }
+    )
+    index = index_tree(tree, frozenset(("foo_it",)), always)
+    # mm/ may be built for arm
+    assert [each.place.path for each in index.references] == ["arch/arm/kernel/d.c", "b.c"]
+
+
+def test_a_definition_through_continued_lines_counts_from_its_first_one() -> None:
+    source = (
+        "#ifdef A\n#define \\\n MAKE(x, \\\n  y) \\\n int x ## \\\n _it\n#endif\nMAKE(foo, 1);\n"
+    )
+    index = index_tree(MemoryTree({"a.c": source}), frozenset(("foo_it",)), always)
+    assert [(each.place.line, show(each.condition)) for each in index.references] == [(8, "A")]
