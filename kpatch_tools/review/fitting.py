@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from kpatch_tools.condition import Condition, all_of, any_of, satisfy
+from kpatch_tools.condition import TRUE, Condition, all_of, any_of, satisfy
 from kpatch_tools.domain import Change, Reference, Signature, Snapshot, Symbol
 from kpatch_tools.review.cover import kernel, possible, uncovered
 from kpatch_tools.review.names import is_private
@@ -60,15 +60,17 @@ def stub_fault(
     """Why a declaration in one arm was left behind by a change in another arm.
 
     `changes` are those up to now of symbols of that name, `declared` all that
-    the name is now.
+    the name is now. What is never compiled (`#if 0`) is nobody's other arm.
     """
-    if symbol.kind not in STUBS:
+    if symbol.kind not in STUBS or not overlaps(symbol.condition, TRUE):
         return None
     for change in changes:
         other = change.before
         if other is None or other.kind not in STUBS or change.symbol != symbol.name:
             continue
         if other.place.path != symbol.place.path or overlaps(other.condition, symbol.condition):
+            continue
+        if not overlaps(other.condition, TRUE):
             continue
         if change.kind == "removed" and not any(
             overlaps(each.condition, other.condition) for each in declared
