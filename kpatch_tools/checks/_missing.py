@@ -42,8 +42,10 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
 
 
 def _ever_declared(gap: Gap) -> bool:
-    """Whether a declaration in sight is for C at all (not for assembly)."""
-    return any(kernel(symbol.condition) != FALSE for symbol in gap.question.declared)
+    """Whether a declaration in sight, now or earlier, is for C at all (not for assembly)."""
+    return gap.question.lost or any(
+        kernel(symbol.condition) != FALSE for symbol in gap.question.declared
+    )
 
 
 def _searched(gap: Gap) -> Gap | None:

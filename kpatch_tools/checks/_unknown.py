@@ -28,7 +28,9 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     told: set[tuple[int, str, str]] = set()
     for question in questions(case.review):
         use, number = question.use, question.snapshot.number
-        if use.kind != "call" or question.declared or _is_language(use.symbol):
+        if use.kind != "call" or question.declared or question.lost:
+            continue
+        if _is_language(use.symbol):
             continue
         if number == 0:
             before.add(use.symbol)

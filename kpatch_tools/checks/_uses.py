@@ -5,9 +5,10 @@ name. Of files beside the kernel proper nothing is claimed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kpatch_tools.checks._visible import saw, visible
 from kpatch_tools.condition import FALSE, Condition
 from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import outside, uncovered
@@ -25,11 +26,15 @@ BESIDE = ("tools/", "scripts/", "Documentation/", "samples/", "usr/")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A use in one snapshot, and every declaration that it may see there."""
+    """A use in one snapshot, and every declaration that it may see there.
+
+    `lost`: it sees none, and saw one in an earlier tree of the series.
+    """
 
     snapshot: Snapshot
     use: Reference
     declared: tuple[Symbol, ...]
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ def questions(review: Review) -> Iterator[Question]:
     """Every use that can be judged, snapshot by snapshot."""
     felt = felt_names(review)
     paths = touched_paths(review)
-    for snapshot in review.snapshots:
+    for number, snapshot in enumerate(review.snapshots, 1):
+        until = review.snapshots[:number]
         shadowed = {
             (r.place.path, r.function, r.symbol)
             for r in snapshot.index.references
@@ -55,9 +61,10 @@ def questions(review: Review) -> Iterator[Question]:
             place = (use.place.path, use.function, use.symbol)
             if not _judged(use) or place in shadowed:
                 continue
-            declared = _declared(use, snapshot, felt, paths)
+            declared = _declared(use, until, felt, paths)
             if declared is not None:
-                yield Question(snapshot, use, declared)
+                lost = not declared and saw(use, until[:-1])
+                yield Question(snapshot, use, declared, lost)
 
 
 def gaps(review: Review) -> Iterator[Gap]:
@@ -109,11 +116,12 @@ def _judged(use: Reference) -> bool:
 
 
 def _declared(
-    use: Reference, snapshot: Snapshot, felt: frozenset[str], paths: frozenset[str]
+    use: Reference, snapshots: Sequence[Snapshot], felt: frozenset[str], paths: frozenset[str]
 ) -> tuple[Symbol, ...] | None:
     """None where the declarations that matter are not all known."""
     path = use.place.path
-    known = usable(use.symbol, path, snapshot) if use.symbol in felt else ()
+    if use.symbol in felt:
+        return visible(usable(use.symbol, path, snapshots[-1]), use, snapshots)
     if path.endswith(".c") and path in paths:
-        return tuple(dict.fromkeys((*snapshot.sight.declared(path, use.symbol), *known)))
-    return known if use.symbol in felt else None
+        return snapshots[-1].sight.declared(path, use.symbol)
+    return None

@@ -100,7 +100,11 @@ class Build:
         """Source -> the command that compiles it here, of all that these folders build."""
         said = self.make("-k", "-n", *(f"{folder}/" for folder in folders)).stdout
         found = (match for match in COMMAND.finditer(said))
-        return {relative(match["source"], self.source): match[0] for match in found}
+        # the same command stands once more within quotes, for fixdep
+        return {
+            relative(match["source"], self.source): match[0].replace("'\\''", "'")
+            for match in found
+        }
 
     def checked(self, command: str) -> tuple[GccError, ...]:
         """Errors of a command of `commands`, run for its syntax alone."""
