@@ -54,7 +54,7 @@ HEADERS = {
     "ext4": (),
 }  # fmt: skip
 SOURCES = {"mm": ("mm",), "virtio": ("drivers/virtio",), "ext4": ("fs/ext4",)}
-OTHERS = 2
+OTHERS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,6 @@ class Compiler:
             self._before[key] = frozenset(error.text for error in errors)
         return self._before[key]
 
-    def fresh(self, config: Prepared, path: str) -> tuple[GccError, ...]:
-        """Errors with the change in the tree that were not there before."""
-        errors = config.build.checked(config.commands[path])
-        return tuple(e for e in errors if e.text not in self._before[config.name, path])
-
 
 def sources_for(change: SeededChange, config: Prepared, rng: random.Random) -> list[str]:
     """Sources of the configuration that name the symbol, and some that may see a header do."""
@@ -139,21 +134,24 @@ def rejected(
         config.name: sources_for(change, config, random.Random(f"{seed} {change}"))
         for config in compiler.configs
     }
-    for config in compiler.configs:
-        for path in chosen[config.name]:
-            compiler.plain(config, path)
     tree = compiler.configs[0].build.source
     kept = {path: (tree / path).read_bytes() for path in change.edits}
+    said: dict[str, dict[str, tuple[GccError, ...]]] = defaultdict(dict)
     try:
         for path, text in change.edits.items():
             (tree / path).write_bytes(text.encode("utf-8", "surrogateescape"))
-        return {
-            config.name: {path: compiler.fresh(config, path) for path in chosen[config.name]}
-            for config in compiler.configs
-        }
+        for config in compiler.configs:
+            for path in chosen[config.name]:
+                said[config.name][path] = config.build.checked(config.commands[path])
     finally:
         for path, content in kept.items():
             (tree / path).write_bytes(content)
+    for config in compiler.configs:
+        for path, errors in said[config.name].items():
+            if errors:
+                plain = compiler.plain(config, path)
+                said[config.name][path] = tuple(e for e in errors if e.text not in plain)
+    return said
 
 
 def compared(

@@ -50,7 +50,16 @@ class Build:
 
     def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run make in silence; locale C so that quotes are plain."""
-        command = ["nice", "make", "-s", "-C", str(self.source), f"O={self.output}", *arguments]
+        command = [
+            "nice",
+            "-n4",
+            "make",
+            "-s",
+            "-C",
+            str(self.source),
+            f"O={self.output}",
+            *arguments,
+        ]
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/"}
         return subprocess.run(command, capture_output=True, text=True, env=environment)
 
@@ -64,7 +73,7 @@ class Build:
         fragment = self.output / "fragment.config"
         fragment.write_text("".join(f"{line}\n" for line in lines))
         if base == "alldefconfig":
-            script = ["nice", "scripts/kconfig/merge_config.sh", "-O", str(self.output)]
+            script = ["nice", "-n4", "scripts/kconfig/merge_config.sh", "-O", str(self.output)]
             subprocess.run(
                 [*script, str(fragment)], cwd=self.source, capture_output=True, check=True
             )
@@ -110,7 +119,7 @@ class Build:
         """Errors of a command of `commands`, run for its syntax alone."""
         only = OUTPUT.sub(" -fsyntax-only ", DEPENDENCIES.sub("", command))
         run = subprocess.run(
-            ["nice", "sh", "-c", only],
+            ["nice", "-n4", "sh", "-c", only],
             cwd=self.output,
             capture_output=True,
             text=True,

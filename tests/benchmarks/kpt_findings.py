@@ -44,7 +44,7 @@ class Said:
 def verified(patch: Path, tree: Path) -> Said:
     """Run kpt on the patch; RuntimeError where it fails."""
     arguments = ["verify", str(patch), "--tree", str(tree), "--model", "off", "--format", "json"]
-    command = ["nice", sys.executable, "-c", MAIN, *arguments]
+    command = ["nice", "-n4", sys.executable, "-c", MAIN, *arguments]
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode not in {0, 1, 5}:
         raise RuntimeError(f"kpt verify {patch}: exit {run.returncode}: {run.stderr[-800:]}")

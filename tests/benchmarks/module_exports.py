@@ -69,7 +69,7 @@ def lacking(build: Build, exporter: str, user: str, symbol: str) -> bool | None:
 
 
 def _run(folder: Path, *command: str) -> str:
-    run = subprocess.run(["nice", *command], cwd=folder, capture_output=True, text=True)
+    run = subprocess.run(["nice", "-n4", *command], cwd=folder, capture_output=True, text=True)
     return run.stdout + run.stderr
 
 
