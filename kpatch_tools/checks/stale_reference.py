@@ -3,8 +3,9 @@
 What it finds
     A use that some configuration compiles although the declaration it had is
     gone, in this or an earlier patch of the series, and none in sight
-    replaces it there. Comments and documentation that name a symbol of which
-    nothing is left are notes.
+    replaces it there. Where no file of the tree declares the symbol any more,
+    every other use is a warning: bodies of macros, preprocessor lines, types,
+    assembly, tools. Comments and documentation are notes then.
 
 Why it matters
     The build breaks, often only in a configuration the author did not build;
@@ -16,12 +17,12 @@ Example
      start_one(item);
 
 What it does not see
-    What undeclared-in-config does not see either; struct members; a use in a
-    macro's body, which is said to be undecided where the macro is used.
+    What undeclared-in-config does not see either; struct members.
 """
 
 from collections.abc import Iterator
 
+from kpatch_tools.checks._leftovers import leftovers
 from kpatch_tools.checks._macro_bodies import in_macro_bodies
 from kpatch_tools.checks._mentions import mentions
 from kpatch_tools.checks._missing import missing
@@ -32,6 +33,8 @@ SEVERITY = "error"
 
 def check(case: Case) -> Iterator[Finding | Skipped]:
     """Uses, and mentions, of what is gone."""
-    yield from missing(case, "stale-reference")
-    yield from in_macro_bodies(case, "stale-reference")
+    told = (*missing(case, "stale-reference"), *in_macro_bodies(case, "stale-reference"))
+    yield from told
+    proved = (each for each in told if isinstance(each, Finding))
+    yield from leftovers(case, proved, "stale-reference")
     yield from mentions(case, "stale-reference")

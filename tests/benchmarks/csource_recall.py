@@ -29,7 +29,7 @@ TOKEN = re.compile(
     | (?P<literal>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
     | (?P<word>[A-Za-z_]\w*)
     | (?P<number>\d[\w.]*)
-    | (?P<mark>->|\#\#|.)
+    | (?P<mark>->|\#\#|\.\.\.|.)
     """,
     re.DOTALL | re.VERBOSE,
 )
@@ -39,7 +39,14 @@ KEYWORDS = frozenset(
     b"double unsigned signed const volatile static extern inline register typedef __alignof__ "
     b"_Alignof __extension__ _Generic bool volatile __volatile__ __asm __inline__ __inline".split()
 )
+# An attribute with arguments is no call, wherever it stands.
+ATTRIBUTES = re.compile(
+    rb"__(?:section|aligned|printf|scanf|alloc_size|assume_aligned|format_arg)\Z"
+)
+# a header for assembly files
+ASSEMBLER = re.compile(rb"^[ \t]*\.(?:macro|endm|text|section|globl|pushsection)\b", re.MULTILINE)
 BEFORE_CALL = frozenset(b"return else do case goto sizeof in typeof __extension__ default".split())
+STORED = frozenset((b"static", b"const", b"extern"))
 Call = tuple[int, str]
 
 
@@ -48,6 +55,7 @@ class Token:
     kind: str
     text: bytes
     line: int
+    start: int = 0
 
 
 def tokens(source: bytes) -> Iterator[Token]:
@@ -65,7 +73,7 @@ def tokens(source: bytes) -> Iterator[Token]:
             if fresh and match[0] == b"#":
                 directive = True
             fresh = False
-            yield Token(kind, match[0], line)
+            yield Token(kind, match[0], line, match.start())
         line += match[0].count(b"\n")
 
 
@@ -95,7 +103,7 @@ def calls_in_code(code: list[Token]) -> Iterator[Call]:
         depth += {b"{": 1, b"}": -1}.get(token.text, 0)
         depth = max(depth, 0)
         after = code[at + 1].text if at + 1 < len(code) else b""
-        if token.kind == "word" and after == b"(" and token.text not in KEYWORDS:
+        if token.kind == "word" and after == b"(" and names_callee(token):
             before = code[at - 1] if at else Token("mark", b";", 0)
             pointed = [each.text for each in code[at + 2 : at + 6]]
             if pointed[:1] == [b"*"] and pointed[2:] == [b")", b"("]:
@@ -104,23 +112,30 @@ def calls_in_code(code: list[Token]) -> Iterator[Call]:
                 yield token.line, token.text.decode()
 
 
+def names_callee(token: Token) -> bool:
+    return token.text not in KEYWORDS and not ATTRIBUTES.match(token.text)
+
+
 def declares(code: list[Token], at: int, before: Token, depth: int) -> bool:
     """Whether the name before a parenthesis is declared, defined, a member or a tag."""
     if before.text in (b".", b"->"):
         return True
     if before.kind == "word":
-        return before.text not in BEFORE_CALL and not before.text.isupper()
+        made = code[at].text.isupper() and (before.text in STORED or code[at + 2].kind == "literal")
+        return before.text not in BEFORE_CALL and not before.text.isupper() and not made
     if before.text == b"*" and depth == 0:
         return not assigned(code, at)
     return False
 
 
 def assigned(code: list[Token], at: int) -> bool:
-    """Whether an equals sign stands between the start of the declaration and the name."""
+    """Whether the name stands in a value or a list, not where a declaration names it."""
+    closed = 0
     for token in reversed(code[max(0, at - 40) : at]):
+        closed += {b")": 1, b"(": -1}.get(token.text, 0)
         if token.text in (b";", b"}", b"{"):
             return False
-        if token.text in (b"=", b"("):
+        if token.text == b"=" or closed < 0:
             return True
     return False
 
@@ -129,11 +144,12 @@ def calls_in_directive(tokens: list[Token]) -> Iterator[Call]:
     if len(tokens) < 3 or tokens[0].text != b"define":
         return
     body = tokens[2:]
-    if body and body[0].text == b"(" and body[0].line == tokens[1].line:
+    name = tokens[1]
+    if body and body[0].text == b"(" and body[0].start == name.start + len(name.text):
         closing = next((n for n, each in enumerate(body) if each.text == b")"), -1)
         body = body[closing + 1 :] if macro_like(body[: closing + 1]) else body
     for at, token in enumerate(body[:-1]):
-        if token.kind != "word" or body[at + 1].text != b"(" or token.text in KEYWORDS:
+        if token.kind != "word" or body[at + 1].text != b"(" or not names_callee(token):
             continue
         before = body[at - 1] if at else Token("mark", b";", 0)
         if before.text in (b"#", b"##") or declares(body, at, before, 1):
@@ -146,6 +162,8 @@ def macro_like(tokens: list[Token]) -> bool:
 
 
 def true_calls(source: bytes) -> Counter[Call]:
+    if ASSEMBLER.search(source):
+        return Counter()
     code, directives = split(source)
     found = Counter(calls_in_code(code))
     for each in directives:

@@ -1,0 +1,94 @@
+"""Turns what still names a symbol of which no declaration is left into warnings.
+
+Where configurations and includes decide, `_missing` proves an error. The rest
+is told here: bodies of macros, preprocessor lines, types, assembly, files
+beside the kernel proper. No file of the tree declares the name any more, so
+the use is left over, whatever the configuration.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from kpatch_tools.domain import Case, Change, Finding, Place, Reference, Review, Snapshot
+from kpatch_tools.review.names import OUTER_KINDS, is_private
+
+GONE = frozenset({"removed", "renamed"})
+NO_USE = frozenset({"member", "label", "comment", "documentation", "definition"})
+MADE_BY_ASSEMBLY = "definition"
+WHAT = {
+    "alias": "an alias or another name stands for it",
+    "assembly": "assembly names it",
+    "export": "it is exported",
+    "macro": "the preprocessor asks for it",
+    "macro-body": "a macro's body names it",
+    "prototype": "it is still declared",
+    "type": "it is used as a type",
+}
+Use = tuple[int, Place, str]
+
+
+def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Finding]:
+    """A warning for each use of a name that is gone, where `told` has no finding."""
+    review = case.review
+    known = {use for finding in told for use in _said(finding)}
+    for position, snapshot in enumerate(review.snapshots[1:], start=1):
+        done = {each.number for each in review.snapshots[: position + 1]}
+        gone = _gone(snapshot, done, review)
+        own = {(s.place.path, s.name) for s in snapshot.index.symbols}
+        for use in snapshot.index.references:
+            if (use.place.path, use.symbol) in own:
+                continue
+            change = gone.get((use.place.path, use.symbol)) or gone.get(("", use.symbol))
+            if change is None or not _names_it(use):
+                continue
+            if (snapshot.number, use.place, use.symbol) not in known:
+                yield _finding(use, change, snapshot.number, rule)
+
+
+def _said(finding: Finding) -> Iterator[Use]:
+    for place in (finding.place, *(related.place for related in finding.related)):
+        yield finding.patch, place, finding.symbol
+
+
+def _gone(snapshot: Snapshot, done: set[int], review: Review) -> dict[tuple[str, str], Change]:
+    """What took the last declaration away, by name; of what was one file's own, by path too."""
+    declared = {s.name for s in snapshot.index.symbols if not is_private(s)}
+    own = {(s.place.path, s.name) for s in snapshot.index.symbols}
+    made = {
+        r.symbol
+        for r in snapshot.index.references
+        if r.kind == "assembly" and r.target == MADE_BY_ASSEMBLY
+    }
+    found: dict[tuple[str, str], Change] = {}
+    for change in review.changes:
+        old = change.before
+        if old is None or change.kind not in GONE or change.patch not in done:
+            continue
+        path, name = old.place.path, old.name
+        if old.kind not in OUTER_KINDS or name in declared | made or (path, name) in own:
+            continue
+        if snapshot.sight.declared(path, name) or snapshot.sight.doubts(path, name):
+            continue
+        found[path if is_private(old) else "", name] = change
+    return found
+
+
+def _names_it(use: Reference) -> bool:
+    return use.target not in {"local", "bindings", "string", "section"} and use.kind not in NO_USE
+
+
+def _finding(use: Reference, change: Change, number: int, rule: str) -> Finding:
+    what = WHAT.get(use.kind, "it is used")
+    return Finding(
+        rule=rule,
+        severity="warning",
+        evidence="found",
+        patch=number,
+        place=use.place,
+        message=f"{what} here, and patch {change.patch} removed the last declaration"
+        f" of {use.symbol} in the tree",
+        function=use.function,
+        symbol=use.symbol,
+        condition=use.condition,
+        suggestion="move this use to what replaces the symbol, or remove it with the symbol",
+        subject=f"left {use.kind}",
+    )

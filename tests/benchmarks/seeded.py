@@ -1,0 +1,213 @@
+"""Incomplete changes of a real tree, written by chance, and what kpt says of each site left behind.
+
+    python tests/benchmarks/seeded.py TREE [--seed N] [--per-kind N] [--batch N]
+                                      [--only KIND]... [--show N] [--keep DIR]
+
+Names are taken from a sample of the tree's files. Each series renames, removes
+or changes (one more parameter) its names everywhere but at one to three known
+sites of one kind of use; the truth is known from text, by a lexer of its own
+(`seeding`). *reported*: a finding, or a place that one lists, stands on the
+line of the site; *skipped*: only a skip does; *lost*: nothing does. *false*:
+an error, not in the base already, on a line where nothing was left. Where a
+declaration was left behind, uses of the new name are errors in truth.
+`--batch` names share a patch, to save time.
+"""
+
+import argparse
+import pickle
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from seeding.census import Census, count, regular
+from seeding.changing import make
+from seeding.kinds import Kinds
+from seeding.members import ALONE, SHARED, choose_members
+from seeding.pasting import PASTED, choose_pasted
+from seeding.subjects import DECLARING, EVERY, Subject, choose, propose, sampled
+
+from kpatch_tools.cache.facts import Cache
+from kpatch_tools.cache.store import Store
+from kpatch_tools.checks import examine
+from kpatch_tools.domain import Case, Finding, Skipped, Tree
+from kpatch_tools.inputs import read_series
+from kpatch_tools.pipeline import apply_series
+from kpatch_tools.review import review
+from kpatch_tools.tree import DirectoryTree, open_tree
+from kpatch_tools.verdict import settle
+
+Line = tuple[str, int]
+ALSO = ("used here too", "and here")
+
+
+@dataclass(slots=True)
+class Row:
+    """What became of the sites of one kind."""
+
+    subjects: int = 0
+    sites: int = 0
+    errors: int = 0
+    warnings: int = 0
+    skipped: int = 0
+    lost: list[str] = field(default_factory=list)
+    false: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def verified(tree: Tree, patch: Path, cache: Cache) -> Said:
+    """What `kpt verify --model off` says, on a tree that stays open."""
+    series = read_series(str(patch), None, None)
+    steps = tuple(apply_series(series, tree, lambda text: None))
+    reviewed = review(series, steps, None, series.skipped, cache)
+    examined = examine(Case(reviewed))
+    numbers = [snapshot.number for snapshot in reviewed.snapshots]
+    found = tuple(f for f in settle(examined.findings, numbers) if not f.preexisting)
+    return Said(found, (*reviewed.skipped, *examined.skipped))
+
+
+def places(finding: Finding) -> set[Line]:
+    own = (finding.place, *(related.place for related in finding.related))
+    return {(place.path, place.line) for place in own}
+
+
+def judge(row: Row, subjects: Sequence[Subject], left: dict[str, list[Line]], said: Said) -> None:
+    """Count the sites of the subjects."""
+    known = {line for lines in left.values() for line in lines}
+    declared = {each.new for each in subjects if each.kind in DECLARING}
+    for subject in subjects:
+        names = {subject.name, subject.new}
+        own = [f for f in said.findings if f.symbol in names]
+        skips = {(s.place.path, s.place.line): s for s in said.skipped if s.symbol in names}
+        for line in left[subject.name]:
+            about = f"{subject.mode} {subject.name} {line[0]}:{line[1]}"
+            row.sites += 1
+            if any(line in places(f) for f in own if f.severity == "error"):
+                row.errors += 1
+            elif any(line in places(f) for f in own):
+                row.warnings += 1
+            elif line in skips:
+                row.skipped += 1
+                row.unsure.append(f"{about} {skips[line].reason}")
+            else:
+                row.lost.append(about)
+    row.false.extend(
+        f"{f.rule} {f.symbol} {f.place.path}:{f.place.line} {f.message}"
+        for f in said.findings
+        if f.severity == "error" and f.symbol not in declared
+        if not claimed(f) <= known
+    )
+
+
+def claimed(finding: Finding) -> set[Line]:
+    """The lines that a finding says are wrong."""
+    also = [r.place for r in finding.related if any(word in r.message for word in ALSO)]
+    return {(place.path, place.line) for place in (finding.place, *also)}
+
+
+def groups(subjects: Iterable[Subject], size: int) -> Iterator[tuple[str, tuple[Subject, ...]]]:
+    by_kind: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        by_kind.setdefault(subject.kind, []).append(subject)
+    for kind, listed in by_kind.items():
+        for start in range(0, len(listed), size):
+            yield kind, tuple(listed[start : start + size])
+
+
+def table(rows: dict[str, Row]) -> str:
+    titles = ("names", "sites", "error", "warn", "skip", "lost", "false")
+    head = f"{'kind':24}" + "".join(f"{title:>6}" for title in titles) + f"{'s':>7}"
+    lines = [head]
+    for kind, row in rows.items():
+        lines.append(
+            f"{kind:24}{row.subjects:6}{row.sites:6}{row.errors:6}{row.warnings:6}"
+            f"{row.skipped:6}{len(row.lost):6}{len(row.false):6}{row.seconds:7.1f}"
+        )
+    return "\n".join(lines)
+
+
+def total(rows: Iterable[Row]) -> Row:
+    every = Row()
+    for row in rows:
+        for name in ("subjects", "sites", "errors", "warnings", "skipped", "seconds"):
+            setattr(every, name, getattr(every, name) + getattr(row, name))
+        every.lost += row.lost
+        every.false += row.false
+        every.unsure += row.unsure
+    return every
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("tree", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--per-kind", type=int, default=20)
+    parser.add_argument("--files", type=int, default=3000, help="files that names are taken from")
+    parser.add_argument("--batch", type=int, default=10)
+    parser.add_argument("--only", action="append", choices=(*EVERY, ALONE, SHARED, PASTED))
+    parser.add_argument("--show", type=int, default=10)
+    parser.add_argument("--keep", type=Path, default=Path("seeded"), help="where series are put")
+    given = parser.parse_args()
+    given.keep.mkdir(parents=True, exist_ok=True)
+    tree = DirectoryTree(given.tree.resolve(), str(given.tree))
+    subjects, census = chosen(tree, given)
+    opened = open_tree(str(given.tree))
+    cache = Cache(Store(given.keep / "facts"))
+    reader = Kinds(census)
+    rows: dict[str, Row] = {}
+    for number, (kind, group) in enumerate(groups(subjects, given.batch)):
+        if given.only and kind not in given.only:
+            continue
+        made = make(tree, reader, group)
+        patch = given.keep / f"{number:03}-{kind.replace(' ', '-').strip('#')}.patch"
+        patch.write_bytes(made.diff)
+        begun = time.monotonic()
+        said = verified(opened, patch, cache)
+        row = rows.setdefault(kind, Row())
+        row.seconds += time.monotonic() - begun
+        row.subjects += len(group)
+        told = len(row.lost), len(row.false), len(row.unsure)
+        judge(row, group, made.left, said)
+        print(f"{patch.name}: {time.monotonic() - begun:.1f} s", file=sys.stderr)
+        for at, listed in zip(told, (row.lost, row.false, row.unsure), strict=True):
+            print("\n".join(listed[at:]), file=sys.stderr, flush=True)
+    cache.close()
+    rows["all"] = total(rows.values())
+    print(table(rows))
+    for kind, row in rows.items():
+        for title, listed in (("lost", row.lost), ("false", row.false), ("skip", row.unsure)):
+            for about in listed[: given.show if kind != "all" else 0]:
+                print(f"{kind}: {title}: {about}")
+
+
+def chosen(tree: Tree, given: argparse.Namespace) -> tuple[list[Subject], Census]:
+    """The subjects, kept beside the series: what takes minutes is done once."""
+    kept = given.keep / f"subjects-{given.seed}-{given.per_kind}-{given.files}.pickle"
+    if kept.is_file():
+        return pickle.loads(kept.read_bytes())
+    proposed = propose(tree, given.seed, given.files, given.per_kind)
+    names = frozenset(name for each in proposed.values() for name in each)
+    print(f"{time.process_time():.0f} s: {len(names)} names proposed", file=sys.stderr)
+    census = count(tree, regular(tree), names)
+    print(f"{time.process_time():.0f} s: counted", file=sys.stderr)
+    subjects = list(choose(tree, census, proposed, given.seed, given.per_kind))
+    paths = sampled(tree, given.seed, given.files * 2)
+    subjects += choose_members(tree, census, paths, given.seed, given.per_kind)
+    subjects += choose_pasted(tree, Kinds(census), paths, given.seed, given.per_kind)
+    print(f"{time.process_time():.0f} s: {len(subjects)} chosen", file=sys.stderr)
+    kept.write_bytes(pickle.dumps((subjects, census)))
+    return subjects, census
+
+
+if __name__ == "__main__":
+    main()

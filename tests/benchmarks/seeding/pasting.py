@@ -1,0 +1,50 @@
+"""Chooses functions that a macro of the kernel names by pasting: x_show in DEVICE_ATTR_RO(x).
+
+The function is one file's own. Every word that is its name is renamed, and the
+macro call, which pastes the old name, is what is left behind.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+
+from kpatch_tools.domain import Tree
+from seeding.kinds import Kinds, Site
+from seeding.subjects import Subject
+
+PASTED = "pasted name"
+# include/linux/device.h, sysfs.h, seq_file.h, debugfs.h
+MADE = {
+    "DEVICE_ATTR_RW": ("_show", "_store"), "DEVICE_ATTR_RO": ("_show",),
+    "DEVICE_ATTR_WO": ("_store",), "DRIVER_ATTR_RO": ("_show",),
+    "DRIVER_ATTR_RW": ("_show", "_store"),
+    "CLASS_ATTR_RO": ("_show",), "CLASS_ATTR_WO": ("_store",), "BUS_ATTR_RO": ("_show",),
+    "DEFINE_SHOW_ATTRIBUTE": ("_show",), "DEFINE_SEQ_ATTRIBUTE": ("_sops",),
+    "CONFIGFS_ATTR": (), "IIO_DEVICE_ATTR_RO": ("_show",),
+}  # fmt: skip
+# static DEVICE_ATTR_RO(temperature);
+CALL = re.compile(rb"^(?:static\s+)?([A-Z_]+)\((\w+)(?:,\s*\d+)?\);", re.MULTILINE)
+
+
+def choose_pasted(
+    tree: Tree, reader: Kinds, paths: list[str], seed: int, quota: int
+) -> Iterator[Subject]:
+    """Up to `quota` functions."""
+    chance = random.Random(seed)
+    paths = [path for path in paths if path.endswith(".c")]
+    chance.shuffle(paths)
+    count = 0
+    for path in paths:
+        source = tree.read(path) or b""
+        calls = [match for match in CALL.finditer(source) if match[1].decode() in MADE]
+        made = [(match, end) for match in calls for end in MADE[match[1].decode()]]
+        if not made or count == quota:
+            continue
+        match, end = chance.choice(made)
+        name = match[2].decode() + end
+        sites = tuple(reader.sites(path, source, name))
+        if [each.kind for each in sites].count("definition") != 1:
+            continue
+        line = source.count(b"\n", 0, match.start()) + 1
+        count += 1
+        yield Subject(name, PASTED, "rename", sites, (Site(path, line, match.start(), PASTED),))
