@@ -147,6 +147,14 @@ def test_holding_takes_any_text(tree: Tree) -> None:
     assert tree.holding("no such text ##") == ()
 
 
+def test_naming_of_many_words_takes_none_of_them_as_a_pattern(tree: Tree) -> None:
+    many = frozenset(
+        {"migrat.*", "m[i]grate_pages", "(", "a|b", "\\w+"} | {f"x{n}" for n in range(20)}
+    )
+    assert tree.naming(many) == ()
+    assert tree.naming(many | {"migrate_pages"}) == ("mm/migrate.c", "scripts/run")
+
+
 def test_naming_of_many_words_is_that_of_each(tree: Tree) -> None:
     many = frozenset({f"absent_{n}" for n in range(40)} | {"other", "migrate_pages_sync"})
 

@@ -23,10 +23,15 @@ def matching(
     """
     if not words:
         return ()
-    apart = len(words) < _MANY_WORDS or not all(re.fullmatch(r"\w+", w, re.A) for w in words)
+    apart = len(words) < _MANY_WORDS
     kind = "-F" if apart else "-E"
-    lines = "\n".join(sorted(words)) if apart else f"({'|'.join(sorted(words))})"
+    lines = "\n".join(sorted(words)) if apart else f"({'|'.join(map(_escaped, sorted(words)))})"
     return _grep(git, directory, lines, "-w", kind, "-f", "-", *where)
+
+
+def _escaped(word: str) -> str:
+    """The word as an extended regular expression takes it (POSIX, 9.4.3)."""
+    return re.sub(r"([].\[\\{}()*+?|^$])", r"\\\1", word)
 
 
 def holding(git: Sequence[str], directory: Path, text: str, *where: str) -> tuple[str, ...]:
