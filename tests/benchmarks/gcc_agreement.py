@@ -7,8 +7,8 @@ TREE is a git work tree of a kernel (it is edited and put back). In each of mm,
 virtio and ext4, `--count` changes are drawn (`seeded_changes`). Each is judged
 under configurations of `make randconfig` (fixed KCONFIG_SEED, the three folders
 kept on): the sources of these folders that name the symbol (eight by chance where
-there are more), and another one where a header does, are compiled for its syntax alone with the command that
-`make -n` prints, without and with the change.
+there are more), and another one where a header does, are compiled for their
+syntax alone with the command that `make -n` prints, without and with the change.
 
 *gcc only*: gcc rejects (file, symbol) after the change and not before, and no
 error of kpt stands in that file about that symbol under a condition that the
