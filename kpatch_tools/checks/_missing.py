@@ -101,7 +101,8 @@ def _finding(found: list[Gap], rule: str, gone: int | None) -> Finding:
     declared = first.question.declared
     when = "" if first.condition == TRUE else f" when {show(first.condition)}"
     what = f"patch {gone} removed its declaration" if gone is not None else "nothing declares it"
-    message = f"{use.symbol} is used here{when}, where {what}"
+    by = f" by {use.made}" if use.made else ""
+    message = f"{use.symbol} is used here{by}{when}, where {what}"
     others = (
         Related(gap.question.use.place, f"{use.symbol} is used here too") for gap in found[1:]
     )

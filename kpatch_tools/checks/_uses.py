@@ -112,7 +112,8 @@ def touched_paths(review: Review) -> frozenset[str]:
 def _judged(use: Reference) -> bool:
     if use.target == "local" or use.place.path.startswith(BESIDE):
         return False
-    return use.kind in USES or (use.kind in VALUES and use.function != "")
+    kind = use.target if use.made else use.kind
+    return kind in USES or (kind in VALUES and use.function != "")
 
 
 def _declared(
@@ -123,5 +124,15 @@ def _declared(
     if use.symbol in felt:
         return visible(usable(use.symbol, path, snapshots[-1]), use, snapshots)
     if path.endswith(".c") and path in paths:
-        return snapshots[-1].sight.declared(path, use.symbol)
+        seen = snapshots[-1].sight.declared(path, use.symbol)
+        return (*seen, *_pasted_here(use, snapshots[-1], seen))
     return None
+
+
+def _pasted_here(use: Reference, snapshot: Snapshot, seen: tuple[Symbol, ...]) -> Iterator[Symbol]:
+    """Declarations that macro calls of the use's own file make, which sight does not expand."""
+    known = {symbol.place for symbol in seen}
+    for symbol in usable(use.symbol, use.place.path, snapshot):
+        own = symbol.place.path == use.place.path and symbol.kind in OUTER_KINDS
+        if own and symbol.place not in known:
+            yield symbol

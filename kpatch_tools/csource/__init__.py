@@ -12,8 +12,10 @@ from kpatch_tools.csource.declarations import declarations, definition_text
 from kpatch_tools.csource.dominance import arguments_of, callers_of, known_at
 from kpatch_tools.csource.flags import other_names, words_of
 from kpatch_tools.csource.includes import Includes, include_closure
-from kpatch_tools.csource.index import index_file, index_tree, joined, under
+from kpatch_tools.csource.index import index_file, index_tree, joined, under, with_pasted
 from kpatch_tools.csource.lexer import identifiers, scrub
+from kpatch_tools.csource.made_here import made_here
+from kpatch_tools.csource.pasted import pasted
 from kpatch_tools.csource.regions import Regions, line_conditions
 from kpatch_tools.csource.tables import Entry, Table, tables
 from kpatch_tools.csource.values import Result, Value, result_of, values_given
@@ -39,11 +41,14 @@ __all__ = [
     "joined",
     "known_at",
     "line_conditions",
+    "made_here",
     "other_names",
+    "pasted",
     "result_of",
     "scrub",
     "tables",
     "under",
     "values_given",
+    "with_pasted",
     "words_of",
 ]

@@ -9,16 +9,13 @@ folder may not be what a file includes, files beside and below it count.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from posixpath import basename, dirname
 
-from kpatch_tools.condition import Condition, all_of, any_of
+from kpatch_tools.condition import Condition, all_of
 from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.edits import PARENTHESES
-from kpatch_tools.csource.expansion import Macro
-from kpatch_tools.csource.lexer import any_word, scrub, spelled
-from kpatch_tools.csource.macro_made import from_expansion
+from kpatch_tools.csource.lexer import any_word, scrub
 from kpatch_tools.csource.other_files import is_c
 from kpatch_tools.csource.pasting import (
     Paster,
@@ -30,42 +27,15 @@ from kpatch_tools.csource.pasting import (
     telling,
 )
 from kpatch_tools.csource.regions import Regions, line_conditions
+from kpatch_tools.csource.sites import Site, Way, index_of_sites
 from kpatch_tools.csource.source_file import SourceFile
-from kpatch_tools.csource.symbols import Naming
-from kpatch_tools.csource.syntax import path_to
-from kpatch_tools.csource.uses import enclosing
-from kpatch_tools.domain import Index, Place, Reference, Symbol, Tree
+from kpatch_tools.domain import Index, Tree
 
 HASHES = re.compile(rb"##")
 # PAGEFLAG(Locked, locked)
 CALLED = re.compile(rb"\s*(" + PARENTHESES + rb")")
 DIRECTIVE = re.compile(rb"[ \t]*#")
 DEEPEST = 8
-LONGEST = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A pattern that is `name` where the called macro has these arguments, by number."""
-
-    name: str
-    pattern: Pattern
-    arguments: tuple[tuple[int, str], ...]
-
-    @property
-    def macro(self) -> Paster:
-        """The macro that is called."""
-        return self.pattern.macros[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A call at source[start:end] of `path` that makes the name of a way."""
-
-    path: str
-    start: int
-    end: int
-    way: Way
 
 
 def pasted(tree: Tree, names: frozenset[str]) -> tuple[tuple[str, Index], ...]:
@@ -75,21 +45,20 @@ def pasted(tree: Tree, names: frozenset[str]) -> tuple[tuple[str, Index], ...]:
     defines or declares the name there is a Symbol too.
     """
     sites: dict[str, list[Site]] = {}
-    for site in _sites(tree, names):
-        sites.setdefault(site.path, []).append(site)
-    conditions = Definitions(tree)
-    return tuple(
-        (path, _index(tree, path, found, conditions)) for path, found in sorted(sites.items())
-    )
+    for path, site in _sites(tree, names):
+        sites.setdefault(path, []).append(site)
+    definitions = Definitions(tree)
+    files = ((path, SourceFile(path, tree.read(path) or b"")) for path in sorted(sites))
+    return tuple((path, index_of_sites(file, sites[path], definitions.of)) for path, file in files)
 
 
-def _sites(tree: Tree, names: frozenset[str]) -> Iterator[Site]:
+def _sites(tree: Tree, names: frozenset[str]) -> Iterator[tuple[str, Site]]:
     ways = list(_first(tree, names))
     seen = set(ways)
     for _ in range(DEEPEST):
         fresh: list[Way] = []
         for path, source, near in _naming(tree, ways):
-            yield from _calls(path, source, near)
+            yield from ((path, site) for site in _calls(source, near))
             for way in _callers(path, source, near):
                 if way not in seen:
                     seen.add(way)
@@ -170,7 +139,7 @@ def _callers(path: str, source: bytes, ways: list[Way]) -> Iterator[Way]:
                     yield from _ways(pattern, (way.name,))
 
 
-def _calls(path: str, source: bytes, ways: list[Way]) -> Iterator[Site]:
+def _calls(source: bytes, ways: list[Way]) -> Iterator[Site]:
     """Calls in the file's code with the arguments of a way."""
     fitting = [w for w in ways if all(text.encode() in source for _, text in w.arguments)]
     if not fitting:
@@ -184,7 +153,7 @@ def _calls(path: str, source: bytes, ways: list[Way]) -> Iterator[Site]:
         given = [each.decode("latin-1") for each in split_arguments(called[1])]
         for way in fitting:
             if way.macro.name.encode() == match[0] and _fits(way, given):
-                yield Site(path, match.start(), called.end(), way)
+                yield Site(match.start(), called.end(), way)
 
 
 def _fits(way: Way, given: list[str]) -> bool:
@@ -209,59 +178,3 @@ class Definitions:
         if macro.path not in self._regions:
             self._regions[macro.path] = line_conditions(self._tree.read(macro.path) or b"")
         return self._regions[macro.path].at(macro.line)
-
-
-def _index(tree: Tree, path: str, sites: list[Site], definitions: Definitions) -> Index:
-    file = SourceFile(path, tree.read(path) or b"")
-    references: dict[tuple[int, str], Reference] = {}
-    symbols: dict[tuple[int, str, str], Symbol] = {}
-    for site in sites:
-        when = definitions.of(site.way.pattern.macros)
-        here = _reference(file, site, when)
-        spot = (site.start, site.way.name)
-        known = references.get(spot)
-        references[spot] = here if known is None else _either(known, here)
-        for symbol in () if here.function else _symbols(file, site, when):
-            key = (site.start, symbol.name, symbol.kind)
-            old = symbols.get(key)
-            symbols[key] = symbol if old is None else _widened(old, symbol)
-    return Index(tuple(symbols.values()), tuple(references.values()))
-
-
-def _either(one: Reference, other: Reference) -> Reference:
-    return replace(one, condition=any_of(one.condition, other.condition))
-
-
-def _widened(one: Symbol, other: Symbol) -> Symbol:
-    return replace(one, condition=any_of(one.condition, other.condition))
-
-
-def _reference(file: SourceFile, site: Site, when: Condition) -> Reference:
-    line = file.lines.of(site.start)
-    function = _function(file, site.start)
-    text = spelled(file.code[site.start : site.end])
-    made = text if len(text) <= LONGEST else f"{text[:LONGEST]}...)"
-    condition = all_of(file.conditions.regions.at(line), when)
-    place = Place(file.path, line)
-    return Reference(site.way.name, "pasted", place, function, condition, made=made)
-
-
-def _function(file: SourceFile, offset: int) -> str:
-    """The function in whose body the byte is; a call that heads a function is in none."""
-    parse = file.around(offset)
-    path = path_to(parse.root, offset - parse.base)
-    inside = any(node.type == "compound_statement" for node in path)
-    return enclosing(path) if inside else ""
-
-
-def _symbols(file: SourceFile, site: Site, when: Condition) -> Iterator[Symbol]:
-    """What of the name the call defines or declares."""
-    macros = {
-        each.name.encode(): Macro(each.parameters, each.body.strip())
-        for each in site.way.pattern.macros
-    }
-    headed = file.bare[site.end : site.end + 80].lstrip().startswith(b"{")
-    call = file.bare[site.start : site.end] + (b" {}" if headed else b";")
-    for symbol in from_expansion(Naming(file, file.bare), call, macros, (site.start, site.end)):
-        if symbol.name == site.way.name:
-            yield replace(symbol, condition=all_of(symbol.condition, when))

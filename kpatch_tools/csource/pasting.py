@@ -38,13 +38,14 @@ Part = str | int
 
 @dataclass(frozen=True, slots=True)
 class Paster:
-    """A macro with parameters: where it is defined, its body on one line."""
+    """A macro: where it is defined, its body on one line; `listed` if it takes arguments."""
 
     name: str
     path: str
     line: int
     parameters: tuple[str, ...]
     body: bytes
+    listed: bool = True
 
     @property
     def private(self) -> bool:
@@ -86,7 +87,8 @@ def _paster(path: str, line: int, define: re.Match[bytes]) -> Paster:
     listed = CONTINUED.sub(b" ", define["parameters"] or b"").split(b",")
     names = tuple(part.strip().removesuffix(b"...").decode("latin-1") for part in listed)
     body = REMARK.sub(b" ", CONTINUED.sub(b" ", define["body"]))
-    return Paster(define["name"].decode(), path, line, names, body)
+    listing = define["parameters"] is not None
+    return Paster(define["name"].decode(), path, line, names, body, listing)
 
 
 def patterns(paster: Paster) -> Iterator[Pattern]:

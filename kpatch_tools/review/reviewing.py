@@ -107,7 +107,7 @@ def _snapshots(
         paths = {path for file in touched(step) for path in (file.old_path, file.new_path) if path}
         sight = sight.changed(step.after, frozenset(paths))
         sights.append(sight)
-    found = indexes(steps, names, configurations, reading)
+    found = indexes(steps, names, configurations, sights, reading)
     return tuple(
         Snapshot(number, tree, index, configuration, seen)
         for number, tree, index, configuration, seen in zip(

@@ -1,9 +1,10 @@
 """Turns the trees of a series into one Index each, every file content read once."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from kpatch_tools.csource import joined, under
-from kpatch_tools.domain import Configuration, Index, Step, Tree
+from kpatch_tools.csource import joined, made_here, pasted, under, with_pasted
+from kpatch_tools.domain import Configuration, Index, Sight, Step, Tree
 from kpatch_tools.review.names import Names
 from kpatch_tools.review.reading import WORD, Reading
 from kpatch_tools.review.touched import touched
@@ -13,18 +14,23 @@ def indexes(
     steps: Sequence[Step],
     names: Names,
     configurations: Sequence[Configuration],
+    sights: Sequence[Sight],
     reading: Reading,
 ) -> tuple[Index, ...]:
-    """The Index of the base and of the tree after each step, restricted to the names."""
+    """The Index of the base and of the tree after each step, restricted to the names.
+
+    Macros that paste names in files no step touches are taken as the base has them.
+    """
     base = steps[0].before
     changed = [_paths(step) for step in steps]
     ever = frozenset().union(*changed)
     naming = frozenset(base.naming(names.tree)) if names.tree else frozenset()
     trees: list[Tree] = [base, *(step.after for step in steps)]
     rest = sorted(naming - ever)
+    far = [each for each in pasted(base, names.tree) if each[0] not in ever] if names.tree else []
     found = []
     previous: tuple[Configuration, list[Index]] | None = None
-    for tree, configuration in zip(trees, configurations, strict=True):
+    for tree, configuration, sight in zip(trees, configurations, sights, strict=True):
         if previous is None or previous[0] is not configuration:
             untouched = [_one(path, base, names, (configuration, reading)) for path in rest]
             previous = (configuration, untouched)
@@ -33,7 +39,9 @@ def indexes(
             for path in sorted(ever)
             if path in names.files or _names(tree, path, names.tree)
         ]
-        found.append(joined([*previous[1], *here]))
+        near = [(path, _made(path, tree, names, sight)) for path in sorted(ever)]
+        made = (under(each, configuration.file_condition(path)) for path, each in (*far, *near))
+        found.append(with_pasted(joined([*previous[1], *here]), made))
     return tuple(found)
 
 
@@ -41,6 +49,14 @@ def _one(path: str, tree: Tree, names: Names, using: tuple[Configuration, Readin
     configuration, reading = using
     index = reading.index(tree, path, names.of(path))
     return under(index, configuration.file_condition(path))
+
+
+def _made(path: str, tree: Tree, names: Names, sight: Sight) -> Index:
+    """What macro calls of a touched file paste together."""
+    source = tree.read(path)
+    if source is None or not path.endswith((".c", ".h")):
+        return Index()
+    return made_here(path, source, names.of(path), partial(sight.declared, path))
 
 
 def _names(tree: Tree, path: str, names: frozenset[str]) -> bool:
