@@ -8,25 +8,26 @@ the repository has it, and else for its HEAD.
 
 from pathlib import Path
 
+from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Series, Tree
 from kpatch_tools.git import open_repository, surrounding_repository
 from kpatch_tools.tree import open_tree
 
 
-def base_tree(spec: str | None, series: Series) -> Tree:
+def base_tree(spec: str | None, series: Series, cache: Cache | None = None) -> Tree:
     """The Tree for `--tree` (None: not given). KptError as `open_tree` raises it."""
     named = spec or at_hand()
     repository = open_repository(Path(named))
     if repository is not None and series.base is not None:
         commit = repository.find_commit(series.base)
         if commit is not None:
-            return open_tree(f"{named}@{commit}")
-    return open_tree(named)
+            return open_tree(f"{named}@{commit}", cache)
+    return open_tree(named, cache)
 
 
-def named_tree(spec: str | None) -> Tree:
+def named_tree(spec: str | None, cache: Cache | None = None) -> Tree:
     """The Tree for `--tree` where no series is asked about."""
-    return open_tree(spec or at_hand())
+    return open_tree(spec or at_hand(), cache)
 
 
 def at_hand() -> str:

@@ -57,7 +57,7 @@ def verify(request: Request, progress: Progress) -> Report:
 def read(request: Request) -> tuple[Series, Tree]:
     """The series and the tree it is for; exit 3 where it is for no file of that tree."""
     series = read_series(request.series, request.stdin, request.tree)
-    tree = base_tree(request.tree, series)
+    tree = base_tree(request.tree, series, request.cache)
     refuse_foreign(series, tree)
     return series, tree
 

@@ -79,6 +79,11 @@ class Cache:
         if self._store is not None:
             self._store.keep(self._key(question), content)
 
+    def write(self) -> None:
+        """Write what was learned so far."""
+        if self._store is not None:
+            self._store.write()
+
     def close(self) -> None:
         """Write what was learned."""
         if self._store is not None:

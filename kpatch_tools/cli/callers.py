@@ -1,13 +1,15 @@
 """`kpt callers`."""
 
+import os
 import sys
+from typing import Any
 
 import click
 
-from kpatch_tools.cli.terminal import progress_line
+from kpatch_tools.cli.terminal import progress_line, remembering
 from kpatch_tools.cli.tree import tree_option
+from kpatch_tools.commands import callers as commands
 from kpatch_tools.commands.callers import Question
-from kpatch_tools.commands.callers import callers as asked
 
 
 @click.command(short_help="Show every use of a symbol in a tree.")
@@ -20,12 +22,19 @@ from kpatch_tools.commands.callers import callers as asked
     help="Show the account instead: for each file the tokens counted in its bytes against the"
     " references by kind. Exit 5 where one is lost or not understood.",
 )
-def callers(symbols: tuple[str, ...], tree: str | None, form: str, audit: bool) -> None:
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=lambda: min(2, os.cpu_count() or 1),
+    help="Processes that read files. Default: two, or one on a machine with one processor.",
+)
+def callers(symbols: tuple[str, ...], tree: str | None, **asked: Any) -> None:
     """Show every use of each SYMBOL: place, kind, function, condition.
 
     A SYMBOL is a function, variable, macro, type, member or label.
     """
-    with progress_line() as progress:
-        shown = asked(Question(symbols, tree, form, audit), progress)
+    with remembering() as cache, progress_line() as progress:
+        shown = commands.callers(Question(symbols, tree, cache=cache, **asked), progress)
     click.echo(shown.text, nl=False)
     sys.exit(shown.exit_code)

@@ -5,23 +5,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpatch_tools.base import named_tree
-from kpatch_tools.csource import audit, index_tree
+from kpatch_tools.cache import Cache
+from kpatch_tools.csource import audit
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.kbuild import Kbuild
+from kpatch_tools.kbuild import configuration_of
 from kpatch_tools.reports import Uses, audit_report, callers_report
+from kpatch_tools.review.survey import survey
 
 IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The symbols that `kpt callers` is asked of, in which tree, and how to show them."""
+    """The symbols that `kpt callers` is asked of, in which tree, and how to show them.
+
+    `jobs`: how many processes read.
+    """
 
     symbols: tuple[str, ...]
     tree: str | None
     form: str
     audit: bool
+    jobs: int
+    cache: Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,11 @@ class Shown:
 def callers(question: Question, progress: Progress) -> Shown:
     """Every use of the symbols, sorted by place, or their account; then what is not known."""
     names = _names(question.symbols)
-    opened = named_tree(question.tree)
-    kbuild = Kbuild(opened)
+    opened = named_tree(question.tree, question.cache)
+    kbuild = configuration_of(opened, question.cache)
     progress("reading C")
-    index = index_tree(opened, names, kbuild.file_condition)
+    asked = (opened, names)
+    index = survey(asked, kbuild.file_condition, question.cache, question.jobs)
     use = Uses(index, tuple(sorted(names)), opened.label, kbuild.skipped)
     if not question.audit:
         return Shown(callers_report(use, question.form), Exit.PROVED)

@@ -1,5 +1,6 @@
 """The gate to GitPython and the git program: repositories, trees, blobs, commits, searches."""
 
+from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
 from kpatch_tools.git.searching import directory_holding, directory_naming
@@ -9,6 +10,7 @@ __all__ = [
     "Commit",
     "Entries",
     "Entry",
+    "Object",
     "Repository",
     "WorkTree",
     "directory_holding",

@@ -6,12 +6,12 @@ are str as the file system encodes them (surrogateescape).
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.errors import KptError
-from kpatch_tools.git.objects import ObjectReader
+from kpatch_tools.git.objects import Object, ObjectReader
 from kpatch_tools.git.running import first_line, run
 from kpatch_tools.git.searching import holding, matching
 from kpatch_tools.git.work_tree import WorkTree
@@ -122,12 +122,31 @@ class Repository:
     def blob(self, blob: str) -> bytes:
         """The content of a blob; `KptError` where the object is missing or damaged."""
         try:
-            return self._reader().read(blob)
+            return self._reader().read(blob).content
         except ValueError as error:
             raise KptError(
                 f"{self.path} cannot give object {blob}: {error}",
                 "run `git fsck` there; a partial clone must be completed first",
             ) from error
+
+    def blobs(self, blobs: Iterable[str]) -> Iterator[bytes]:
+        """The contents of many blobs, in order; `KptError` as `blob` raises it."""
+        try:
+            for found in self._reader().read_all(blobs):
+                yield found.content
+        except ValueError as error:
+            raise KptError(
+                f"{self.path} cannot give an object: {error}",
+                "run `git fsck` there; a partial clone must be completed first",
+            ) from error
+
+    def file(self, tree: str, path: str) -> Object | None:
+        """The file at a path of a tree, as an object; None where there is none."""
+        try:
+            found = self._reader().read(f"{tree}:{path}")
+        except ValueError:
+            return None
+        return found if found.type == "blob" else None
 
     def naming(self, tree: str, words: frozenset[str]) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold any of the words as a whole word."""

@@ -8,6 +8,7 @@ and that its own Kconfig names.
 
 from collections.abc import Iterator
 
+from kpatch_tools.cache import Cache
 from kpatch_tools.condition import (
     FALSE,
     TRUE,
@@ -36,8 +37,9 @@ ARCHITECTURE = "ARCH="
 class Kbuild:
     """What Kbuild and Kconfig of one Tree say, read on demand."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, cache: Cache | None = None) -> None:
         self._tree = tree
+        self._cache = cache
         self._plans: dict[str, Plan] = {}
         self._kconfigs: dict[str, Kconfig] = {}
         self._conditions: dict[str, Condition | None] = {}
@@ -163,7 +165,7 @@ class Kbuild:
 
     def _plan(self, architecture: str) -> Plan:
         if architecture not in self._plans:
-            self._plans[architecture] = Plan(self._tree, architecture)
+            self._plans[architecture] = Plan(self._tree, architecture, self._cache)
         return self._plans[architecture]
 
     def _kconfig(self, architecture: str) -> Kconfig:

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
 from kpatch_tools.domain import Skipped, Tree
 from kpatch_tools.kbuild.listing import Listing, listing_of, lists_of, top_lists_of
 from kpatch_tools.kbuild.makefile import EMPTY, Makefile, read_makefile
+from kpatch_tools.tree import identity
 
 SOURCES = (".c", ".S", ".s")
 NAMES = ("Kbuild", "Makefile")
@@ -31,8 +33,9 @@ MOST_INCLUDERS = 300
 class Plan:
     """What the Makefiles build for one architecture ("" if the tree has none)."""
 
-    def __init__(self, tree: Tree, architecture: str) -> None:
+    def __init__(self, tree: Tree, architecture: str, cache: Cache | None = None) -> None:
         self._tree = tree
+        self._cache = cache or no_cache()
         self._given = BUILD_IN_PLACE | {"ARCH": architecture, "SRCARCH": architecture}
         self._listings: dict[str, Listing] = {}
         self._named: dict[str, tuple[str, ...]] = {}
@@ -125,8 +128,18 @@ class Plan:
     def _listing(self, folder: str) -> Listing:
         self._asked[folder] = None
         if folder not in self._listings:
-            self._listings[folder] = self._read(folder)
+            self._listings[folder] = self._remembered(folder)
         return self._listings[folder]
+
+    def _remembered(self, folder: str) -> Listing:
+        if self._name is None:
+            return self._read(folder)
+        question = ("listing", self._name, self._given["ARCH"], folder)
+        return self._cache.recall(question, Listing, lambda: self._read(folder))
+
+    @cached_property
+    def _name(self) -> str | None:
+        return identity(self._tree) if self._cache.kept else None
 
     def _read(self, folder: str) -> Listing:
         if not folder:

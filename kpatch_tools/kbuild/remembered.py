@@ -45,7 +45,7 @@ class Witnessed:
 def configuration_of(tree: Tree, cache: Cache) -> Configuration:
     """What Kbuild and Kconfig of the tree say, remembered where the tree has an id."""
     name = identity(tree) if cache.kept else None
-    return Kbuild(tree) if name is None else Remembered(Kbuild(tree), name, cache)
+    return Kbuild(tree) if name is None else Remembered(Kbuild(tree, cache), name, cache)
 
 
 class Remembered:

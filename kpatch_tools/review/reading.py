@@ -94,7 +94,7 @@ class Reading:
         key = ((path, blob), names)
         if key not in self._indexed:
             self._indexed[key] = self._cache.recall(
-                ("index", path, blob, *sorted(names)),
+                index_question(tree, path, names),
                 Index,
                 lambda: index_file(path, tree.read(path) or b"", names),
             )
@@ -126,6 +126,11 @@ class Reading:
                 ("included", blob), Included, lambda: included(tree.read(path) or b"")
             )
         return self._included[key]
+
+
+def index_question(tree: Tree, path: str, names: frozenset[str]) -> tuple[str, ...]:
+    """What the cache is asked for the references to `names` in one file."""
+    return ("index", path, tree.blob_id(path) or "", *sorted(names))
 
 
 def _packed(outer: Outer) -> bytes:

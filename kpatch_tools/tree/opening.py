@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.errors import KptError
 from kpatch_tools.git import Repository, open_repository, surrounding_repository
 from kpatch_tools.tree.directory import DirectoryTree
@@ -10,7 +11,7 @@ from kpatch_tools.tree.revision import RevisionTree
 _HINT = "--tree takes a repository, REPO@REV or a directory"
 
 
-def open_tree(spec: str) -> DirectoryTree | RevisionTree:
+def open_tree(spec: str, cache: Cache | None = None) -> DirectoryTree | RevisionTree:
     """`REPO` (its HEAD, not its dirty work tree), `REPO@REV`, or a plain directory.
 
     A directory that is not the top of a repository is a plain one, also when
@@ -22,13 +23,13 @@ def open_tree(spec: str) -> DirectoryTree | RevisionTree:
         repository = open_repository(path)
         if repository is None:
             return DirectoryTree(path.resolve(), spec)
-        return _revision(repository, "HEAD", "", spec)
+        return _revision(repository, "HEAD", "", spec, cache)
     if path.exists():
         raise KptError(f"not a directory: {spec}", _HINT)
-    return _at_revision(spec)
+    return _at_revision(spec, cache)
 
 
-def _at_revision(spec: str) -> RevisionTree:
+def _at_revision(spec: str, cache: Cache | None) -> RevisionTree:
     # both paths and revisions may hold an "@": the first split that is a directory counts
     for place, character in enumerate(spec):
         path, revision = Path(spec[:place]), spec[place + 1 :]
@@ -36,7 +37,7 @@ def _at_revision(spec: str) -> RevisionTree:
             repository = surrounding_repository(path.resolve())
             if repository is None:
                 raise KptError(f"not a git repository: {spec[:place] or '.'}", _HINT)
-            return _revision(repository, revision, _folder(repository, path), spec[:place])
+            return _revision(repository, revision, _folder(repository, path), spec[:place], cache)
     raise KptError(f"no such directory: {spec}", _HINT)
 
 
@@ -47,7 +48,9 @@ def _folder(repository: Repository, path: Path) -> str:
     return "" if here == top else here.relative_to(top).as_posix()
 
 
-def _revision(repository: Repository, revision: str, folder: str, name: str) -> RevisionTree:
+def _revision(
+    repository: Repository, revision: str, folder: str, name: str, cache: Cache | None
+) -> RevisionTree:
     label = f"{name or '.'}@{revision}"
     tree = repository.tree_id(revision, folder)
-    return RevisionTree(repository, revision, tree, label, folder == "")
+    return RevisionTree(repository, revision, tree, label, folder == "", cache or no_cache())

@@ -1,15 +1,21 @@
 """Turns a tree object of a git repository into a Tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.domain import TreeFile
-from kpatch_tools.git import Entries, Repository, WorkTree
+from kpatch_tools.git import Entries, Object, Repository, WorkTree
 from kpatch_tools.tree.blob import blob_id
+from kpatch_tools.tree.identifiers import Identifiers
 from kpatch_tools.tree.overlay import SYMLINK, OverlayTree
 from kpatch_tools.tree.words import word_pattern
 
+# More files than this that may hold a word are searched by git instead.
+MOST_LISTED = 4000
+# After so many files looked up by name the whole tree is listed.
+MOST_LOOKED_UP = 300
 # More files than this that differ from the work tree are searched by git instead.
 MOST_APART = 500
 
@@ -22,6 +28,7 @@ class RevisionTree:
     to be the same: by its hash, or, to find words, by git's index. `whole` is
     whether the tree object is that of a commit and not of a folder in it.
     `revision` is what the user named, for `kpatch_tools.base` and reports.
+    `cache` may hold an index of its identifiers.
     """
 
     repository: Repository
@@ -29,6 +36,7 @@ class RevisionTree:
     tree: str
     label: str
     whole: bool = True
+    cache: Cache = field(default_factory=no_cache)
 
     @cached_property
     def _entries(self) -> Entries:
@@ -43,12 +51,15 @@ class RevisionTree:
         return self.repository.work_tree if self.whole else None
 
     def read(self, path: str) -> bytes | None:
+        found = self._file(path) if self._few(path) else None
+        if found is not None:
+            return found.content
         entry = self._entries.get(path)
         if entry is None:
             return None
-        found = None if self._work_tree is None else self._work_tree.read(path)
-        if found is not None and blob_id(found) == entry.blob:
-            return found
+        content = None if self._work_tree is None else self._work_tree.read(path)
+        if content is not None and blob_id(content) == entry.blob:
+            return content
         return self.repository.blob(entry.blob)
 
     def mode(self, path: str) -> int | None:
@@ -56,6 +67,9 @@ class RevisionTree:
         return None if entry is None else entry.mode
 
     def blob_id(self, path: str) -> str | None:
+        found = self._file(path) if self._few(path) else None
+        if found is not None:
+            return found.id
         entry = self._entries.get(path)
         return None if entry is None else entry.blob
 
@@ -63,13 +77,8 @@ class RevisionTree:
         return self._paths
 
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
-        apart = self._apart
-        if self._work_tree is None or apart is None:
-            return self.repository.naming(self.tree, words)
-        pattern = word_pattern(words)
-        here = (path for path in self._work_tree.naming(words) if path not in apart)
-        there = (path for path in apart if pattern.search(self._regular(path)))
-        return tuple(sorted((*here, *there)))
+        question = ("naming", self.tree, *sorted(words))
+        return self.cache.recall(question, tuple[str, ...], lambda: self._naming(words))
 
     def holding(self, text: str) -> tuple[str, ...]:
         apart = self._apart
@@ -81,6 +90,35 @@ class RevisionTree:
 
     def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
         return OverlayTree(self, dict(files))
+
+    def _naming(self, words: frozenset[str]) -> tuple[str, ...]:
+        """By the index of identifiers, else with the work tree, else from packed blobs."""
+        pattern = word_pattern(words)
+        listed = Identifiers(self.tree, self.cache).holding(words) if self.cache.kept else None
+        if listed is not None and len(listed) <= MOST_LISTED:
+            return tuple(path for path in listed if pattern.search(self.read(path) or b""))
+        apart = self._apart
+        if self._work_tree is None or apart is None:
+            return self.repository.naming(self.tree, words)
+        here = (path for path in self._work_tree.naming(words) if path not in apart)
+        there = (path for path in apart if pattern.search(self._regular(path)))
+        return tuple(sorted((*here, *there)))
+
+    def _few(self, path: str) -> bool:
+        """Whether to look up this one file and not list all: few were asked, the path is plain."""
+        if "_entries" in self.__dict__ or len(self._files) > MOST_LOOKED_UP:
+            return False
+        parts = path.split("/")
+        return "\n" not in path and not {"", ".", ".."}.intersection(parts)
+
+    def _file(self, path: str) -> Object | None:
+        if path not in self._files:
+            self._files[path] = self.repository.file(self.tree, path)
+        return self._files[path]
+
+    @cached_property
+    def _files(self) -> dict[str, Object | None]:
+        return {}
 
     @cached_property
     def _apart(self) -> frozenset[str] | None:
