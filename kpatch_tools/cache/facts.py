@@ -1,8 +1,10 @@
 """Turns a question about a blob or a tree into its answer: the kept one, or one worked out now."""
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -78,6 +80,27 @@ class Cache:
         """Keep bytes."""
         if self._store is not None:
             self._store.keep(self._key(question), content)
+
+    @contextmanager
+    def alone(self, work: str) -> Iterator[bool]:
+        """Whether no other process does this work meanwhile."""
+        if self._store is None:
+            yield True
+            return
+        try:
+            opened = os.open(
+                self._store.path.with_suffix(f".{work}"), os.O_CREAT | os.O_RDWR, 0o600
+            )
+        except OSError:
+            yield False
+            return
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False
+        finally:
+            os.close(opened)
 
     def write(self) -> None:
         """Write what was learned so far."""

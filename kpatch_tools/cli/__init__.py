@@ -16,6 +16,7 @@ COMMANDS = {
     "callers": "callers:callers",
     "explain": "catalogue:explain",
     "hook": "hook:hook_group",
+    "index": "index:index",
     "list": "catalogue:list_names",
     "model": "model:model",
     "recover": "applying:recover",

@@ -15,6 +15,7 @@ from kpatch_tools.cli.options import (
 )
 from kpatch_tools.cli.terminal import progress_line, remembering, write
 from kpatch_tools.cli.tree import tree_option
+from kpatch_tools.commands.indexing import index_behind
 from kpatch_tools.errors import KptError
 
 
@@ -55,6 +56,8 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
     with remembering() as cache, progress_line() as progress:
         request = request_of(cache=cache, **asked)
         report = pipeline.verify(request, progress)
+        for step in report.steps[:1]:
+            index_behind(step.before, cache)
     for name, path in outputs:
         write(reports.formats()[name].render(report), path)
     sys.exit(pipeline.exit_code(report, request.fail_on))

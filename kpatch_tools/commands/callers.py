@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kpatch_tools.base import named_tree
 from kpatch_tools.cache import Cache
+from kpatch_tools.commands.indexing import index_behind
 from kpatch_tools.csource import audit
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import Exit, KptError
@@ -47,6 +48,7 @@ def callers(question: Question, progress: Progress) -> Shown:
     progress("reading C")
     asked = (opened, names)
     index = survey(asked, kbuild.file_condition, question.cache, question.jobs)
+    index_behind(opened, question.cache)
     use = Uses(index, tuple(sorted(names)), opened.label, kbuild.skipped)
     if not question.audit:
         return Shown(callers_report(use, question.form), Exit.PROVED)

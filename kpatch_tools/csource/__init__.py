@@ -16,6 +16,7 @@ from kpatch_tools.csource.index import index_file, index_tree, joined, under, wi
 from kpatch_tools.csource.lexer import identifiers, scrub
 from kpatch_tools.csource.made_here import made_here
 from kpatch_tools.csource.pasted import pasted
+from kpatch_tools.csource.pasting_macros import keep_pasting_macros
 from kpatch_tools.csource.regions import Regions, line_conditions
 from kpatch_tools.csource.tables import Entry, Table, tables
 from kpatch_tools.csource.values import Result, Value, result_of, values_given
@@ -39,6 +40,7 @@ __all__ = [
     "index_file",
     "index_tree",
     "joined",
+    "keep_pasting_macros",
     "known_at",
     "line_conditions",
     "made_here",

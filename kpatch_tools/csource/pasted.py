@@ -26,12 +26,12 @@ from kpatch_tools.csource.pasting import (
     patterns,
     telling,
 )
+from kpatch_tools.csource.pasting_macros import pasting_macros
 from kpatch_tools.csource.regions import Regions, line_conditions
 from kpatch_tools.csource.sites import Site, Way, index_of_sites
 from kpatch_tools.csource.source_file import SourceFile
 from kpatch_tools.domain import Index, Tree
 
-HASHES = re.compile(rb"##")
 # PAGEFLAG(Locked, locked)
 CALLED = re.compile(rb"\s*(" + PARENTHESES + rb")")
 DIRECTIVE = re.compile(rb"[ \t]*#")
@@ -68,12 +68,10 @@ def _sites(tree: Tree, names: frozenset[str]) -> Iterator[tuple[str, Site]]:
 
 def _first(tree: Tree, names: frozenset[str]) -> Iterator[Way]:
     """The ways of macros that paste a name themselves."""
-    for path in tree.holding("##"):
-        if is_c(path):
-            for paster in pasters(path, tree.read(path) or b"", HASHES):
-                for pattern in patterns(paster):
-                    if telling(pattern):
-                        yield from _ways(pattern, names)
+    for paster in pasting_macros(tree, names):
+        for pattern in patterns(paster):
+            if telling(pattern):
+                yield from _ways(pattern, names)
 
 
 def _ways(pattern: Pattern, names: Iterable[str]) -> Iterator[Way]:

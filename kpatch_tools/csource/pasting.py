@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.edits import PARENTHESES
 
+HASHES = re.compile(rb"##")
 # #define TEST(u, l) \
 #         static int Page##u(struct page *p)
 DEFINE = re.compile(

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition
-from kpatch_tools.csource import index_file, joined, under
+from kpatch_tools.csource import index_file, joined, pasted, under, with_pasted
 from kpatch_tools.domain import Index, Tree
 from kpatch_tools.review.reading import index_question
 
@@ -40,7 +40,8 @@ def survey(
             index = next(fresh)
             cache.keep(index_question(tree, path, names), Index, index)
         found[path] = under(index, condition)
-    return joined(found.values())
+    pastes = (under(each, conditions(path)) for path, each in pasted(tree, names))
+    return with_pasted(joined(found.values()), pastes)
 
 
 def _read(paths: list[str], asked: Asked, jobs: int) -> Iterator[Index]:

@@ -1,5 +1,6 @@
 """Turns a tree object of a git repository into a Tree."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,8 @@ from kpatch_tools.tree.identifiers import Identifiers
 from kpatch_tools.tree.overlay import SYMLINK, OverlayTree
 from kpatch_tools.tree.words import word_pattern
 
+# Seconds after which a search was slow.
+LONG = 1.0
 # More files than this that may hold a word are searched by git instead.
 MOST_LISTED = 4000
 # After so many files looked up by name the whole tree is listed.
@@ -99,7 +102,10 @@ class RevisionTree:
             return tuple(path for path in listed if pattern.search(self.read(path) or b""))
         apart = self._apart
         if self._work_tree is None or apart is None:
-            return self.repository.naming(self.tree, words)
+            start = time.monotonic()
+            found = self.repository.naming(self.tree, words)
+            self._searches.append(time.monotonic() - start)
+            return found
         here = (path for path in self._work_tree.naming(words) if path not in apart)
         there = (path for path in apart if pattern.search(self._regular(path)))
         return tuple(sorted((*here, *there)))
@@ -115,6 +121,16 @@ class RevisionTree:
         if path not in self._files:
             self._files[path] = self.repository.file(self.tree, path)
         return self._files[path]
+
+    @property
+    def searched_slowly(self) -> bool:
+        """Whether packed contents were searched for a while, for want of an index."""
+        return max(self._searches, default=0.0) > LONG
+
+    @cached_property
+    def _searches(self) -> list[float]:
+        """How many seconds each search took."""
+        return []
 
     @cached_property
     def _files(self) -> dict[str, Object | None]:
