@@ -27,7 +27,16 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import FALSE, all_of, negate, show
-from kpatch_tools.domain import Case, Finding, Reference, Related, Snapshot, Symbol, Witness
+from kpatch_tools.domain import (
+    Case,
+    Finding,
+    Reference,
+    Related,
+    Skipped,
+    Snapshot,
+    Symbol,
+    Witness,
+)
 from kpatch_tools.review.cover import certain, kernel, outside
 from kpatch_tools.review.names import is_private
 
@@ -37,18 +46,29 @@ NO_USE = frozenset({"definition", "prototype", "comment", "documentation"})
 SPARED = re.compile(rb"\b(?:__maybe_unused|__used|__always_unused|__unused|unused)\b")
 
 
-def check(case: Case) -> Iterator[Finding]:
-    """Definitions of touched files whose uses are all compiled out somewhere."""
+def check(case: Case) -> Iterator[Finding | Skipped]:
+    """Definitions of touched files whose uses are all compiled out somewhere.
+
+    Where a token of the name was not understood, it may be a use: undecided.
+    """
     paths = touched_paths(case.review)
     for snapshot in case.review.snapshots:
         uses: dict[tuple[str, str], list[Reference]] = {}
         for use in snapshot.index.references:
             if use.place.path in paths and use.kind not in NO_USE:
                 uses.setdefault((use.place.path, use.symbol), []).append(use)
+        unclear = {(skip.place.path, skip.symbol): skip for skip in snapshot.index.unclassified}
         for symbol in snapshot.index.symbols:
             if symbol.place.path in paths and _may_be_unused(symbol, snapshot):
-                found = uses.get((symbol.place.path, symbol.name), [])
-                yield from _judged(symbol, found, snapshot)
+                key = (symbol.place.path, symbol.name)
+                for finding in _judged(symbol, uses.get(key, []), snapshot):
+                    skip = unclear.get(key)
+                    yield finding if skip is None else _undecided(skip)
+
+
+def _undecided(skip: Skipped) -> Skipped:
+    reason = f"unused-in-config cannot be decided: a token of {skip.symbol} is {skip.reason}"
+    return Skipped(skip.place, reason, skip.symbol)
 
 
 def _may_be_unused(symbol: Symbol, snapshot: Snapshot) -> bool:
@@ -75,6 +95,8 @@ def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
 def _judged(symbol: Symbol, uses: list[Reference], snapshot: Snapshot) -> Iterator[Finding]:
     if symbol.kind == "label":
         uses = [use for use in uses if use.function == symbol.owner]
+    if any(use.made and not use.target for use in uses):
+        return
     if not uses or symbol.condition in {use.condition for use in uses}:
         return
     unused = all_of(symbol.condition, *(negate(use.condition) for use in uses))

@@ -1,6 +1,6 @@
 """Turns steps and a migration into a Review."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import TRUE, Condition
@@ -18,7 +18,7 @@ from kpatch_tools.domain import (
 from kpatch_tools.kbuild import configuration_of
 from kpatch_tools.review.callsites import callsites_of
 from kpatch_tools.review.changes import Sides, changes_of
-from kpatch_tools.review.names import Names, names_in_question
+from kpatch_tools.review.names import FELT, Names, names_in_question
 from kpatch_tools.review.reading import Reading
 from kpatch_tools.review.sight import FileSight
 from kpatch_tools.review.snapshots import indexes
@@ -49,7 +49,8 @@ def review(
             step, (snapshots[number], snapshots[number + 1]), changes, migration
         )
     )
-    said = _skipped(snapshots, configurations, names)
+    build = [skip for configuration in configurations for skip in configuration.skipped]
+    said = (*_unclassified(snapshots, changes, names), *build)
     everything = tuple(dict.fromkeys((*skipped, *said)))
     return Review(series, tuple(steps), snapshots, changes, callsites, migration, everything)
 
@@ -116,15 +117,24 @@ def _snapshots(
     )
 
 
-def _skipped(
-    snapshots: Iterable[Snapshot], configurations: Iterable[Configuration], names: Names
-) -> tuple[Skipped, ...]:
-    """What the C reader, Makefiles and Kconfig left open about the symbols in question."""
-    unclassified = [
-        skip
-        for snapshot in snapshots
-        for skip in snapshot.index.unclassified
-        if skip.symbol in names.tree
-    ]
-    build = [skip for configuration in configurations for skip in configuration.skipped]
-    return (*unclassified, *build)
+def _unclassified(
+    snapshots: Iterable[Snapshot], changes: Iterable[Change], names: Names
+) -> Iterator[Skipped]:
+    """Tokens that no parse understood, where what they are could change an answer.
+
+    Of names asked of the whole tree always; of a name asked of one file where
+    a step changed what the name is there, or where it is declared in some
+    configurations of the file only.
+    """
+    felt = (change for change in changes if change.kind in FELT)
+    sides = (symbol for change in felt for symbol in (change.before, change.after) if symbol)
+    changed = {(symbol.place.path, symbol.name) for symbol in sides}
+    for snapshot in snapshots:
+        partly = {
+            (symbol.place.path, symbol.name)
+            for symbol in snapshot.index.symbols
+            if symbol.condition != snapshot.configuration.file_condition(symbol.place.path)
+        }
+        for skip in snapshot.index.unclassified:
+            if skip.symbol in names.tree or (skip.place.path, skip.symbol) in changed | partly:
+                yield skip
