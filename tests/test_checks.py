@@ -115,6 +115,15 @@ def test_use_in_the_body_of_a_macro_is_an_error_where_a_file_compiles_the_macro(
     ]
 
 
+def test_words_of_scripts_and_questions_of_the_preprocessor_are_notes() -> None:
+    found = settled("stale-reference/words_of_scripts_and_the_preprocessor")
+    assert {(finding.place.path, finding.severity) for finding in found} == {
+        ("README.items", "note"),
+        ("lib/core.c", "note"),
+        ("scripts/item.sh", "note"),
+    }
+
+
 def test_argument_of_an_unknown_name_is_said_to_be_undecided() -> None:
     skipped = examined("undeclared-in-config/silent_undecided").skipped
     assert [(skip.place, skip.symbol, skip.reason) for skip in skipped] == [

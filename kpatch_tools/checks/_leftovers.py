@@ -8,11 +8,23 @@ the use is left over, whatever the configuration.
 
 from collections.abc import Iterable, Iterator
 
-from kpatch_tools.domain import Case, Change, Finding, Place, Reference, Review, Snapshot
+from kpatch_tools.checks._uses import DEFINE
+from kpatch_tools.domain import (
+    Case,
+    Change,
+    Finding,
+    Place,
+    Reference,
+    Review,
+    Severity,
+    Snapshot,
+)
 from kpatch_tools.review.names import OUTER_KINDS, is_private
 
 GONE = frozenset({"removed", "renamed"})
 NO_USE = frozenset({"member", "label", "comment", "documentation", "definition"})
+# Files that a compiler or the preprocessor reads.
+COMPILED = (".c", ".h", ".S", ".s", ".dts", ".dtsi", ".dtso", ".rs", ".y", ".l", ".inl", ".lds")
 MADE_BY_ASSEMBLY = "definition"
 WHAT = {
     "alias": "an alias or another name stands for it",
@@ -41,7 +53,7 @@ def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Findin
             if change is None or not _names_it(use):
                 continue
             if (snapshot.number, use.place, use.symbol) not in known:
-                yield _finding(use, change, snapshot.number, rule)
+                yield _finding(use, change, snapshot, rule)
 
 
 def _said(finding: Finding) -> Iterator[Use]:
@@ -76,13 +88,25 @@ def _names_it(use: Reference) -> bool:
     return use.target not in {"local", "bindings", "string", "section"} and use.kind not in NO_USE
 
 
-def _finding(use: Reference, change: Change, number: int, rule: str) -> Finding:
+def _severity(use: Reference, snapshot: Snapshot) -> Severity:
+    """A note where nothing breaks, or where the word may be another one's.
+
+    `#ifdef` of what is not defined is an answer too; a script or a list has words of its own.
+    """
+    if not use.place.path.endswith(COMPILED):
+        return "note"
+    lines = (snapshot.tree.read(use.place.path) or b"").split(b"\n", use.place.line)
+    asked = lines[use.place.line - 1].lstrip()
+    return "note" if asked.startswith(b"#") and not DEFINE.match(asked) else "warning"
+
+
+def _finding(use: Reference, change: Change, snapshot: Snapshot, rule: str) -> Finding:
     what = WHAT.get(use.kind, "it is used")
     return Finding(
         rule=rule,
-        severity="warning",
+        severity=_severity(use, snapshot),
         evidence="found",
-        patch=number,
+        patch=snapshot.number,
         place=use.place,
         message=f"{what} here, and patch {change.patch} removed the last declaration"
         f" of {use.symbol} in the tree",

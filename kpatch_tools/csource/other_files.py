@@ -25,6 +25,7 @@ BUILD_NAMES = re.compile(
 )
 TEXT_SUFFIXES = frozenset((".rst", ".txt", ".md", ".tex", ".svg"))
 TEXT_NAMES = frozenset(("MAINTAINERS", "CREDITS", "README", "TODO", "COPYING"))
+TEXT_FOLDERS = frozenset(("Documentation", "doc", "docs"))
 SLASHED = frozenset((
     ".rs", ".dts", ".dtsi", ".dtso", ".y", ".l", ".cc", ".cpp", ".cocci", ".uc", ".asl", ".fuc",
 ))  # fmt: skip
@@ -52,7 +53,9 @@ def kind_of(path: str) -> ReferenceKind:
         return "assembly"
     if BUILD_NAMES.match(pure.name):
         return "build"
-    documented = "Documentation" in pure.parts or pure.name in TEXT_NAMES
+    # README.JFFS2, TODO.old
+    named = pure.name.partition(".")[0] in TEXT_NAMES
+    documented = named or not TEXT_FOLDERS.isdisjoint(pure.parts)
     return "documentation" if documented or pure.suffix in TEXT_SUFFIXES else "other"
 
 
