@@ -29,6 +29,9 @@ ASSEMBLER = re.compile(rb"^[ \t]*\.(?:macro|endm|text|section|globl|pushsection)
 DOT = re.compile(rb"[(,{]\s*\.\s*\Z")
 LABEL = re.compile(rb"\bgoto\s+\Z|&&\s*\Z")
 CALL = re.compile(rb"\s*\(")
+# extern typeof(var) name(var)
+TYPEOF = re.compile(rb"\b(?:typeof|__typeof__|__typeof|__attribute__)\s*\([^()]*\)\Z")
+BEFORE_CALL = (b"", b"(", b")", b",", b";", b"{", b"}", b'"', b":")
 # int old(void) __attribute__((weak, alias("foo")));
 ALIASED = re.compile(rb"\b(alias|weakref)\s*\(\s*\"\Z")
 ALIASING = re.compile(rb"\b(\w+)\s*\(\s*\Z")
@@ -147,7 +150,19 @@ def _in_body(body: bytes, offset: int, token: Token, macro: str) -> Use:
         use = Use("macro-body", target=use.target)
     if use.kind in ("definition", "prototype"):
         use = Use("macro-body", target=use.kind)
+    if use == Use("macro-body") or use.kind == "macro":
+        use = _called_by_tokens(unfolded(body), offset, token, use)
     return replace(use, function=macro)
+
+
+def _called_by_tokens(body: bytes, offset: int, token: Token, use: Use) -> Use:
+    """`"add " arg(1)`, `entry(u32, a) entry(u32, b)`: a call where no declaration can stand."""
+    end = offset + len(token.name)
+    before = body[:offset].rstrip()
+    typed = TYPEOF.search(before) is not None
+    if CALL.match(body, end) is None or typed or before[-1:] not in BEFORE_CALL:
+        return use
+    return Use("call", arguments=argument_count(body, end))
 
 
 def _parsed(file: SourceFile, token: Token, attempt: Parse) -> Use | None:

@@ -125,7 +125,8 @@ def declares(code: list[Token], at: int, before: Token, depth: int) -> bool:
         return before.text not in BEFORE_CALL and not before.text.isupper() and not made
     if before.text == b"*" and depth == 0:
         return not assigned(code, at)
-    return False
+    typed = [each.text for each in code[max(0, at - 4) : at - 2]]
+    return before.text == b")" and typed == [b"typeof", b"("]  # typeof(x) name(
 
 
 def assigned(code: list[Token], at: int) -> bool:
