@@ -12,7 +12,7 @@ from kpatch_tools.domain import Case, Patch, Series
 from kpatch_tools.review import review
 from tests.memory_tree import MemoryTree
 from tests.random_trees import Files, Maker
-from tests.test_checks_against_gcc import CLASSES, Claim, said_by_gcc
+from tests.test_checks_against_gcc import CLASSES, Claim, is_of_gcc, said_by_gcc
 
 PATH = "lib/core.c"
 # Seeds 0 to 700 were run once, without a false claim; these have claims of every class.
@@ -33,7 +33,7 @@ def claims(before: Files, diff: bytes) -> set[Claim]:
     return {
         (CLASSES[finding.rule], finding.place.path, finding.symbol)
         for finding in run_checks(Case(reviewed))
-        if finding.patch == 1 and finding.rule in CLASSES and finding.severity != "note"
+        if finding.patch == 1 and is_of_gcc(finding)
     }
 
 

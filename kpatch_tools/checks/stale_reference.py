@@ -5,7 +5,9 @@ What it finds
     gone, in this or an earlier patch of the series, and none in sight
     replaces it there. Where no file of the tree declares the symbol any more,
     every other use is a warning: bodies of macros, preprocessor lines, types,
-    assembly, tools. Comments and documentation are notes then.
+    assembly, tools. Comments and documentation are notes then. A declaration
+    left without its definition, with its uses, and a definition left without
+    declaration and use are warnings.
 
 Why it matters
     The build breaks, often only in a configuration the author did not build;
@@ -22,6 +24,7 @@ What it does not see
 
 from collections.abc import Iterator
 
+from kpatch_tools.checks._halves import halves
 from kpatch_tools.checks._leftovers import leftovers
 from kpatch_tools.checks._macro_bodies import in_macro_bodies
 from kpatch_tools.checks._mentions import mentions
@@ -37,4 +40,5 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     yield from told
     proved = (each for each in told if isinstance(each, Finding))
     yield from leftovers(case, proved, "stale-reference")
+    yield from halves(case, "stale-reference")
     yield from mentions(case, "stale-reference")

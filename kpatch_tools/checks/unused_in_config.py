@@ -2,7 +2,7 @@
 
 What it finds
     A definition that some configuration compiles while it compiles none of
-    its uses in the same file.
+    its uses in the same file; one whose last use the series took away.
 
 Why it matters
     The compiler warns there (-Wunused-label, -Wunused-function,
@@ -17,7 +17,7 @@ Example
     out_free:      unused when CONFIG_A is not set
 
 What it does not see
-    What has no use at all (the author's own build says that); uses by macros
+    What had no use before (the author's own build says that); uses by macros
     that drop their arguments; static inline functions and const variables,
     of which compilers do not warn.
 """
@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import FALSE, all_of, negate, show
+from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import (
     Case,
     Finding,
@@ -39,9 +40,13 @@ from kpatch_tools.domain import (
 )
 from kpatch_tools.review.cover import certain, kernel, outside
 from kpatch_tools.review.names import is_private
+from kpatch_tools.review.reading import is_part
 
 SEVERITY = "warning"
 NO_USE = frozenset({"definition", "prototype", "comment", "documentation"})
+# DEVICE_ATTR_RO(foo)
+INVOKED = re.compile(rb"\b[A-Z_][A-Z0-9_]*[ \t]*\(([^()]*)\)")
+WORD = re.compile(rb"[A-Za-z_]\w{2,}")
 # Words that tell the compiler not to warn.
 SPARED = re.compile(rb"\b(?:__maybe_unused|__used|__always_unused|__unused|unused)\b")
 
@@ -52,6 +57,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     Where a token of the name was not understood, it may be a use: undecided.
     """
     paths = touched_paths(case.review)
+    once: set[tuple[str, str]] = set()
     for snapshot in case.review.snapshots:
         uses: dict[tuple[str, str], list[Reference]] = {}
         for use in snapshot.index.references:
@@ -61,9 +67,21 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
         for symbol in snapshot.index.symbols:
             if symbol.place.path in paths and _may_be_unused(symbol, snapshot):
                 key = (symbol.place.path, symbol.name)
+                if key not in uses and (key not in once or _may_be_pasted(symbol, snapshot)):
+                    continue
                 for finding in _judged(symbol, uses.get(key, []), snapshot):
                     skip = unclear.get(key)
                     yield finding if skip is None else _undecided(skip)
+        once.update(uses)
+
+
+def _may_be_pasted(symbol: Symbol, snapshot: Snapshot) -> bool:
+    """Whether a macro call of the file has a piece of the name: DEVICE_ATTR_RO(foo), foo_show."""
+    code = scrub(snapshot.tree.read(symbol.place.path) or b"")
+    name = symbol.name.encode()
+    return symbol.kind == "label" or any(
+        is_part(word, name) for call in INVOKED.finditer(code) for word in WORD.findall(call[1])
+    )
 
 
 def _undecided(skip: Skipped) -> Skipped:
@@ -95,9 +113,11 @@ def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
 def _judged(symbol: Symbol, uses: list[Reference], snapshot: Snapshot) -> Iterator[Finding]:
     if symbol.kind == "label":
         uses = [use for use in uses if use.function == symbol.owner]
+        if not uses:
+            return
     if any(use.made and not use.target for use in uses):
         return
-    if not uses or symbol.condition in {use.condition for use in uses}:
+    if symbol.condition in {use.condition for use in uses}:
         return
     unused = all_of(symbol.condition, *(negate(use.condition) for use in uses))
     sure = certain(unused)
@@ -113,13 +133,14 @@ def _finding(
 ) -> Finding:
     condition = outside(symbol.condition, (use.condition for use in uses))
     what = f"label {symbol.name}" if symbol.kind == "label" else f"static {symbol.name}"
+    when = f" when {show(condition)}" if uses else ": the series took its last use away"
     return Finding(
         rule="unused-in-config",
         severity="warning",
         evidence="proved",
         patch=snapshot.number,
         place=symbol.place,
-        message=f"{what} is unused when {show(condition)}",
+        message=f"{what} is unused{when}",
         function=symbol.owner,
         symbol=symbol.name,
         condition=condition,

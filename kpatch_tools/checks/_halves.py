@@ -1,0 +1,121 @@
+"""Turns a declaration whose definition went, or the other way round, into warnings.
+
+A function or variable lives in two places: what headers declare, and what one
+file defines. A series that takes one and leaves the other builds, file by
+file; the link fails, or a definition is left that nothing can reach.
+"""
+
+from collections.abc import Iterator
+
+from kpatch_tools.domain import Case, Change, Finding, Reference, Review, Snapshot, Symbol
+from kpatch_tools.review.names import is_private
+
+GONE = frozenset({"removed", "renamed"})
+USES = frozenset({"call", "address", "initialiser", "macro-argument", "alias", "export"})
+
+
+def halves(case: Case, rule: str) -> Iterator[Finding]:
+    """What is left of names that were declared and defined in the base."""
+    review = case.review
+    for position, snapshot in enumerate(review.snapshots[1:], start=1):
+        done = {each.number for each in review.snapshots[: position + 1]}
+        for name, change in sorted(_halved(done, review).items()):
+            left = _of(name, snapshot)
+            defined = [s for s in left if not is_declared(s)]
+            if _may_be_made(name, change, snapshot):
+                continue
+            if left and not defined:
+                yield from _undefined(name, left, change, snapshot, rule)
+            elif defined and len(defined) == len(left) and change.before is not None:
+                yield from _undeclared(defined, change, snapshot, rule)
+
+
+def is_declared(symbol: Symbol) -> bool:
+    """A prototype, or `extern` without a value."""
+    return symbol.kind == "prototype" or (
+        symbol.kind == "variable" and "extern" in symbol.text.split()
+    )
+
+
+def _halved(done: set[int], review: Review) -> dict[str, Change]:
+    """The last change that took a half of each name, of names that had both in the base."""
+    base: dict[str, set[bool]] = {}
+    for symbol in review.snapshots[0].index.symbols:
+        if symbol.kind in {"function", "prototype", "variable"} and not is_private(symbol):
+            base.setdefault(symbol.name, set()).add(is_declared(symbol))
+    return {
+        change.before.name: change
+        for change in review.changes
+        if change.before is not None
+        and change.kind in GONE
+        and change.patch in done
+        and not is_private(change.before)
+        and base.get(change.before.name) == {True, False}
+    }
+
+
+def _of(name: str, snapshot: Snapshot) -> list[Symbol]:
+    """Every declaration and definition of the name that other files may mean, macros too."""
+    return [
+        symbol
+        for symbol in snapshot.index.symbols
+        if symbol.name == name and not is_private(symbol) and symbol.kind not in {"member", "label"}
+    ]
+
+
+def _may_be_made(name: str, change: Change, snapshot: Snapshot) -> bool:
+    """Whether assembly, a build script or a macro call may define the name."""
+    made = any(
+        r.symbol == name and (r.kind == "build" or r.target == "definition")
+        for r in snapshot.index.references
+    )
+    path = "" if change.before is None else change.before.place.path
+    return made or any(snapshot.sight.doubts(path, name))
+
+
+def _undefined(
+    name: str, left: list[Symbol], change: Change, snapshot: Snapshot, rule: str
+) -> Iterator[Finding]:
+    gone = f"patch {change.patch} removed the last definition of {name} in the tree"
+    for symbol in left:
+        yield _finding(symbol, f"{name} is still declared here, and {gone}", snapshot, rule)
+    for use in snapshot.index.references:
+        if use.symbol == name and use.kind in USES and use.target != "local":
+            yield _finding(use, f"{name} is used here, and {gone}", snapshot, rule)
+
+
+def _undeclared(
+    left: list[Symbol], change: Change, snapshot: Snapshot, rule: str
+) -> Iterator[Finding]:
+    names = {symbol.name for symbol in left}
+    if any(r.symbol in names and _reaches(r) for r in snapshot.index.references):
+        return
+    for symbol in left:
+        if symbol.kind in {"function", "variable"} and symbol.place.path.endswith(".c"):
+            message = (
+                f"{symbol.name} is still defined here, nothing uses it, and patch"
+                f" {change.patch} removed its last declaration"
+            )
+            yield _finding(symbol, message, snapshot, rule)
+
+
+def _reaches(reference: Reference) -> bool:
+    """Whether the reference is more than the definition itself or its export."""
+    return reference.kind not in {"definition", "comment", "documentation", "export"}
+
+
+def _finding(left: Symbol | Reference, message: str, snapshot: Snapshot, rule: str) -> Finding:
+    name = left.name if isinstance(left, Symbol) else left.symbol
+    return Finding(
+        rule=rule,
+        severity="warning",
+        evidence="found",
+        patch=snapshot.number,
+        place=left.place,
+        message=message,
+        function=left.function if isinstance(left, Reference) else "",
+        symbol=name,
+        condition=left.condition,
+        suggestion="change the declaration, the definition and the uses in one patch",
+        subject=f"half {left.kind}",
+    )
