@@ -6,7 +6,7 @@ may be anything.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kpatch_tools.checks._dropped import Argument, around, may_drop
@@ -37,14 +37,20 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
         return Doubt("no Makefile tells when the file is compiled")
     for skip in snapshot.sight.doubts(use.place.path, use.symbol):
         return Doubt(f"{use.symbol} {skip.reason}")
-    path, sight = use.place.path, snapshot.sight
-    arguments = tuple(dict.fromkeys(_around(use, snapshot)))
-    for each in arguments:
+    left = compiled_in(gap, dict.fromkeys(_around(use, snapshot)))
+    return _of_architecture(left) or left if isinstance(left, Gap) else left
+
+
+def compiled_in(gap: Gap, arguments: Iterable[Argument]) -> Gap | Doubt | None:
+    """The part of the gap in which the calls around the use keep what they are given."""
+    use, sight = gap.question.use, gap.question.snapshot.sight
+    path = use.place.path
+    known = tuple(arguments)
+    for each in known:
         if not each.is_member and not sight.declared(path, each.name):
             return Doubt(f"{use.symbol} is an argument of {each.name}, which is not in sight")
-    dropped = any_of(*(may_drop(each, path, sight) for each in arguments))
-    left = gap if dropped == FALSE else _within(gap, negate(dropped))
-    return _of_architecture(left) or left if isinstance(left, Gap) else left
+    dropped = any_of(*(may_drop(each, path, sight) for each in known))
+    return gap if dropped == FALSE else _within(gap, negate(dropped))
 
 
 def unseen(gap: Gap) -> Gap | Doubt | None:
@@ -91,13 +97,16 @@ def _within(gap: Gap, kept: Condition) -> Gap | Doubt | None:
 def _around(use: Reference, snapshot: Snapshot) -> Iterator[Argument]:
     """What is called with the use in its arguments, innermost first."""
     code = scrub(snapshot.tree.read(use.place.path) or b"")
-    for token in _tokens(code, use):
-        for argument in around(code, token):
-            if argument.name not in NOT_CALLS and not argument.name.startswith("__builtin_"):
-                yield argument
+    for token in tokens_of(code, use):
+        yield from filter(is_call, around(code, token))
 
 
-def _tokens(code: bytes, use: Reference) -> Iterator[int]:
+def is_call(argument: Argument) -> bool:
+    """Whether the parentheses are those of a function or macro."""
+    return argument.name not in NOT_CALLS and not argument.name.startswith("__builtin_")
+
+
+def tokens_of(code: bytes, use: Reference) -> Iterator[int]:
     """Offsets of the name on the line of the use."""
     start = 0
     for _ in range(use.place.line - 1):

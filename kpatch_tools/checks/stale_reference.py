@@ -7,7 +7,8 @@ What it finds
     every other use is a warning: bodies of macros, preprocessor lines, types,
     assembly, tools. Comments and documentation are notes then. A declaration
     left without its definition, with its uses, and a definition left without
-    declaration and use are warnings.
+    declaration and use are warnings. A member that the struct of its object
+    has lost is an error.
 
 Why it matters
     The build breaks, often only in a configuration the author did not build;
@@ -19,7 +20,8 @@ Example
      start_one(item);
 
 What it does not see
-    What undeclared-in-config does not see either; struct members.
+    What undeclared-in-config does not see either; a member of a struct
+    that is gone itself.
 """
 
 from collections.abc import Iterator
@@ -27,6 +29,7 @@ from collections.abc import Iterator
 from kpatch_tools.checks._halves import halves
 from kpatch_tools.checks._leftovers import leftovers
 from kpatch_tools.checks._macro_bodies import in_macro_bodies
+from kpatch_tools.checks._members import missing_members
 from kpatch_tools.checks._mentions import mentions
 from kpatch_tools.checks._missing import missing
 from kpatch_tools.domain import Case, Finding, Skipped
@@ -38,6 +41,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     """Uses, and mentions, of what is gone."""
     told = (*missing(case, "stale-reference"), *in_macro_bodies(case, "stale-reference"))
     yield from told
+    yield from missing_members(case, "stale-reference")
     proved = (each for each in told if isinstance(each, Finding))
     yield from leftovers(case, proved, "stale-reference")
     yield from halves(case, "stale-reference")

@@ -26,6 +26,7 @@ What it does not see
 
 from collections.abc import Iterator
 
+from kpatch_tools.checks._members import missing_members
 from kpatch_tools.checks._missing import missing
 from kpatch_tools.checks._unknown import unknown_calls
 from kpatch_tools.domain import Case, Finding, Skipped
@@ -36,4 +37,5 @@ SEVERITY = "error"
 def check(case: Case) -> Iterator[Finding | Skipped]:
     """Uses without a declaration of symbols that no patch has removed; unknown calls."""
     yield from missing(case, "undeclared-in-config")
+    yield from missing_members(case, "undeclared-in-config")
     yield from unknown_calls(case, "undeclared-in-config")

@@ -63,7 +63,9 @@ def _nested(naming: Naming, field: Node, owner: str) -> Iterator[tuple[int, Symb
         return
     yield from tag(naming, kind)
     name = kind.child_by_field_name("name")
-    inner = (name.text or b"").decode() if name is not None else owner
+    declarator = field.child_by_field_name("declarator")
+    lent = owner if declarator is None else f"{owner}.{declared_name(declarator)}"
+    inner = (name.text or b"").decode() if name is not None else lent
     if kind.type == "enum_specifier":
         yield from enumerators(naming, body, inner)
     else:

@@ -47,6 +47,7 @@ from kpatch_tools.domain.reviewing import (
     Review,
     Sight,
     Snapshot,
+    Structs,
     Witness,
 )
 from kpatch_tools.domain.series import (
@@ -118,6 +119,7 @@ __all__ = [
     "Skipped",
     "Snapshot",
     "Step",
+    "Structs",
     "Symbol",
     "SymbolKind",
     "TraceStep",

@@ -81,6 +81,29 @@ class Blind:
         return (Skipped(Place(path, 0), "declarations were not looked for", name),)
 
 
+class Structs(Protocol):
+    """What files of one Tree see of structs. Implementation: `kpatch_tools.review`."""
+
+    def members(self, path: str, owner: str, name: str) -> tuple[Symbol, ...] | None:
+        """The member's declarations in sight; None: no such struct, or not wholly understood."""
+        ...
+
+    def owners(self, path: str, line: int, name: str) -> frozenset[str]:
+        """The structs whose member a token of the name on the line may be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoStructs:
+    """Sees no struct."""
+
+    def members(self, path: str, owner: str, name: str) -> tuple[Symbol, ...] | None:
+        return None
+
+    def owners(self, path: str, line: int, name: str) -> frozenset[str]:
+        return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Hook:
     """A hook of a migration and what must replace direct calls of it.
@@ -150,6 +173,7 @@ class Snapshot:
     index: Index
     configuration: Configuration
     sight: Sight = Blind()
+    structs: Structs = NoStructs()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,10 @@ class Search:
             self._known[key] = found or tuple(self._elsewhere(name, folders))
         return self._known[key]
 
+    def near(self, includer: str, name: str) -> tuple[str, ...]:
+        """Files of that name in the includer's subsystem, where `-I` may point."""
+        return tuple(self._below(includer, name))
+
     def _default(self) -> str:
         """The architecture that Kconfig is read for; "" if the tree has none."""
         if self._architecture is None:

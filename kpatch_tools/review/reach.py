@@ -82,6 +82,7 @@ class Reach:
                 each
                 for quoted, name in self._reading.included(self._tree, path)
                 for each in self.search.resolved(path if quoted else "", name, folders)
+                or self.search.near(path, name)
             )
             known[path] = tuple(dict.fromkeys(found))
         return known[path]

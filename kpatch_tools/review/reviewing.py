@@ -1,9 +1,11 @@
 """Turns steps and a migration into a Review."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import TRUE, Condition
+from kpatch_tools.csource import joined
 from kpatch_tools.domain import (
     Change,
     Configuration,
@@ -18,10 +20,13 @@ from kpatch_tools.domain import (
 from kpatch_tools.kbuild import configuration_of
 from kpatch_tools.review.callsites import callsites_of
 from kpatch_tools.review.changes import Sides, changes_of
+from kpatch_tools.review.member_indexes import member_indexes
+from kpatch_tools.review.members import Asked, asked_of, untold
 from kpatch_tools.review.names import FELT, Names, names_in_question
 from kpatch_tools.review.reading import Reading
 from kpatch_tools.review.sight import FileSight
 from kpatch_tools.review.snapshots import indexes
+from kpatch_tools.review.structs import FileStructs
 from kpatch_tools.review.touched import touched
 
 BUILD_FILES = ("Kconfig", "Makefile", "Kbuild")
@@ -41,7 +46,8 @@ def review(
     configurations = _configurations(steps, cache or no_cache())
     changes = _changes(steps, configurations, reading)
     names = names_in_question(steps, changes, migration, reading)
-    snapshots = _snapshots(steps, configurations, names, reading)
+    asked = asked_of(changes)
+    snapshots = _snapshots(steps, configurations, names, (reading, asked))
     callsites = tuple(
         site
         for number, step in enumerate(steps)
@@ -50,7 +56,7 @@ def review(
         )
     )
     build = [skip for configuration in configurations for skip in configuration.skipped]
-    said = (*_unclassified(snapshots, changes, names), *build)
+    said = (*_unclassified(snapshots, changes, names), *untold(snapshots), *build)
     everything = tuple(dict.fromkeys((*skipped, *said)))
     return Review(series, tuple(steps), snapshots, changes, callsites, migration, everything)
 
@@ -98,8 +104,12 @@ def _changes(
 
 
 def _snapshots(
-    steps: Sequence[Step], configurations: Sequence[Configuration], names: Names, reading: Reading
+    steps: Sequence[Step],
+    configurations: Sequence[Configuration],
+    names: Names,
+    using: tuple[Reading, frozenset[Asked]],
 ) -> tuple[Snapshot, ...]:
+    reading, asked = using
     trees: list[Tree] = [steps[0].before, *(step.after for step in steps)]
     numbers = [0, *(step.patch.number for step in steps)]
     sight = FileSight(trees[0], reading)
@@ -109,11 +119,16 @@ def _snapshots(
         sight = sight.changed(step.after, frozenset(paths))
         sights.append(sight)
     found = indexes(steps, names, configurations, sights, reading)
-    return tuple(
-        Snapshot(number, tree, index, configuration, seen)
+    read = tuple(
+        Snapshot(number, tree, index, configuration, seen, FileStructs(tree, seen.units))
         for number, tree, index, configuration, seen in zip(
             numbers, trees, found, configurations, sights, strict=True
         )
+    )
+    members = member_indexes(steps, read, [seen.units for seen in sights], asked)
+    return tuple(
+        replace(snapshot, index=joined([snapshot.index, more]))
+        for snapshot, more in zip(read, members, strict=True)
     )
 
 

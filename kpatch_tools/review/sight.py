@@ -13,6 +13,7 @@ from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.review.pasting import may_make
 from kpatch_tools.review.reach import Numbers, Reach
 from kpatch_tools.review.reading import Outer, Reading, is_part
+from kpatch_tools.review.units import Units
 
 # What a name outside structs can be declared as.
 KINDS = frozenset(
@@ -77,6 +78,7 @@ class FileSight:
         self._tree = tree
         self._reading = reading
         self._reach = Reach(tree, reading, Numbers())
+        self.units = Units(tree, reading, self._reach)
         # sets of files, as Reach has them: what each file may include; those looked at
         self._files: dict[str, int] = {}
         self._looked = 0
@@ -96,6 +98,7 @@ class FileSight:
             if path not in paths:
                 new._outers[path] = outer
                 new._naming.add(path, outer)
+        new.units = self.units.changed(tree, new._reach, paths)
         new._files = {p: files for p, files in self._files.items() if not files & touched}
         new._declared = {
             key: found for key, found in self._declared.items() if key[0] in new._files

@@ -1,0 +1,217 @@
+"""Turns uses of a struct's members into findings: those whose struct has no such member there.
+
+The struct of each use is told by the type of its object, in the very tree
+that is judged. Where the struct is not in sight, or a part of it was not
+understood, nothing is claimed; what stands in a macro's body is undecided.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from kpatch_tools.checks._doubts import Doubt, compiled_in, is_call, tokens_of
+from kpatch_tools.checks._dropped import Argument, around
+from kpatch_tools.checks._uses import BESIDE, Gap, Question, in_macro_body
+from kpatch_tools.condition import FALSE, TRUE, show
+from kpatch_tools.csource.lexer import scrub
+from kpatch_tools.domain import Case, Change, Finding, Reference, Related, Review, Skipped, Snapshot
+from kpatch_tools.review.cover import outside, uncovered
+
+# p->m, { .m = 1 }
+MARKED = re.compile(rb"(?:\.|->)\s*\Z")
+GONE = frozenset({"removed", "renamed"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A use that lacks its member, and the patch that took it away (None: another condition)."""
+
+    gap: Gap
+    gone: Change | None
+
+
+def missing_members(case: Case, rule: str) -> Iterator[Finding | Skipped]:
+    """Members that were removed are stale-reference, others undeclared-in-config."""
+    review = case.review
+    before: set[tuple[str, str, str, str]] = set()
+    for snapshot in review.snapshots:
+        for use, reason in _undecided(snapshot, review):
+            if rule == "stale-reference" and _subject(use) not in before:
+                before.add(_subject(use))
+                yield Skipped(use.place, f"{rule} cannot be decided: {reason}", use.symbol)
+        lost = sorted(_lost(snapshot, review), key=lambda each: _order(each.gap.question.use))
+        for _, group in groupby(lost, key=lambda each: _subject(each.gap.question.use)):
+            found = list(group)
+            if (found[0].gone is not None) == (rule == "stale-reference"):
+                yield from _judged(found, rule, before)
+
+
+def _judged(
+    found: list[_Lost], rule: str, before: set[tuple[str, str, str, str]]
+) -> Iterator[Finding | Skipped]:
+    judged = [(each, _narrowed(each.gap)) for each in found]
+    sure = [gap for _, gap in judged if isinstance(gap, Gap)]
+    doubts = [doubt.reason for _, doubt in judged if isinstance(doubt, Doubt)]
+    use = found[0].gap.question.use
+    if sure:
+        yield _finding(sure, rule, found[0].gone)
+    elif doubts and _subject(use) not in before:
+        before.add(_subject(use))
+        yield Skipped(use.place, f"{rule} cannot be decided: {doubts[0]}", use.symbol)
+
+
+def _subject(use: Reference) -> tuple[str, str, str, str]:
+    return use.place.path, use.function, use.owner, use.symbol
+
+
+def _order(use: Reference) -> tuple[tuple[str, str, str, str], int]:
+    return _subject(use), use.place.line
+
+
+def _felt(review: Review) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (symbol.owner, symbol.name)
+        for change in review.changes
+        for symbol in (change.before, change.after)
+        if symbol is not None and symbol.kind == "member" and change.kind in {*GONE, "reguarded"}
+    )
+
+
+def _uses(snapshot: Snapshot, review: Review) -> Iterator[Reference]:
+    felt = _felt(review)
+    for use in snapshot.index.references:
+        asked = use.kind == "member" and (use.owner, use.symbol) in felt
+        if asked and not use.place.path.startswith(BESIDE):
+            yield use
+
+
+def _lost(snapshot: Snapshot, review: Review) -> Iterator[_Lost]:
+    """Uses that some configuration compiles and in which their struct lacks the member."""
+    for use in _uses(snapshot, review):
+        if in_macro_body(use, snapshot):
+            continue
+        gap = _gap(use, snapshot)
+        if gap is not None:
+            yield _Lost(gap, _removed(use, snapshot, review))
+
+
+def _undecided(snapshot: Snapshot, review: Review) -> Iterator[tuple[Reference, str]]:
+    """Uses in the body of a macro that lack their member wherever the macro is used."""
+    for use in _uses(snapshot, review):
+        if in_macro_body(use, snapshot) and _gap(use, snapshot) is not None:
+            yield use, f"{use.owner}.{use.symbol} is used in the body of {use.function}"
+
+
+def _gap(use: Reference, snapshot: Snapshot) -> Gap | None:
+    declared = snapshot.structs.members(use.place.path, use.owner, use.symbol)
+    if declared is None:
+        return None
+    lacking = uncovered(use.condition, declared)
+    witness = None if lacking == FALSE else snapshot.configuration.witness(lacking)
+    if witness is None:
+        return None
+    macro = in_macro_body(use, snapshot)
+    path, line = use.place.path, use.place.line
+    if not macro and use.owner not in snapshot.structs.owners(path, line, use.symbol):
+        return None
+    conditions = (symbol.condition for symbol in declared)
+    question = Question(snapshot, use, declared, lost=False)
+    return Gap(question, outside(use.condition, conditions), witness)
+
+
+def _removed(use: Reference, snapshot: Snapshot, review: Review) -> Change | None:
+    """The last change up to the snapshot that removed or renamed the member."""
+    numbers = [each.number for each in review.snapshots]
+    until = numbers[: numbers.index(snapshot.number) + 1]
+    gone = [
+        change
+        for change in review.changes
+        if change.kind in GONE
+        and change.patch in until
+        and change.before is not None
+        and change.before.kind == "member"
+        and (change.before.owner, change.before.name) == (use.owner, use.symbol)
+    ]
+    return gone[-1] if gone else None
+
+
+def _narrowed(gap: Gap) -> Gap | Doubt | None:
+    """The part of the gap that is certain, macros around the use considered."""
+    snapshot, use = gap.question.snapshot, gap.question.use
+    if use.place.path.endswith(".c") and not snapshot.configuration.knows(use.place.path):
+        return Doubt("no Makefile tells when the file is compiled")
+    folder = f"arch/{gap.witness.architecture}/"
+    if gap.witness.architecture and not use.place.path.startswith("arch/"):
+        body = re.compile(rb"\b(?:struct|union)\s+" + use.owner.encode() + rb"\s*\{")
+        for path in snapshot.tree.naming(frozenset((use.owner.split(".")[0],))):
+            if path.startswith(folder) and body.search(snapshot.tree.read(path) or b""):
+                return Doubt(f"{path} may define struct {use.owner} too")
+    return _kept(gap)
+
+
+def _kept(gap: Gap) -> Gap | Doubt | None:
+    """The part of the gap in which the calls around the use keep the member.
+
+    Of a call that is given the member's bare name the typing has seen to what
+    it comes to; where the macro has several definitions, not in which.
+    """
+    use, snapshot = gap.question.use, gap.question.snapshot
+    code = scrub(snapshot.tree.read(use.place.path) or b"")
+    arguments: list[Argument] = []
+    for token in tokens_of(code, use):
+        calls = list(filter(is_call, around(code, token)))
+        if not MARKED.search(code, max(0, token - 80), token) and calls:
+            name = calls.pop(0).name
+            if len(snapshot.sight.declared(use.place.path, name)) > 1:
+                return Doubt(f"{use.symbol} is an argument of {name}, which is defined twice")
+        arguments += calls
+    return compiled_in(gap, dict.fromkeys(arguments))
+
+
+def _finding(found: list[Gap], rule: str, gone: Change | None) -> Finding:
+    first = found[0]
+    use = first.question.use
+    name = f"{use.owner}.{use.symbol}"
+    when = "" if first.condition == TRUE else f" when {show(first.condition)}"
+    return Finding(
+        rule=rule,
+        severity="error",
+        evidence="proved",
+        patch=first.question.snapshot.number,
+        place=use.place,
+        message=f"member {name} is used here{when}, where {_what(gone)}",
+        function=use.function,
+        symbol=use.symbol,
+        condition=first.condition,
+        witness=first.witness,
+        suggestion=_suggestion(gone),
+        subject=f"member of {use.owner}",
+        related=tuple(_related(found)),
+    )
+
+
+def _what(gone: Change | None) -> str:
+    if gone is None or gone.before is None:
+        return "the struct has no such member"
+    if gone.kind == "renamed" and gone.after is not None:
+        return f"patch {gone.patch} renamed it to {gone.after.name}"
+    return f"patch {gone.patch} removed it from the struct"
+
+
+def _suggestion(gone: Change | None) -> str:
+    if gone is not None and gone.kind == "renamed" and gone.after is not None:
+        return f"use {gone.after.name}"
+    if gone is not None:
+        return "move this use to what replaces the member"
+    return "compile the use under the condition of the member"
+
+
+def _related(found: Iterable[Gap]) -> Iterator[Related]:
+    for number, gap in enumerate(found):
+        use = gap.question.use
+        if number == 0:
+            for symbol in gap.question.declared:
+                yield Related(symbol.place, f"declared here only when {show(symbol.condition)}")
+        else:
+            yield Related(use.place, f"{use.owner}.{use.symbol} is used here too")

@@ -1,0 +1,54 @@
+"""What is claimed of a struct's lost member is what gcc says, in every configuration."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kpatch_tools.checks import examine
+from kpatch_tools.domain import Case
+from tests.random_members import Files, Maker
+from tests.small_series import reviewed
+
+# lib/core.c:12:9: error: 'struct item' has no member named 'state'
+ERROR = re.compile(r"^\S+:\d+:\d+: error: (.*)", re.MULTILINE)
+NO_MEMBER = re.compile(r".* has no member named 'state'")
+# lib/core.c:12:9: note: in expansion of macro 'offsetof'
+LINE = re.compile(r"^lib/core\.c:(\d+):\d+: (?:error|note: in expansion)")
+RULES = ("stale-reference", "undeclared-in-config")
+GCC = ("gcc", "-std=gnu11", "-fsyntax-only", "-fmax-errors=0", "-Iinclude", "-w")
+
+
+def said_by_gcc(files: Files, folder: Path) -> set[int]:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    lines: set[int] = set()
+    for options in ([], ["-DCONFIG_FAST=1"]):
+        run = subprocess.run(
+            [*GCC, *options, "lib/core.c"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+        )
+        for error in re.split(r"\n(?=\S+:\d+:\d+: error:)", run.stderr):
+            said = ERROR.search(error)
+            places = [match[1] for each in error.splitlines() if (match := LINE.match(each))]
+            if places:
+                assert said is not None and NO_MEMBER.match(said[1]), run.stderr
+                lines.add(int(places[-1]))
+    return lines
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_lost_members_are_those_of_gcc(seed: int, tmp_path: Path) -> None:
+    before, after = Maker(seed).series()
+    examined = examine(Case(reviewed(before, after)))
+    claims = [each for each in examined.findings if each.rule in RULES]
+    places = [each.place for each in claims]
+    places += [r.place for each in claims for r in each.related if "too" in r.message]
+    ours = {place.line for place in places if place.path == "lib/core.c"}
+    assert ours == said_by_gcc(after, tmp_path)
