@@ -14,7 +14,7 @@ from kpatch_tools.csource.flags import other_names, words_of
 from kpatch_tools.csource.includes import Includes, include_closure
 from kpatch_tools.csource.index import index_file, index_tree, joined, under, with_pasted
 from kpatch_tools.csource.lexer import identifiers, scrub
-from kpatch_tools.csource.made_here import made_here
+from kpatch_tools.csource.made_here import made_here, made_on_lines
 from kpatch_tools.csource.pasted import pasted
 from kpatch_tools.csource.pasting_macros import keep_pasting_macros
 from kpatch_tools.csource.regions import Regions, line_conditions
@@ -44,6 +44,7 @@ __all__ = [
     "known_at",
     "line_conditions",
     "made_here",
+    "made_on_lines",
     "other_names",
     "pasted",
     "result_of",

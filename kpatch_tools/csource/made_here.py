@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
 from kpatch_tools.condition import Condition, all_of, satisfy
@@ -19,6 +20,8 @@ WORD = re.compile(r"\w+")
 # A macro symbol's text: (a, b...) body
 LISTED = re.compile(r"\(([^()]*)\)\s?(.*)", re.DOTALL)
 DEEPEST = 8
+# static FLAG(Busy, busy), up to the name of the macro
+HEAD = re.compile(rb"(?:(?:static|extern)[ \t]+)?\Z")
 
 Look = Callable[[str], Iterable[Symbol]]
 """The declarations of a name in sight of the file."""
@@ -28,7 +31,39 @@ def made_here(path: str, source: bytes, names: frozenset[str], look: Look) -> In
     """The Index of the file's macro calls that make one of the names."""
     file = SourceFile(path, source)
     macros = Macros(look)
-    return index_of_sites(file, list(_sites(file, names, macros)), macros.condition)
+    every = "\n".join(sorted(names))
+    fitting = (
+        call
+        for call in _calls(file)
+        if any(text in every for text in call.given if len(text) > 1 and WORD.fullmatch(text))
+    )
+    sites = [site for site in _sites(fitting, macros) if site.way.name in names]
+    return index_of_sites(file, sites, macros.condition)
+
+
+def made_on_lines(
+    path: str, source: bytes, among: Callable[[int], bool], look: Look
+) -> tuple[Symbol, ...]:
+    """What calls that begin such lines define for sure; `among` tells of a line number."""
+    file = SourceFile(path, source)
+    macros = Macros(look)
+    outer = (
+        call
+        for call in _calls(file)
+        if among(file.lines.of(call.start)) and HEAD.match(_before(file, call.start))
+    )
+    sites = [site for site in _sites(outer, macros) if site.sure]
+    return index_of_sites(file, sites, macros.condition).symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A name and a list of arguments at bytes start..end."""
+
+    callee: str
+    given: tuple[str, ...]
+    start: int
+    end: int
 
 
 class Macros:
@@ -82,24 +117,30 @@ def _paster(symbol: Symbol) -> Paster:
     return Paster(symbol.name, symbol.place.path, symbol.place.line, names, body, bool(listed))
 
 
-def _sites(file: SourceFile, names: frozenset[str], macros: Macros) -> Iterator[Site]:
-    every = "\n".join(sorted(names))
+def _calls(file: SourceFile) -> Iterator[Call]:
     for match in CALLEE.finditer(file.bare):
         listed = ARGUMENTS.match(file.bare, match.end() - 1)
-        if listed is None:
-            continue
-        given = [each.decode("latin-1") for each in split_arguments(listed[0])]
-        if not any(text in every for text in given if len(text) > 1 and WORD.fullmatch(text)):
-            continue
-        for pattern in macros.patterns(match[1].decode()):
-            name = _name(pattern, given)
-            if name in names:
-                arguments = tuple((n, text) for n, text in enumerate(given) if n in pattern.parts)
-                way = Way(name, pattern, arguments)
-                yield Site(match.start(), listed.end(), way, macros.sure(pattern))
+        if listed is not None:
+            given = tuple(each.decode("latin-1") for each in split_arguments(listed[0]))
+            yield Call(match[1].decode(), given, match.start(), listed.end())
 
 
-def _name(pattern: Pattern, given: list[str]) -> str:
+def _sites(calls: Iterable[Call], macros: Macros) -> Iterator[Site]:
+    for call in calls:
+        for pattern in macros.patterns(call.callee):
+            name = _name(pattern, call.given)
+            if name.isidentifier():
+                used = tuple((n, text) for n, text in enumerate(call.given) if n in pattern.parts)
+                way = Way(name, pattern, used)
+                yield Site(call.start, call.end, way, macros.sure(pattern))
+
+
+def _before(file: SourceFile, offset: int) -> bytes:
+    """The text of the line before the byte."""
+    return file.bare[file.bare.rfind(b"\n", 0, offset) + 1 : offset]
+
+
+def _name(pattern: Pattern, given: tuple[str, ...]) -> str:
     """What the pattern is with these arguments, "" where one is missing."""
     texts = []
     for part in pattern.parts:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from kpatch_tools.condition import Condition, all_of, implies
 from kpatch_tools.csource import definition_text
-from kpatch_tools.domain import Change, ChangeKind, Step, Symbol
+from kpatch_tools.domain import Change, ChangeKind, Sight, Step, Symbol
+from kpatch_tools.review.making import made_after, made_before
 from kpatch_tools.review.reading import Reading
 from kpatch_tools.review.touched import Touched, touched
 
@@ -19,12 +20,13 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A step, and when each file is compiled before and after it."""
+    """A step, when each file is compiled before and after it, and what files see then."""
 
     step: Step
     before: FileConditions
     after: FileConditions
     reading: Reading
+    sights: tuple[Sight, Sight]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,11 @@ def changes_of(sides: Sides) -> tuple[Change, ...]:
 
 def _changed(file: Touched, sides: Sides) -> Iterator[_Pair]:
     """The pairs of one file whose sides differ."""
-    before = sides.reading.declared(sides.step.before, file.old_path)
-    after = sides.reading.declared(sides.step.after, file.new_path)
+    step, reading = sides.step, sides.reading
+    before = reading.declared(step.before, file.old_path)
+    before = _joined(before, made_before(file, step.before, sides.sights[0]))
+    after = reading.declared(step.after, file.new_path)
+    after = _joined(after, made_after(file, step.after, sides.sights[1]))
     rest = _by_key(after)
     for key, old in _by_key(before).items():
         for pair in _paired(old, rest.pop(key, [])):
@@ -56,6 +61,13 @@ def _changed(file: Touched, sides: Sides) -> Iterator[_Pair]:
                 yield pair
     for new in rest.values():
         yield from (_Pair(None, symbol) for symbol in new)
+
+
+def _joined(declared: tuple[Symbol, ...], made: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+    """What macro calls make counts where the file itself does not tell it."""
+    known = {(symbol.name, symbol.kind, symbol.place) for symbol in declared}
+    fresh = (symbol for symbol in made if (symbol.name, symbol.kind, symbol.place) not in known)
+    return (*declared, *fresh)
 
 
 def _by_key(symbols: Iterable[Symbol]) -> dict[Key, list[Symbol]]:

@@ -7,8 +7,10 @@ from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import TRUE, Condition
 from kpatch_tools.csource import joined
 from kpatch_tools.domain import (
+    Blind,
     Change,
     Configuration,
+    Index,
     Migration,
     Review,
     Series,
@@ -44,10 +46,12 @@ def review(
         return Review(series, (), (), (), (), migration, tuple(skipped))
     reading = Reading(cache)
     configurations = _configurations(steps, cache or no_cache())
-    changes = _changes(steps, configurations, reading)
+    sights = _sights(steps, reading)
+    changes = _changes(steps, configurations, sights, reading)
     names = names_in_question(steps, changes, migration, reading)
     asked = asked_of(changes)
-    snapshots = _snapshots(steps, configurations, names, (reading, asked))
+    found = indexes(steps, names, configurations, sights, reading)
+    snapshots = _snapshots(steps, configurations, sights, (found, asked))
     callsites = tuple(
         site
         for number, step in enumerate(steps)
@@ -64,8 +68,11 @@ def review(
 def symbols_in_question(steps: Sequence[Step], migration: Migration | None) -> frozenset[str]:
     """Every name that the steps put in question, of the whole tree or of one file."""
     reading = Reading()
+    blind = (Blind(), Blind())
     changes = [
-        change for step in steps for change in changes_of(Sides(step, _always, _always, reading))
+        change
+        for step in steps
+        for change in changes_of(Sides(step, _always, _always, reading, blind))
     ]
     names = names_in_question(steps, changes, migration, reading)
     return names.tree.union(*names.files.values())
@@ -93,32 +100,40 @@ def _builds_anew(step: Step) -> bool:
 
 
 def _changes(
-    steps: Sequence[Step], configurations: Sequence[Configuration], reading: Reading
+    steps: Sequence[Step],
+    configurations: Sequence[Configuration],
+    sights: Sequence[FileSight],
+    reading: Reading,
 ) -> tuple[Change, ...]:
     found: list[Change] = []
     for number, step in enumerate(steps):
         before, after = configurations[number], configurations[number + 1]
-        sides = Sides(step, before.file_condition, after.file_condition, reading)
+        seen = (sights[number], sights[number + 1])
+        sides = Sides(step, before.file_condition, after.file_condition, reading, seen)
         found.extend(changes_of(sides))
     return tuple(found)
 
 
-def _snapshots(
-    steps: Sequence[Step],
-    configurations: Sequence[Configuration],
-    names: Names,
-    using: tuple[Reading, frozenset[Asked]],
-) -> tuple[Snapshot, ...]:
-    reading, asked = using
-    trees: list[Tree] = [steps[0].before, *(step.after for step in steps)]
-    numbers = [0, *(step.patch.number for step in steps)]
-    sight = FileSight(trees[0], reading)
+def _sights(steps: Sequence[Step], reading: Reading) -> tuple[FileSight, ...]:
+    """One for each snapshot; what was found before a step is kept where it still holds."""
+    sight = FileSight(steps[0].before, reading)
     sights = [sight]
     for step in steps:
         paths = {path for file in touched(step) for path in (file.old_path, file.new_path) if path}
         sight = sight.changed(step.after, frozenset(paths))
         sights.append(sight)
-    found = indexes(steps, names, configurations, sights, reading)
+    return tuple(sights)
+
+
+def _snapshots(
+    steps: Sequence[Step],
+    configurations: Sequence[Configuration],
+    sights: Sequence[FileSight],
+    read_for: tuple[Sequence[Index], frozenset[Asked]],
+) -> tuple[Snapshot, ...]:
+    found, asked = read_for
+    trees: list[Tree] = [steps[0].before, *(step.after for step in steps)]
+    numbers = [0, *(step.patch.number for step in steps)]
     read = tuple(
         Snapshot(number, tree, index, configuration, seen, FileStructs(tree, seen.units))
         for number, tree, index, configuration, seen in zip(
