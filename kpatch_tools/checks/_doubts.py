@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from kpatch_tools.checks._dropped import Argument, around, may_drop
 from kpatch_tools.checks._uses import Gap
+from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of, negate
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Reference, Snapshot
@@ -35,6 +36,11 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
     snapshot, use = gap.question.snapshot, gap.question.use
     if use.place.path.endswith(".c") and not snapshot.configuration.knows(use.place.path):
         return Doubt("no Makefile tells when the file is compiled")
+    if _is_from_elsewhere(gap):
+        where = gap.question.declared[0].place.path
+        return Doubt(
+            f"{use.symbol} is declared in {where}, which {use.place.path} does not include"
+        )
     for skip in snapshot.sight.doubts(use.place.path, use.symbol):
         return Doubt(f"{use.symbol} {skip.reason}")
     left = compiled_in(gap, dict.fromkeys(_around(use, snapshot)))
@@ -51,6 +57,18 @@ def compiled_in(gap: Gap, arguments: Iterable[Argument]) -> Gap | Doubt | None:
             return Doubt(f"{use.symbol} is an argument of {each.name}, which is not in sight")
     dropped = any_of(*(may_drop(each, path, sight) for each in known))
     return gap if dropped == FALSE else _within(gap, negate(dropped))
+
+
+def _is_from_elsewhere(gap: Gap) -> bool:
+    """Whether the tree declares the name, but nothing that the use's file includes does.
+
+    A header may have it from whoever includes it.
+    """
+    question = gap.question
+    path, name = question.use.place.path, question.use.symbol
+    if not question.declared or question.snapshot.sight.declared(path, name):
+        return False
+    return not sees(question.use, question.declared, question.snapshot)
 
 
 def unseen(gap: Gap) -> Gap | Doubt | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import narrowed
-from kpatch_tools.checks._uses import Gap, Question, questions
+from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
+from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, all_of, any_of, show
 from kpatch_tools.csource import Result, Value, result_of, values_given
 from kpatch_tools.csource.source_file import SourceFile
@@ -55,7 +56,9 @@ def _of_call(question: Question) -> Iterator[Finding]:
         met = all_of(use.condition, any_of(*(symbol.condition for symbol in wrong)))
         condition = uncovered(met, right)
         witness = None if condition == FALSE else snapshot.configuration.witness(condition)
-        if witness is None or not _alone(question) or not counted(use, snapshot):
+        if witness is None or not sees(use, wrong, snapshot):
+            continue
+        if in_macro_body(use, snapshot) or not _alone(question) or not counted(use, snapshot):
             continue
         gap = narrowed(Gap(question, condition, witness))
         if isinstance(gap, Gap):

@@ -7,7 +7,7 @@ to say that there is none now. Where it never did (a header that the build
 makes, a source that another one includes), every declaration counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kpatch_tools.domain import Place, Reference, Snapshot, Symbol
 
@@ -30,6 +30,12 @@ def visible(known: Known, use: Reference, snapshots: Sequence[Snapshot]) -> Know
 def saw(use: Reference, snapshots: Sequence[Snapshot]) -> bool:
     """Whether the use's file held a declaration of its name in one of these trees."""
     return any(each.sight.declared(use.place.path, use.symbol) for each in snapshots)
+
+
+def sees(use: Reference, symbols: Iterable[Symbol], snapshot: Snapshot) -> bool:
+    """Whether the use's file holds each of the declarations, or an architecture's header does."""
+    here = {each.place for each in snapshot.sight.declared(use.place.path, use.symbol)}
+    return all(each.place in here or _is_of_architecture(each.place) for each in symbols)
 
 
 def _under_index(here: Known, known: Known) -> Known:

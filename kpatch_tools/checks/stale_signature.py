@@ -31,6 +31,7 @@ from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import value_misfits
+from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, show
 from kpatch_tools.domain import Case, Finding, Related, Skipped, Symbol
 from kpatch_tools.review.fitting import mismatched, takes
@@ -53,6 +54,9 @@ def _misfits(case: Case) -> Iterator[Gap]:
             continue
         declared = [s for s in question.declared if says_parameters(s, question.snapshot)]
         if len(declared) != len(question.declared):
+            continue
+        unfit = [symbol for symbol in declared if not takes(symbol, question.use.arguments)]
+        if not sees(question.use, unfit, question.snapshot):
             continue
         wrong = mismatched(question.use, declared)
         witness = None if wrong == FALSE else question.snapshot.configuration.witness(wrong)
