@@ -17,10 +17,10 @@ BUILDS = [name for name in CASES if name.split("/")[0] in {*RULES, "stale-stub",
 BY_LINE = {"stale-signature/result_that_is_no_longer_one"}
 # Assembly, tools/ and #ifdef lines: no compiler of lib/ says anything of them.
 NOT_COMPILED = {"stale-reference/last_declaration_gone"}
-# include/linux/item.h:13:25: warning: implicit declaration of function 'item_stop'
-LOCATED = re.compile(r"^([^\s:]+):\d+:")
 MESSAGES = {
-    "missing": re.compile(r"implicit declaration of function '(\w+)'|'(\w+)' undeclared"),
+    "missing": re.compile(
+        r"implicit declaration of function '(\w+)'|'(\w+)' undeclared|unknown type name '(\w+)'"
+    ),
     "misfit": re.compile(
         r"arguments to function '(\w+)'|conflicting types for '(\w+)'|argument \d+ of '(\w+)'"
     ),
@@ -87,7 +87,7 @@ def written(tree: Tree, folder: Path) -> None:
 
 def said_by_gcc(folder: Path) -> set[Claim]:
     return {
-        (kind, place[1] if (place := LOCATED.match(line)) else path, match[match.lastindex or 1])
+        (kind, path, match[match.lastindex or 1])
         for path, line in lines_of_gcc(folder)
         for kind, pattern in MESSAGES.items()
         if (match := pattern.search(line))

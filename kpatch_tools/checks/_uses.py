@@ -50,6 +50,7 @@ def questions(review: Review) -> Iterator[Question]:
     """Every use that can be judged, snapshot by snapshot."""
     felt = felt_names(review)
     paths = touched_paths(review)
+    types = _typedefs(review)
     for number, snapshot in enumerate(review.snapshots, 1):
         until = review.snapshots[:number]
         shadowed = {
@@ -59,7 +60,8 @@ def questions(review: Review) -> Iterator[Question]:
         }
         for use in snapshot.index.references:
             place = (use.place.path, use.function, use.symbol)
-            if not _judged(use) or place in shadowed:
+            judged = _judged(use) or (use.symbol in types and _is_typedef_name(use))
+            if not judged or place in shadowed:
                 continue
             declared = _declared(use, until, felt, paths)
             if declared is not None:
@@ -114,6 +116,17 @@ def _judged(use: Reference) -> bool:
         return False
     kind = use.target if use.made else use.kind
     return kind in USES or (kind in VALUES and use.function != "")
+
+
+def _typedefs(review: Review) -> frozenset[str]:
+    """Names that were typedefs before a patch changed them."""
+    changed = (change.before for change in review.changes)
+    return frozenset(s.name for s in changed if s is not None and s.kind == "typedef")
+
+
+def _is_typedef_name(use: Reference) -> bool:
+    """A type without `struct`, `union` or `enum` before it must be declared, as a value must."""
+    return use.kind == "type" and not use.target and not use.place.path.startswith(BESIDE)
 
 
 def _declared(
