@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from kpatch_tools.checks._doubts import Doubt, unseen
+from kpatch_tools.checks._doubts import Doubt, narrowed, unseen
 from kpatch_tools.checks._uses import Gap, gaps
 from kpatch_tools.condition import FALSE, TRUE, show
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
 from kpatch_tools.review.cover import kernel, uncovered
+from kpatch_tools.review.fitting import usable
 
 GONE = frozenset({"removed", "renamed"})
 Subject = tuple[str, str, str]
@@ -29,7 +30,8 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             continue
         if gone is None and not _ever_declared(first):
             continue
-        judged = [unseen(gap) for gap in map(_searched, found) if gap is not None]
+        look = narrowed if gone is not None and _nowhere(first) else unseen
+        judged = [look(gap) for gap in map(_searched, found) if gap is not None]
         sure = [gap for gap in judged if isinstance(gap, Gap)]
         doubts = [each.reason for each in judged if isinstance(each, Doubt)]
         if sure:
@@ -39,6 +41,12 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         elif doubts and _subject(first) not in before:
             use = first.question.use
             yield Skipped(use.place, f"{rule} cannot be decided: {doubts[0]}", use.symbol)
+
+
+def _nowhere(gap: Gap) -> bool:
+    """Whether the tree has no declaration left: no header that is not in it brings one back."""
+    use = gap.question.use
+    return gap.question.lost and not usable(use.symbol, use.place.path, gap.question.snapshot)
 
 
 def _ever_declared(gap: Gap) -> bool:
