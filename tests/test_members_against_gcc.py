@@ -46,9 +46,23 @@ def said_by_gcc(files: Files, folder: Path) -> set[int]:
 @pytest.mark.parametrize("seed", range(30))
 def test_lost_members_are_those_of_gcc(seed: int, tmp_path: Path) -> None:
     before, after = Maker(seed).series()
-    examined = examine(Case(reviewed(before, after)))
+    review = reviewed(before, after)
+    examined = examine(Case(review))
     claims = [each for each in examined.findings if each.rule in RULES]
     places = [each.place for each in claims]
     places += [r.place for each in claims for r in each.related if "too" in r.message]
     ours = {place.line for place in places if place.path == "lib/core.c"}
     assert ours == said_by_gcc(after, tmp_path)
+
+
+def test_the_table_lists_each_use_of_the_lost_member(tmp_path: Path) -> None:
+    before, after = Maker(2).series()
+    sites = reviewed(before, after).callsites
+    stale = {
+        site.after.line
+        for site in sites
+        if site.after is not None
+        and site.after.path == "lib/core.c"
+        and (site.symbol, site.status) == ("item.state", "stale")
+    }
+    assert stale == said_by_gcc(after, tmp_path)
