@@ -10,8 +10,9 @@ from pathlib import Path
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Series, Tree
+from kpatch_tools.errors import KptError
 from kpatch_tools.git import open_repository, surrounding_repository
-from kpatch_tools.tree import open_tree
+from kpatch_tools.tree import RevisionTree, open_tree
 
 
 def base_tree(spec: str | None, series: Series, cache: Cache | None = None) -> Tree:
@@ -28,6 +29,22 @@ def base_tree(spec: str | None, series: Series, cache: Cache | None = None) -> T
 def named_tree(spec: str | None, cache: Cache | None = None) -> Tree:
     """The Tree for `--tree` where no series is asked about."""
     return open_tree(spec or at_hand(), cache)
+
+
+def further_trees(
+    tree: Tree, revisions: tuple[str, ...], cache: Cache | None = None
+) -> tuple[tuple[str, Tree], ...]:
+    """Further revisions of the tree's repository, by name; KptError where it has none such."""
+    if revisions and not isinstance(tree, RevisionTree):
+        raise KptError(
+            f"{tree.label} is no revision of a repository: it has no others",
+            "name a repository with --tree, or leave --also out",
+        )
+    return tuple(
+        (revision, open_tree(f"{tree.repository.path}@{revision}", cache))
+        for revision in revisions
+        if isinstance(tree, RevisionTree)
+    )
 
 
 def at_hand() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kpatch_tools.apply import apply_patch
-from kpatch_tools.base import base_tree
+from kpatch_tools.base import base_tree, further_trees
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.checks import examine
 from kpatch_tools.domain import Case, Progress, Report, Series, Step, Tree
@@ -14,6 +14,7 @@ from kpatch_tools.migrations import choose_migration
 from kpatch_tools.modelcheck import run_models
 from kpatch_tools.recover import recover_patch
 from kpatch_tools.review import review
+from kpatch_tools.review.elsewhere import others
 from kpatch_tools.verdict import FailOn, judge, rejected, settle
 
 
@@ -22,7 +23,8 @@ class Request:
     """What the user asked for.
 
     `tree` as `--tree` takes it, None: not given; `stdin` for `-`; `jobs` 0: as
-    many processes as there are processors; `cache`: what may be remembered.
+    many processes as there are processors; `also`: further revisions; `cache`:
+    what may be remembered.
     """
 
     series: str
@@ -32,6 +34,7 @@ class Request:
     model: str = "auto"
     fail_on: FailOn = "error"
     jobs: int = 0
+    also: tuple[str, ...] = ()
     cache: Cache = field(default_factory=no_cache)
 
 
@@ -39,10 +42,15 @@ def verify(request: Request, progress: Progress) -> Report:
     """Answer the three questions. KptError where the call or the input is wrong."""
     progress("reading the series")
     series, tree = read(request)
+    further = further_trees(tree, request.also, request.cache)
     steps = tuple(apply_series(series, tree, progress))
     migration = choose_migration(request.migration, series)
     progress("reading C")
     reviewed = review(series, steps, migration, series.skipped, request.cache)
+    if further:
+        progress("reading further revisions")
+        there = others(reviewed, further, request.cache, request.jobs)
+        reviewed = replace(reviewed, others=there)
     progress("running the model")
     modelled = run_models(steps, request.model, request.jobs)
     progress("checking")

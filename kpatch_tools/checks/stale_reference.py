@@ -8,7 +8,8 @@ What it finds
     assembly, tools. Comments and documentation are notes then. A declaration
     left without its definition, with its uses, and a definition left without
     declaration and use are warnings. A member that the struct of its object
-    has lost is an error.
+    has lost is an error. With --also a use that only the further revision has
+    is a warning.
 
 Why it matters
     The build breaks, often only in a configuration the author did not build;
@@ -26,6 +27,7 @@ What it does not see
 
 from collections.abc import Iterator
 
+from kpatch_tools.checks._elsewhere import gone_elsewhere, unclassified_elsewhere
 from kpatch_tools.checks._halves import halves
 from kpatch_tools.checks._leftovers import leftovers
 from kpatch_tools.checks._macro_bodies import in_macro_bodies
@@ -46,3 +48,5 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     yield from leftovers(case, proved, "stale-reference")
     yield from halves(case, "stale-reference")
     yield from mentions(case, "stale-reference")
+    yield from gone_elsewhere(case)
+    yield from unclassified_elsewhere(case)

@@ -28,6 +28,7 @@ from itertools import groupby
 
 from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import Doubt, narrowed
+from kpatch_tools.checks._elsewhere import misfits_elsewhere
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import value_misfits
@@ -46,6 +47,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
         yield from _judged(list(group))
     yield from value_misfits(case)
     yield from disagreements(case)
+    yield from misfits_elsewhere(case)
 
 
 def _misfits(case: Case) -> Iterator[Gap]:

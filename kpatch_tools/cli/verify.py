@@ -46,6 +46,13 @@ from kpatch_tools.errors import KptError
     help="The least severity that refutes the series. never: told, but not in the exit code.",
 )
 @jobs_option
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="REV",
+    help="Look on this revision of the tree's repository too for uses of what the series removes"
+    " or changes. May be given several times.",
+)
 def verify(formats: tuple[str, ...], **asked: Any) -> None:
     """Say what SERIES does to the tree, and whether it can be shown wrong.
 

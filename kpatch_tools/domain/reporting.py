@@ -33,6 +33,7 @@ class Finding:
     `introduced_in`, `gone_in`, `preexisting` and `id`. `subject` is what
     identity is told by beside rule, path, function and symbol: free of line
     numbers. `schedule` is that of the violated run which a model finding was made from.
+    `revision`: the further revision that the place is in, "" for the series' own trees.
     """
 
     rule: str
@@ -53,6 +54,7 @@ class Finding:
     gone_in: int | None = None
     preexisting: bool = False
     id: str = ""
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)

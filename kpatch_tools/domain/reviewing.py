@@ -177,6 +177,14 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A further revision, named as the user did, and what of the index the base has not."""
+
+    revision: str
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """Before and after joined. `snapshots[0]` is the base, then one per step."""
 
@@ -187,3 +195,4 @@ class Review:
     callsites: tuple[CallSite, ...]
     migration: Migration | None
     skipped: tuple[Skipped, ...] = ()
+    others: tuple[Other, ...] = ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kpatch_tools.domain import Place, Report, Tree
+from kpatch_tools.domain import Finding, Place, Report, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +10,10 @@ class Sources:
     """The trees of a report by patch number; 0 is the base."""
 
     trees: dict[int, Tree]
+
+    def of(self, finding: Finding) -> str:
+        """The line that a finding is about; "" where it is in none of the report's trees."""
+        return "" if finding.revision else self.line(finding.patch, finding.place)
 
     def line(self, patch: int, place: Place) -> str:
         """The text of a line after patch `patch`, decoded, "" where there is none."""

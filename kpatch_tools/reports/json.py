@@ -171,6 +171,7 @@ def _finding(finding: Finding) -> Value:
         "introduced_in": finding.introduced_in,
         "gone_in": finding.gone_in,
         "preexisting": finding.preexisting,
+        "revision": finding.revision,
         "path": finding.place.path,
         "line": finding.place.line,
         "function": finding.function,

@@ -86,8 +86,9 @@ def _body_lines(
         yield "Outside of this patch's hunks:"
         for finding in elsewhere:
             yield ""
-            yield f"{finding.place.path}:{finding.place.line}"
-            text = source.line(finding.patch, finding.place)
+            there = f" ({finding.revision})" if finding.revision else ""
+            yield f"{finding.place.path}:{finding.place.line}{there}"
+            text = source.of(finding)
             if text:
                 yield f"| {text}"
             yield from _comment(finding, report)
@@ -104,7 +105,8 @@ def _placed_in_hunks(
         comments: dict[int, list[Finding]] = {}
         for finding in list(rest):
             position = hunk.position(finding.place.line)
-            if finding.place.path == hunk.path and position is not None:
+            here_too = finding.place.path == hunk.path and not finding.revision
+            if here_too and position is not None:
                 comments.setdefault(position, []).append(finding)
                 rest.remove(finding)
         if comments:

@@ -99,9 +99,10 @@ def _findings(title: str, findings: list[Finding], source: Sources) -> Iterator[
 
 def _finding(finding: Finding, source: Sources) -> Iterator[str]:
     where = f" in {finding.function}" if finding.function else ""
+    where += f" ({finding.revision})" if finding.revision else ""
     yield f"{finding.severity}: {finding.place.path}:{finding.place.line}{where}"
     yield from wrapped(f"[{finding.rule}] {finding.message}", INDENT)
-    text = source.line(finding.patch, finding.place).strip()
+    text = source.of(finding).strip()
     if text:
         yield f"{INDENT}> {text}"
     yield f"{INDENT}{_life(finding)}; {finding.evidence}; id {finding.id}"
