@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -56,7 +57,6 @@ class Row:
     lost: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,18 @@ def places(finding: Finding) -> set[Line]:
     return {(place.path, place.line) for place in own}
 
 
-def judge(row: Row, subjects: Sequence[Subject], left: dict[str, list[Line]], said: Said) -> None:
-    """Count the sites of the subjects."""
+def judge(
+    rows: dict[str, Row], subjects: Sequence[Subject], left: dict[str, list[Line]], said: Said
+) -> None:
+    """Count the sites of the subjects, each in the row of its kind."""
     known = {line for lines in left.values() for line in lines}
+    kinds = {name: each.kind for each in subjects for name in (each.name, each.new)}
     declared = {each.new for each in subjects if each.kind in DECLARING}
     for subject in subjects:
-        names = {subject.name, subject.new}
-        own = [f for f in said.findings if f.symbol in names]
-        skips = {(s.place.path, s.place.line): s for s in said.skipped if s.symbol in names}
+        row = rows.setdefault(subject.kind, Row())
+        row.subjects += 1
+        own = [f for f in said.findings if kinds.get(f.symbol) and f.symbol in names_of(subject)]
+        skips = {(s.place.path, s.place.line): s for s in said.skipped if s.symbol == subject.name}
         for line in left[subject.name]:
             about = f"{subject.mode} {subject.name} {line[0]}:{line[1]}"
             row.sites += 1
@@ -101,12 +105,14 @@ def judge(row: Row, subjects: Sequence[Subject], left: dict[str, list[Line]], sa
                 row.unsure.append(f"{about} {skips[line].reason}")
             else:
                 row.lost.append(about)
-    row.false.extend(
-        f"{f.rule} {f.symbol} {f.place.path}:{f.place.line} {f.message}"
-        for f in said.findings
-        if f.severity == "error" and f.symbol not in declared
-        if not claimed(f) <= known
-    )
+    for f in said.findings:
+        if f.severity == "error" and f.symbol not in declared and not claimed(f) <= known:
+            about = f"{f.rule} {f.symbol} {f.place.path}:{f.place.line} {f.message}"
+            rows.setdefault(kinds.get(f.symbol, "other names"), Row()).false.append(about)
+
+
+def names_of(subject: Subject) -> tuple[str, str]:
+    return subject.name, subject.new
 
 
 def claimed(finding: Finding) -> set[Line]:
@@ -115,23 +121,34 @@ def claimed(finding: Finding) -> set[Line]:
     return {(place.path, place.line) for place in (finding.place, *also)}
 
 
-def groups(subjects: Iterable[Subject], size: int) -> Iterator[tuple[str, tuple[Subject, ...]]]:
+def groups(subjects: Iterable[Subject], size: int) -> Iterator[tuple[Subject, ...]]:
+    """Subjects of all kinds together, no two of which change the same file."""
     by_kind: dict[str, list[Subject]] = {}
     for subject in subjects:
         by_kind.setdefault(subject.kind, []).append(subject)
-    for kind, listed in by_kind.items():
-        for start in range(0, len(listed), size):
-            yield kind, tuple(listed[start : start + size])
+    turns = zip_longest(*by_kind.values())
+    waiting = [each for turn in turns for each in turn if each is not None]
+    while waiting:
+        group: list[Subject] = []
+        later: list[Subject] = []
+        taken: set[str] = set()
+        for subject in waiting:
+            paths = {site.path for site in (*subject.sites, *subject.left)}
+            fits = len(group) < size and taken.isdisjoint(paths)
+            (group if fits else later).append(subject)
+            taken |= paths if fits else set()
+        yield tuple(group)
+        waiting = later
 
 
 def table(rows: dict[str, Row]) -> str:
     titles = ("names", "sites", "error", "warn", "skip", "lost", "false")
-    head = f"{'kind':24}" + "".join(f"{title:>6}" for title in titles) + f"{'s':>7}"
+    head = f"{'kind':24}" + "".join(f"{title:>6}" for title in titles)
     lines = [head]
     for kind, row in rows.items():
         lines.append(
             f"{kind:24}{row.subjects:6}{row.sites:6}{row.errors:6}{row.warnings:6}"
-            f"{row.skipped:6}{len(row.lost):6}{len(row.false):6}{row.seconds:7.1f}"
+            f"{row.skipped:6}{len(row.lost):6}{len(row.false):6}"
         )
     return "\n".join(lines)
 
@@ -139,7 +156,7 @@ def table(rows: dict[str, Row]) -> str:
 def total(rows: Iterable[Row]) -> Row:
     every = Row()
     for row in rows:
-        for name in ("subjects", "sites", "errors", "warnings", "skipped", "seconds"):
+        for name in ("subjects", "sites", "errors", "warnings", "skipped"):
             setattr(every, name, getattr(every, name) + getattr(row, name))
         every.lost += row.lost
         every.false += row.false
@@ -153,7 +170,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--per-kind", type=int, default=20)
     parser.add_argument("--files", type=int, default=3000, help="files that names are taken from")
-    parser.add_argument("--batch", type=int, default=10)
+    parser.add_argument("--batch", type=int, default=40)
     parser.add_argument("--only", action="append", choices=(*EVERY, ALONE, SHARED, PASTED))
     parser.add_argument("--show", type=int, default=10)
     parser.add_argument("--keep", type=Path, default=Path("seeded"), help="where series are put")
@@ -165,29 +182,31 @@ def main() -> None:
     cache = Cache(Store(given.keep / "facts"))
     reader = Kinds(census)
     rows: dict[str, Row] = {}
-    for number, (kind, group) in enumerate(groups(subjects, given.batch)):
-        if given.only and kind not in given.only:
-            continue
+    subjects = [each for each in subjects if not given.only or each.kind in given.only]
+    for number, group in enumerate(groups(subjects, given.batch), start=1):
         made = make(tree, reader, group)
-        patch = given.keep / f"{number:03}-{kind.replace(' ', '-').strip('#')}.patch"
+        patch = given.keep / f"{number:03}.patch"
         patch.write_bytes(made.diff)
         begun = time.monotonic()
-        said = verified(opened, patch, cache)
-        row = rows.setdefault(kind, Row())
-        row.seconds += time.monotonic() - begun
-        row.subjects += len(group)
-        told = len(row.lost), len(row.false), len(row.unsure)
-        judge(row, group, made.left, said)
-        print(f"{patch.name}: {time.monotonic() - begun:.1f} s", file=sys.stderr)
-        for at, listed in zip(told, (row.lost, row.false, row.unsure), strict=True):
-            print("\n".join(listed[at:]), file=sys.stderr, flush=True)
+        judge(rows, group, made.left, verified(opened, patch, cache))
+        spent = time.monotonic() - begun
+        print(f"{patch.name}: {len(group)} names, {spent:.0f} s", file=sys.stderr)
+        print(table({**rows, "all": total(rows.values())}), file=sys.stderr)
+        print(details(rows, given.show), file=sys.stderr, flush=True)
     cache.close()
     rows["all"] = total(rows.values())
     print(table(rows))
-    for kind, row in rows.items():
-        for title, listed in (("lost", row.lost), ("false", row.false), ("skip", row.unsure)):
-            for about in listed[: given.show if kind != "all" else 0]:
-                print(f"{kind}: {title}: {about}")
+    print(details(rows, given.show))
+
+
+def details(rows: dict[str, Row], most: int) -> str:
+    return "\n".join(
+        f"{kind}: {title}: {about}"
+        for kind, row in rows.items()
+        if kind != "all"
+        for title, listed in (("lost", row.lost), ("false", row.false), ("skip", row.unsure))
+        for about in listed[:most]
+    )
 
 
 def chosen(tree: Tree, given: argparse.Namespace) -> tuple[list[Subject], Census]:

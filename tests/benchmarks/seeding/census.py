@@ -17,6 +17,8 @@ LISTED = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+# x, f(y), z
+ARGUMENTS = re.compile(rb"(?:[^()]|\([^()]*\))*")
 # a comment in a macro's body
 REMARK = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 DEEPEST = 4
@@ -39,21 +41,35 @@ class Census:
     macros: dict[str, list[Macro]] = field(default_factory=dict)
     words: frozenset[bytes] = frozenset()
 
-    _pasting: dict[str, bool] = field(default_factory=dict)
+    _pasting: dict[tuple[str, int], bool] = field(default_factory=dict)
 
-    def pastes(self, macro: str, depth: int = DEEPEST) -> bool:
-        """Whether a definition of the macro, or of one that it calls, pastes words together."""
-        if macro not in self._pasting:
-            self._pasting[macro] = False
-            self._pasting[macro] = any(
-                b"##" in each.body or (depth > 0 and self._hands_on(each, depth - 1))
+    def pastes(self, macro: str, position: int, depth: int = DEEPEST) -> bool:
+        """Whether a definition of the macro, or of one that it calls, pastes that argument."""
+        key = (macro, position)
+        if key not in self._pasting:
+            self._pasting[key] = False
+            self._pasting[key] = any(
+                self._pastes(each, each.parameters[min(position, len(each.parameters) - 1)], depth)
                 for each in self.macros.get(macro, ())
             )
-        return self._pasting[macro]
+        return self._pasting[key]
 
-    def _hands_on(self, macro: Macro, depth: int) -> bool:
-        inner = {match.decode() for match in CALLED.findall(macro.body)}
-        return any(name in self.macros and self.pastes(name, depth) for name in sorted(inner))
+    def _pastes(self, macro: Macro, parameter: str, depth: int) -> bool:
+        name = re.escape(parameter.replace("...", "").strip().encode() or b"__VA_ARGS__")
+        if re.search(rb"##\s*%s\b|\b%s\s*##" % (name, name), macro.body):
+            return True
+        if depth == 0:
+            return False
+        for match in CALLED.finditer(macro.body):
+            inner = match[1].decode()
+            given = ARGUMENTS.match(macro.body, match.end())
+            if inner in self.macros and given is not None:
+                words = [WORD.findall(each) for each in given[0].split(b",")]
+                for position, found in enumerate(words):
+                    handed = parameter.strip(". ").encode() in found
+                    if handed and self.pastes(inner, position, depth - 1):
+                        return True
+        return False
 
     def called(self, macro: str) -> frozenset[int]:
         """Positions of arguments that a definition of the macro calls itself."""

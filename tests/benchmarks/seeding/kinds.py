@@ -95,7 +95,8 @@ class Kinds:
         while outer != -1:
             called = file.text(outer - 1).decode("latin-1") if outer else ""
             known = called in self.census.macros and not HARMLESS.match(called)
-            if file.text(outer) == b"(" and known and self.census.pastes(called):
+            position = _position(file, outer, index) if known else 0
+            if file.text(outer) == b"(" and known and self.census.pastes(called, position):
                 return True
             outer = file.opener[outer]
         return b"##" in (file.text(index - 1), file.text(index + 1))
@@ -145,6 +146,8 @@ class Kinds:
         called = file.text(outer - 1)
         if not WORD.fullmatch(called) or called in KEYWORDS:
             return UNCLEAR
+        if called == b"__alias":
+            return "alias"
         if file.opener[outer] == -1:
             if EXPORT.match(called):
                 return "export"

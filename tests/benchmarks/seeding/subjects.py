@@ -23,6 +23,8 @@ BRANCH = re.compile(
     rb"^\s*(?:call|bl|jmp|jal|b|brasl\s+\S+|bsr)\s+([a-z_]\w{5,})\s*$", re.MULTILINE
 )
 TYPEDEF = re.compile(rb"^(?:typedef\b[^;{}()]*\b|\}\s*)(\w+_t)\s*;", re.MULTILINE)
+# Words of rare kinds of use: every file that has one is looked at.
+RARE = frozenset(("alias", "__alias__", "__alias"))
 MOST_FILES, MOST_SITES, CANDIDATES = 40, 250, 12
 
 
@@ -48,6 +50,7 @@ def propose(tree: Tree, seed: int, files: int, quota: int) -> dict[str, list[str
     chosen = sampled(tree, seed, files)
     others = [p for p in paths if p.endswith(".S") or (p.startswith("Documentation/") and "." in p)]
     chosen += chance.sample(others, min(files // 3, len(others)))
+    chosen += tree.naming(RARE)
     found: dict[str, set[str]] = {}
     reader = Kinds(Census())
     for path in chosen:
@@ -87,7 +90,11 @@ def _proposed(reader: Kinds, path: str, source: bytes) -> Iterator[tuple[str, st
             kind = reader.told(file, index)
             called = file.text(file.opener[index] - 1)
             name = token.text.decode()
-            if kind == kinds.UNCLEAR and called == called.upper() and called[:1].isalpha():
+            outer = file.opener[index]
+            ends = file.text(outer - 2) in (b";", b"}", b")")
+            outside = outer > 1 and file.opener[outer] == -1 and ends
+            upper = called == called.upper() and called[:1].isalpha()
+            if kind == kinds.UNCLEAR and (upper or outside):
                 kind = "macro argument" if not name.isupper() else kinds.UNCLEAR
             elif kind == "address taken" and called[:1].isalpha():
                 yield "macro argument called", name
