@@ -33,3 +33,11 @@ def test_a_name_that_a_macro_call_makes_is_no_token() -> None:
     found = audit(MemoryTree({"a.c": "foo MAKE(fo)\n"}), frozenset(("foo",)), index)
     assert [(each.references, each.pasted) for each in found.accounts] == [(1, 1)]
     assert found.complete
+
+
+def test_many_names_are_counted_as_few_are() -> None:
+    names = [f"name_{number}" for number in range(40)]
+    tree = MemoryTree({"a.c": " ".join(names) + "\nname_1-name_2 xname_3 é\n"})
+    many = audit(tree, frozenset(names), Index()).accounts[0]
+    few = [audit(tree, frozenset((name,)), Index()).accounts[0] for name in names]
+    assert many.tokens == sum(account.tokens for account in few) == 42

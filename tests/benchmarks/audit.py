@@ -17,6 +17,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from kpatch_tools.csource import audit, index_tree
 from kpatch_tools.domain import Reference, Tree
@@ -69,6 +70,17 @@ def shown(reference: Reference, tree: Tree) -> str:
     return f"{reference.place.path}:{reference.place.line}: {reference.symbol}: {said} | {text}"
 
 
+def spread(choose: random.Random, references: tuple[Reference, ...], count: int) -> list[Reference]:
+    """So many references, no name having many more than another."""
+    by_name: dict[str, list[Reference]] = {}
+    for reference in choose.sample(references, len(references)):
+        by_name.setdefault(reference.symbol, []).append(reference)
+    turns = (
+        group[turn] for turn in range(count) for group in by_name.values() if turn < len(group)
+    )
+    return list(islice(turns, count))
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("tree")
@@ -105,7 +117,7 @@ def main() -> None:
         print(f"  {gap}")
     for skip in index.unclassified:
         print(f"  {skip}")
-    sample = choose.sample(index.references, min(asked.show, len(index.references)))
+    sample = spread(choose, index.references, asked.show)
     for reference in sorted(sample, key=lambda each: (each.place, each.symbol)):
         print(shown(reference, tree))
 
