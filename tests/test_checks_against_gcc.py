@@ -74,9 +74,10 @@ def written(tree: Tree, folder: Path) -> None:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(tree.read(path) or b"")
-    made = folder / "include/generated/made.h"
-    made.parent.mkdir(parents=True)
-    made.touch()
+    made = folder / "include/generated"
+    made.mkdir(parents=True)
+    for name in ("made.h", "types.h"):
+        (made / name).touch()
 
 
 def said_by_gcc(folder: Path) -> set[Claim]:
