@@ -1,0 +1,201 @@
+"""How long kpt takes beside git grep and spatch: pairs of one run, as ratios, with the commands.
+
+    python tests/benchmarks/speed.py linux-6.1 --series PATCHES... [--spatch] [--repeat 3]
+
+TREE is a checked-out repository of a kernel; each of PATCHES a directory with
+a `series` file. Caches are fresh folders. Of each command the fastest of the
+repeats counts: seconds, seconds of processor time, peak memory. Cold is with a
+fresh cache, warm after other names were asked of the same revision.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+NAMES = (
+    "balloon_page_isolate",
+    "balloon_page_putback",
+    "isolate_movable_page",
+    "putback_movable_pages",
+    "balloon_page_dequeue",
+)
+OTHERS = (
+    "virtio_find_single_vq",
+    "balloon_devinfo_init",
+    "mem_cgroup_swappiness",
+    "reclaim_clean_pages_from_list",
+    "kstrndup",
+)
+MANY = "list_del"
+# By files that name them, few to many.
+GROWING = ("balloon_page_isolate", "kern_mount", "kthread_stop", "list_del_init", "list_del")
+KPT = (sys.executable, "-c", "from kpatch_tools.cli import main; main()")
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """The fastest of several runs: seconds, processor seconds; the largest peak in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:7.2f} s {self.cpu:7.2f} s cpu {self.peak:5.0f} MB"
+
+
+def once(command: Sequence[str], environment: dict[str, str]) -> Took:
+    start = monotonic()
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+    )
+    _, _, used = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return Took(monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def timed(
+    label: str,
+    command: Sequence[str],
+    cache: Path,
+    repeat: int,
+    before: Callable[[], None] = lambda: None,
+) -> Took:
+    """Run and print; `before` each run puts the cache as it is wanted."""
+    environment = {"KPT_CACHE": str(cache), "KPT_INDEX": "off"}
+    runs = []
+    for _ in range(repeat):
+        before()
+        runs.append(once(command, environment))
+    best = min(runs, key=lambda run: run.wall)
+    took = Took(best.wall, min(run.cpu for run in runs), max(run.peak for run in runs))
+    shown = " ".join(command).replace(" ".join(KPT), "kpt")
+    print(f"  {label:<28} {took}   {shown}", flush=True)
+    return took
+
+
+def ratio(what: str, one: Took, other: Took) -> None:
+    print(f"    {what}: {one.wall / other.wall:.2f} (cpu {one.cpu / other.cpu:.2f})", flush=True)
+
+
+def fresh(cache: Path) -> Callable[[], None]:
+    return lambda: shutil.rmtree(cache, ignore_errors=True)
+
+
+def grep(tree: str, names: Sequence[str], *revision: str) -> list[str]:
+    wanted = [part for name in names for part in ("-e", name)]
+    return ["git", "-C", tree, "grep", "-nwF", *wanted, *revision]
+
+
+def callers(tree: str, *names: str) -> list[str]:
+    return [*KPT, "callers", *names, "--tree", tree]
+
+
+def checked_out(tree: str, cache: Path, repeat: int) -> None:
+    print("checked-out tree")
+    git = timed("git grep", grep(tree, NAMES), cache, repeat)
+    cold = timed("kpt callers, cold", callers(tree, *NAMES), cache, repeat, fresh(cache))
+    ratio("kpt / git grep", cold, git)
+    fresh(cache)()
+    once(callers(tree, *OTHERS), {"KPT_CACHE": str(cache), "KPT_INDEX": "off"})
+    kept = cache.with_name("kept")
+    shutil.copytree(cache, kept, dirs_exist_ok=True)
+    warm = timed("kpt callers, warm", callers(tree, *NAMES), cache, repeat, restored(kept, cache))
+    ratio("kpt / git grep", warm, git)
+
+
+def restored(kept: Path, cache: Path) -> Callable[[], None]:
+    def restore() -> None:
+        shutil.rmtree(cache, ignore_errors=True)
+        shutil.copytree(kept, cache)
+
+    return restore
+
+
+def revision(tree: str, cache: Path, repeat: int) -> None:
+    print("revision that is not checked out (a bare clone that shares the objects)")
+    with tempfile.TemporaryDirectory() as folder:
+        bare = f"{folder}/bare"
+        subprocess.run(["git", "clone", "-q", "--bare", "--shared", tree, bare], check=True)
+        git = timed("git grep", grep(bare, NAMES, "HEAD"), cache, repeat)
+        cold = timed("kpt callers, cold", callers(bare, *NAMES), cache, repeat, fresh(cache))
+        ratio("kpt / git grep", cold, git)
+        fresh(cache)()
+        timed("kpt index", [*KPT, "index", "--tree", bare], cache, 1)
+        size = sum(path.stat().st_size for path in cache.iterdir())
+        print(f"    {size / 1e6:.0f} MB in the cache")
+        once(callers(bare, *OTHERS), {"KPT_CACHE": str(cache), "KPT_INDEX": "off"})
+        kept = cache.with_name("indexed")
+        shutil.copytree(cache, kept, dirs_exist_ok=True)
+        warm = timed(
+            "kpt callers, warm", callers(bare, *NAMES), cache, repeat, restored(kept, cache)
+        )
+        ratio("git grep / kpt", git, warm)
+
+
+def common_name(tree: str, cache: Path, spatch: bool) -> None:
+    print(f"a name of many files: {MANY}")
+    kpt = timed("kpt callers, cold", callers(tree, MANY), cache, 1, fresh(cache))
+    if spatch:
+        rule = cache.with_name("rule.cocci")
+        rule.write_text(f"@@\n@@\n* {MANY}(...)\n", encoding="utf-8")
+        command = ["spatch", "--jobs", "2", "--sp-file", str(rule), "--dir", tree, "--very-quiet"]
+        ratio("spatch / kpt", timed("spatch", command, cache, 1), kpt)
+
+
+def verify(tree: str, series: Sequence[str], cache: Path, repeat: int) -> None:
+    print("kpt verify, without the model")
+    for folder in series:
+        command = [*KPT, "verify", folder, "--tree", tree, "--model", "off"]
+        timed(f"{Path(folder).name}, cold", command, cache, repeat, fresh(cache))
+        timed(f"{Path(folder).name}, warm", command, cache, repeat)
+
+
+def growth(tree: str, series: Sequence[str], cache: Path) -> None:
+    print("growth with the files that name a symbol (cold)")
+    for name in GROWING:
+        listed = subprocess.run(
+            ["git", "-C", tree, "grep", "-lwF", name], capture_output=True, check=False
+        )
+        many = len(listed.stdout.splitlines())
+        timed(f"{many} files", callers(tree, name), cache, 1, fresh(cache))
+    print("growth with the patches (cold)")
+    for folder in series[:1]:
+        names = (Path(folder) / "series").read_text(encoding="utf-8").split()
+        for count in range(1, len(names) + 1):
+            part = cache.with_name(f"first-{count}")
+            shutil.copytree(folder, part, dirs_exist_ok=True)
+            (part / "series").write_text("\n".join(names[:count]) + "\n", encoding="utf-8")
+            for name in names[count:]:
+                (part / name).unlink(missing_ok=True)
+            command = [*KPT, "verify", str(part), "--tree", tree, "--model", "off"]
+            timed(f"{count} patches", command, cache, 1, fresh(cache))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tree")
+    parser.add_argument("--series", nargs="*", default=[])
+    parser.add_argument("--spatch", action="store_true")
+    parser.add_argument("--repeat", type=int, default=3)
+    asked = parser.parse_args()
+    tree = str(Path(asked.tree).resolve())
+    series = [str(Path(folder).resolve()) for folder in asked.series]
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder) / "cache"
+        checked_out(tree, cache, asked.repeat)
+        revision(tree, cache, asked.repeat)
+        common_name(tree, cache, asked.spatch)
+        verify(tree, series, cache, asked.repeat)
+        growth(tree, series, cache)
+
+
+if __name__ == "__main__":
+    main()
