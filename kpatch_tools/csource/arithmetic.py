@@ -39,6 +39,10 @@ OPERATIONS: dict[str, Callable[[int, int], int]] = {
 }  # fmt: skip
 
 
+# What uintmax_t holds.
+LARGEST = 2**64 - 1
+
+
 class NoValueError(Exception):
     """What C gives no value: no integer, a division by zero, a shift out of range."""
 
@@ -54,9 +58,12 @@ def integer(word: str) -> int:
     digits = match["digits"] if match else ""
     octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit()
     try:
-        return int(digits, 8 if octal else 0)
+        value = int(digits, 8 if octal else 0)
     except ValueError:  # 089, or more digits than Python reads
         raise NoValueError(f"{word[:40]} is no integer") from None
+    if value > LARGEST:
+        raise NoValueError(f"{word[:40]} is too large")
+    return value
 
 
 def computed(word: str, left: int, right: int) -> int:
@@ -68,4 +75,7 @@ def computed(word: str, left: int, right: int) -> int:
         return quotient if word == "/" else left - quotient * right
     if word in {"<<", ">>"} and not 0 <= right < 64:
         raise NoValueError("shift out of range")
-    return int(OPERATIONS[word](left, right))
+    value = int(OPERATIONS[word](left, right))
+    if abs(value) > LARGEST:
+        raise NoValueError("a number too large")
+    return value

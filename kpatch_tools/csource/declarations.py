@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 
 from tree_sitter import Node
 
@@ -16,6 +17,8 @@ from kpatch_tools.csource.syntax import declared_name, defined_name, labels, nam
 from kpatch_tools.domain import Symbol
 
 NESTING = frozenset(("linkage_specification", "declaration_list", "ERROR", "translation_unit"))
+# Letters of a macro: the text of a longer one is its digest.
+LONGEST = 100_000
 TAGGED = frozenset(("struct_specifier", "union_specifier", "enum_specifier"))
 
 
@@ -53,7 +56,8 @@ def _macros(file: SourceFile) -> Iterator[Symbol]:
     naming = Naming(file, file.code)
     for define in defines(file.code, file.directives):
         name = file.code[define.name : define.name_end].decode()
-        text = spelled(unfolded(file.code[define.name_end : define.end]))
+        body = file.code[define.name_end : define.end]
+        text = spelled(unfolded(body)) if len(body) < LONGEST else sha256(body).hexdigest()
         yield replace(naming.symbol(name, "macro", (define.name, define.end)), text=text)
 
 

@@ -8,10 +8,12 @@ one way, so that the same text is the same atom: `A >= B` is `!(A < B)`.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from kpatch_tools.condition import FALSE, TRUE, Atom, Condition, Constant, all_of, any_of, negate
 from kpatch_tools.csource.arithmetic import PRECEDENCE, NoValueError, computed, integer, words
 
+LONGEST = 20_000
 INNERMOST = re.compile(r"\([^()]*\)")
 
 
@@ -38,6 +40,9 @@ class _StopError(Exception):
 
 def parse_expression(text: str) -> Condition | Unreadable:
     """When the expression of an #if or #elif line is not zero."""
+    if len(text) > LONGEST:
+        name = f"{text[:60]} ... {sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
+        return Unreadable(name, f"longer than {LONGEST} letters")
     found = words(text)
     if not found:
         return Unreadable(text, "no expression")

@@ -64,7 +64,13 @@ def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[i
 def from_expansion(
     naming: Naming, call: bytes, macros: Mapping[bytes, Macro], span: tuple[int, int]
 ) -> Iterator[Symbol]:
-    """Functions, prototypes and variables in the text the call stands for."""
+    """Functions, prototypes and variables in the text the call stands for, each once."""
+    yield from dict.fromkeys(_expanded(naming, call, macros, span))
+
+
+def _expanded(
+    naming: Naming, call: bytes, macros: Mapping[bytes, Macro], span: tuple[int, int]
+) -> Iterator[Symbol]:
     meant = expanded(call, macros)
     if DEFINES.search(meant) is None:
         return

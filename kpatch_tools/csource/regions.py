@@ -31,6 +31,10 @@ from kpatch_tools.csource.lines import Lines
 from kpatch_tools.domain import Region
 
 LARGEST = 100
+# Of chains within chains, and of #elif lines in one chain.
+DEEPEST = 200
+MOST_ARMS = 500
+UNREAD = Atom("#if lines too deep or too many")
 MACRO = re.compile(rb"[A-Za-z_]\w*")
 
 
@@ -87,7 +91,10 @@ class Conditions:
 
 @dataclass(slots=True)
 class _Open:
-    """A chain whose #endif has not been met. `earlier`: some arm before was taken."""
+    """A chain whose #endif has not been met. `earlier`: some arm before was taken.
+
+    Of an `unread` one, or its rest, nothing is known: no further test is read.
+    """
 
     outer: Condition
     earlier: Condition
@@ -95,6 +102,7 @@ class _Open:
     opened: int
     start: int
     arms: list[Arm] = field(default_factory=list)
+    unread: bool = False
 
 
 def conditions_of(lines: Lines, code: bytes, found: tuple[Directive, ...]) -> Conditions:
@@ -152,20 +160,30 @@ class _Reader:
 
     def _open(self, directive: Directive) -> None:
         outer = self._now()
-        local = self._test(directive)
+        unread = len(self._stack) >= DEEPEST
+        if len(self._stack) == DEEPEST:
+            self._report(directive.start, "#if nested too deeply: not read from here on")
+        local = UNREAD if unread else self._test(directive)
         if self._guard and directive is self._first:
             local = substitute(local, {self._guard: FALSE})
         condition = all_of(outer, local)
-        self._stack.append(_Open(outer, local, condition, directive.start, directive.end))
+        chain = _Open(outer, local, condition, directive.start, directive.end, unread=unread)
+        self._stack.append(chain)
         self._from(self._lines.of(directive.end) + 1, condition)
 
     def _turn(self, directive: Directive) -> None:
         chain = self._stack[-1]
         chain.arms.append(Arm(chain.start, directive.start, chain.condition))
-        local = TRUE if directive.word == b"else" else self._test(directive)
         self._from(self._lines.of(directive.start), chain.outer)
-        chain.condition = all_of(chain.outer, _none_of(chain.earlier), local)
-        chain.earlier = any_of(chain.earlier, local)
+        if len(chain.arms) == MOST_ARMS:
+            self._report(directive.start, "too many #elif: not read from here on")
+            chain.unread = True
+        if chain.unread:
+            chain.condition = all_of(chain.outer, UNREAD)
+        else:
+            local = TRUE if directive.word == b"else" else self._test(directive)
+            chain.condition = all_of(chain.outer, _none_of(chain.earlier), local)
+            chain.earlier = any_of(chain.earlier, local)
         chain.start = directive.end
         self._from(self._lines.of(directive.end) + 1, chain.condition)
 

@@ -21,7 +21,13 @@ from kpatch_tools.condition import (
     any_of,
     negate,
 )
-from kpatch_tools.kbuild.definitions import Choice, Definition, Kconfig, Selection
+from kpatch_tools.kbuild.definitions import (
+    MOST_MEMBERS,
+    Choice,
+    Definition,
+    Kconfig,
+    Selection,
+)
 from kpatch_tools.kbuild.expression import (
     Both,
     Compared,
@@ -177,6 +183,8 @@ class Constraints:
     def _choice(self, choice: Choice) -> Condition:
         members = [m for m in choice.members if self.kconfig.type_of(m) == "bool"]
         if choice.type == "tristate" or len(members) != len(choice.members):
+            return TRUE
+        if len(members) >= MOST_MEMBERS:
             return TRUE
         single = all_of(
             *(

@@ -7,6 +7,8 @@ from kpatch_tools.domain import Place, Skipped
 from kpatch_tools.kbuild.expression import Clauses
 
 SymbolType = Literal["bool", "tristate", "string", "int", "hex", "unknown"]
+# Of one choice: that each excludes all others makes a condition for every two.
+MOST_MEMBERS = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ class Evaluation:
         """0 for n, 1 for m, 2 for y; 0 for a symbol that is neither bool nor tristate."""
         return self._settled(lambda: self._value(name))
 
+    @property
+    def size(self) -> int:
+        """How many symbols were calculated."""
+        return len(self._values)
+
     def visibility(self, name: str) -> int:
         """The highest value a person may give the symbol; 0: no prompt is shown."""
         return self._settled(lambda: self._visibility(name))
@@ -67,19 +72,19 @@ class Evaluation:
 
     def _settled(self, calculate: Callable[[], int]) -> int:
         """The result; symbols too far down the chain are calculated first, then it again."""
-        waiting: list[str] = []
+        waiting: dict[str, None] = {}
         while True:
             try:
                 if not waiting:
                     return calculate()
-                self._value(waiting[-1])
-                waiting.pop()
+                self._value(next(reversed(waiting)))
+                waiting.popitem()
             except _TooDeepError as deep:
                 self._open.clear()
                 if deep.name in waiting:
                     self._values[deep.name] = 0
                 else:
-                    waiting.append(deep.name)
+                    waiting[deep.name] = None
 
     def _value(self, name: str) -> int:
         if name in self._values:

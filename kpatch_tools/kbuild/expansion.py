@@ -18,6 +18,9 @@ DEEPEST = 20
 MOST_ALTERNATIVES = 64
 MOST_CASES = 1024
 MOST_WORDS = 20_000
+# Letters of one word; a path is shorter.
+LONGEST = 10_000
+MULTIPLYING = frozenset({"addprefix", "addsuffix"})
 # Sample: addprefix $(src)/,a.o b.o
 CALL = re.compile(r"([a-z][a-z-]*)[ \t]+(.*)", re.DOTALL)
 
@@ -28,8 +31,9 @@ def expand(text: str, variables: Variables, depth: int = 0) -> Words:
         return (Word(text[:40], TRUE, opaque=True),)
     words: list[Word] = []
     for token in _tokens(text):
-        words.extend(_token(token, variables, depth))
-        if len(words) > MOST_WORDS:
+        found = _token(token, variables, depth)
+        words.extend(found)
+        if len(words) > MOST_WORDS or any(len(word.text) > LONGEST for word in found):
             return (Word(text[:40], TRUE, opaque=True),)
     return tuple(words)
 
@@ -94,7 +98,7 @@ def _cases(pieces: list[tuple[bool, str]], variables: Variables, depth: int) -> 
         found = _reference(text, variables, depth) if reference else (Word(text),)
         missing = negate(present(found))
         options.append(found if missing == FALSE else (*found, Word("", missing)))
-    if _size(options) > MOST_CASES:
+    if _size(options) > MOST_CASES or _length(options) > LONGEST:
         return (Word("".join(text for _, text in pieces)[:40], TRUE, opaque=True),)
     words = []
     for chosen in product(*options):
@@ -103,6 +107,10 @@ def _cases(pieces: list[tuple[bool, str]], variables: Variables, depth: int) -> 
             text = "".join(word.text for word in chosen)
             words.append(Word(text, condition, any(word.opaque for word in chosen)))
     return tuple(words)
+
+
+def _length(options: list[Words]) -> int:
+    return sum(max((len(word.text) for word in option), default=0) for option in options)
 
 
 def _size(options: list[Words]) -> int:
@@ -117,9 +125,11 @@ def _reference(text: str, variables: Variables, depth: int) -> Words:
     call = CALL.match(text)
     if call and call[1] in FUNCTIONS:
         arguments = [expand(part, variables, depth + 1) for part in split_arguments(call[2])]
+        if call[1] in MULTIPLYING and _size(arguments) > MOST_WORDS:
+            return (Word(f"$({text})"[:40], TRUE, opaque=True),)
         return FUNCTIONS[call[1]](arguments)
     if call:
-        return (Word(f"$({text})", TRUE, opaque=True),)
+        return (Word(f"$({text})"[:LONGEST], TRUE, opaque=True),)
     name, colon, pattern = text.partition(":")
     if colon and "=" in pattern:
         return _suffixes(name, pattern, variables, depth)

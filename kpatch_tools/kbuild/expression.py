@@ -97,6 +97,32 @@ def with_variables(text: str, variables: Mapping[str, str]) -> str:
     return VARIABLE.sub(known, text) if "$" in text else text
 
 
+def is_too_long(text: str) -> bool:
+    """Whether the text is taken as a `Macro` for its length or its depth."""
+    if len(text) > LONGEST:
+        return True
+    opened = text.count("(") + text.count("!")
+    return opened > DEEPEST and _depth(text) > DEEPEST
+
+
+def _depth(text: str) -> int:
+    """How many parentheses and negations the innermost operand stands in."""
+    around = [0]
+    pending = deepest = 0
+    for kind, token in _tokens(text):
+        if (kind, token) == ("operator", "!"):
+            pending += 1
+        elif (kind, token) == ("operator", "("):
+            around.append(around[-1] + pending + 1)
+            pending = 0
+        elif (kind, token) == ("operator", ")"):
+            around = around[:-1] or [0]
+        else:
+            pending = 0
+        deepest = max(deepest, around[-1] + pending)
+    return deepest
+
+
 def parse_clause(text: str, variables: Mapping[str, str]) -> Clause:
     """`value if condition`; a missing part is `ALWAYS`.
 

@@ -34,6 +34,8 @@ from kpatch_tools.kbuild.evaluation import LETTER, Evaluation
 
 Lines = Mapping[str, str]
 ROUNDS = 500
+# Values of symbols calculated for one question.
+MOST_VALUES = 300_000
 MOST_EXCLUDED = 20
 
 
@@ -64,7 +66,7 @@ def find_fragment(condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | U
         if not search.learn(differing):
             search.exclude(model, differing)
             excluded += 1
-        if excluded > MOST_EXCLUDED:
+        if excluded > MOST_EXCLUDED or search.is_spent:
             break
     return Undecided()
 
@@ -80,6 +82,13 @@ class _Search:
         self._encoding.require(condition)
         self._known: set[str] = set()
         self._plain = Evaluation(kconfig, {}, {})
+        self._last = self._plain
+        self._calculated = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether too many values were calculated to go on."""
+        return self._calculated + self._last.size + self._plain.size > MOST_VALUES
 
     def learn(self, names: Iterable[str]) -> bool:
         """Add the conditions of these symbols; False if all were there."""
@@ -120,7 +129,9 @@ class _Search:
 
     def evaluated(self, lines: Lines, model: Mapping[str, bool]) -> Evaluation:
         free = {atom: v for atom, v in model.items() if symbol_of(atom, self._kconfig) is None}
-        return Evaluation(self._kconfig, lines, free)
+        self._calculated += self._last.size
+        self._last = Evaluation(self._kconfig, lines, free)
+        return self._last
 
     def differing(self, model: Mapping[str, bool], evaluation: Evaluation) -> set[str]:
         """Symbols whose value Kconfig sees otherwise than the model."""
@@ -154,9 +165,9 @@ class _Search:
     ) -> list[str]:
         """The smallest part of `rest` found by leaving out halves, then single lines."""
         size = len(rest)
-        while size:
+        while size and not self.is_spent:
             position = 0
-            while position < len(rest):
+            while position < len(rest) and not self.is_spent:
                 without = rest[:position] + rest[position + size :]
                 lines = {**core, **{name: full[name] for name in without}}
                 if _holds(self._condition, self.evaluated(lines, model), model, self._kconfig):

@@ -5,23 +5,24 @@ a kernel has some 20,000 symbols, a question touches a few dozen.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import translate
 
 from kpatch_tools.domain import Place, Skipped, Tree
 from kpatch_tools.kbuild.definitions import (
+    MOST_MEMBERS,
     Choice,
     Definition,
     Kconfig,
     Selection,
     SymbolType,
 )
-from kpatch_tools.kbuild.expression import Clauses, with_variables
+from kpatch_tools.kbuild.expression import Clauses, is_too_long, with_variables
+from kpatch_tools.kbuild.statements import keyword_of, statements
 
 # Sample: tristate "Virtio balloon driver" if EXPERT
+NAME = re.compile(r"[\w-]+")
 STRING = re.compile(r"""\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
-WORD = re.compile(r"[\w-]+")
 TYPES: dict[str, SymbolType] = {
     "bool": "bool",
     "boolean": "bool",
@@ -36,7 +37,11 @@ SOURCES = frozenset({"source", "osource", "rsource", "orsource"})
 BLOCKS = frozenset({"config", "menuconfig", "menu", "choice", "comment", "if"})
 ENDS = frozenset({"endmenu", "endchoice", "endif"})
 DEEPEST_SOURCE = 60
-MOST_FILES = 20_000
+DEEPEST_BLOCK = 100
+MOST_FILES = 10_000
+MOST_LETTERS = 50_000_000
+# Lines of one block.
+MOST_ATTRIBUTES = 1_000
 
 
 @dataclass(slots=True)
@@ -56,6 +61,7 @@ class _Block:
     members: list[str] = field(default_factory=list)
     optional: bool = False
     choice: int | None = None
+    lines: int = 0
 
 
 def read_kconfig(tree: Tree, variables: dict[str, str]) -> Kconfig:
@@ -86,6 +92,7 @@ class _Reader:
         self._skipped: list[Skipped] = []
         self._open: list[str] = []
         self._files = 0
+        self._letters = 0
 
     def finished(self) -> Kconfig:
         choices = tuple(
@@ -113,8 +120,11 @@ class _Reader:
 
     def read(self, path: str, asked: Place, depth: int) -> None:
         """Read one file; `asked` is the line that names it."""
-        if path in self._open or depth > DEEPEST_SOURCE or self._files > MOST_FILES:
+        if path in self._open or depth > DEEPEST_SOURCE:
             self._skip(asked, f"{path} sources itself or too deeply: not read again")
+            return
+        if self._files > MOST_FILES or self._letters > MOST_LETTERS:
+            self._skip(asked, "the Kconfig files are too long: what follows is not read")
             return
         content = self._tree.read(path)
         if content is None:
@@ -122,6 +132,7 @@ class _Reader:
                 self._skip(asked, f"no such Kconfig file: {path}")
             return
         self._files += 1
+        self._letters += len(content)
         self._open.append(path)
         standing = len(self._stack)
         self._lines(path, content.decode("utf-8", "replace"), depth)
@@ -130,14 +141,17 @@ class _Reader:
 
     def _lines(self, path: str, text: str, depth: int) -> None:
         block: _Block | None = None
-        for number, line in _statements(text):
-            keyword = _keyword(line)
+        for number, line in statements(text):
+            keyword = keyword_of(line)
             rest = line[len(keyword) :].strip()
             starts = keyword in BLOCKS or keyword in ENDS or keyword in SOURCES
             if block is not None and starts:
                 self._close(block)
                 block = None
             place = Place(path, number)
+            if len(self._stack) > DEEPEST_BLOCK:
+                self._skip(place, "blocks nested too deeply: the rest of the file is not read")
+                return
             if keyword in BLOCKS:
                 block = self._opened(keyword, rest, place)
             elif keyword in ENDS:
@@ -145,10 +159,19 @@ class _Reader:
             elif keyword in SOURCES:
                 for target in self._targets(keyword, rest, path):
                     self.read(target, place, depth + 1)
-            elif block is not None:
+            elif block is not None and self._is_taken(block, rest, place):
                 self._attribute(block, keyword, rest)
         if block is not None:
             self._close(block)
+
+    def _is_taken(self, block: _Block, rest: str, place: Place) -> bool:
+        """Whether the line counts; what is said where it does not, or is not understood."""
+        block.lines += 1
+        if block.lines == MOST_ATTRIBUTES:
+            self._skip(place, f"too many lines of {block.name}: those that follow do not count")
+        if is_too_long(rest):
+            self._skip(place, "an expression too long or too deep: it may be true or false")
+        return block.lines < MOST_ATTRIBUTES
 
     def _opened(self, keyword: str, rest: str, place: Place) -> _Block | None:
         if keyword == "if":
@@ -186,7 +209,7 @@ class _Reader:
         elif keyword == "visible":
             block.visible.append(rest.removeprefix("if").strip())
         elif keyword in {"select", "imply"}:
-            name = WORD.match(rest)
+            name = NAME.match(rest)
             clauses = block.selects if keyword == "select" else block.implies
             if name:
                 clauses.append((name[0], rest[name.end() :].strip().removeprefix("if").strip()))
@@ -202,6 +225,8 @@ class _Reader:
         choice = next((b for b in reversed(self._stack) if b.keyword == "choice"), None)
         if choice is not None:
             choice.members.append(block.name)
+            if len(choice.members) == MOST_MEMBERS:
+                self._skip(block.place, "a choice too long: its members are not told apart")
             block.type = choice.type if block.type == "unknown" else block.type
         definition = Definition(
             block.name,
@@ -238,49 +263,3 @@ class _Reader:
 
     def _skip(self, place: Place, reason: str) -> None:
         self._skipped.append(Skipped(place, reason))
-
-
-def _keyword(line: str) -> str:
-    match = WORD.match(line)
-    return match[0] if match else ""
-
-
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """(line number, text) without comments, blank lines and help; continued lines joined."""
-    lines = iter(enumerate(text.split("\n"), 1))
-    help_indent: int | None = None
-    in_help = False
-    for number, raw in lines:
-        line = raw.strip()
-        if in_help:
-            if not line:
-                continue
-            expanded = raw.expandtabs()
-            indent = len(expanded) - len(expanded.lstrip())
-            help_indent = indent if help_indent is None else help_indent
-            if indent >= help_indent and indent:
-                continue
-            in_help = False
-        if not line or line[0] == "#":
-            continue
-        if line in {"help", "---help---"}:
-            in_help, help_indent = True, None
-            continue
-        while line.endswith("\\"):
-            line = line[:-1] + next(lines, (0, ""))[1].strip()
-        yield number, _without_comment(line)
-
-
-def _without_comment(line: str) -> str:
-    """The line up to a `#` outside quotes."""
-    if "#" not in line:
-        return line
-    quote = ""
-    for position, letter in enumerate(line):
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter == "#":
-            return line[:position].rstrip()
-    return line

@@ -15,7 +15,13 @@ from kpatch_tools.kbuild.expansion import alternatives, expand, split_arguments,
 from kpatch_tools.kbuild.words import Part, Variables, Word, present
 
 DEEPEST_INCLUDE = 20
-MOST_LINES = 300_000
+DEEPEST_ARMS = 200
+# Of `else ifeq` in a row, and of assignments to one variable that stand beside each other.
+MOST_TURNS = 200
+MOST_PARTS = 64
+MOST_LINES = 50_000
+MOST_LETTERS = 50_000_000
+LONGEST_LINE = 500_000
 # Sample: obj-$(CONFIG_X:m=y) += foo.o
 ASSIGNMENT = re.compile(
     r"""(?:override\s+|export\s+)*
@@ -60,6 +66,7 @@ class _Arm:
 
     now: Condition
     taken: Condition
+    turns: int = 0
 
 
 @dataclass(slots=True)
@@ -69,20 +76,22 @@ class _Reader:
     exported: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
     lines: int = 0
+    letters: int = 0
+    ended: bool = False
+    open: list[str] = field(default_factory=list)
 
     def finished(self) -> Makefile:
         return Makefile(self.variables, frozenset(self.exported), tuple(self.skipped))
 
     def read(self, path: str, around: Condition, depth: int) -> None:
         content = self.tree.read(path)
-        if content is None:
+        if content is None or self.ended:
             return
         arms: list[_Arm] = []
         in_rule = False
         for number, raw in _logical_lines(content.decode("utf-8", "replace")):
-            self.lines += 1
-            if self.lines > MOST_LINES:
-                self.skipped.append(Skipped(Place(path, number), "the makefiles are too long"))
+            place = Place(path, number)
+            if self._is_too_much(raw, arms, place):
                 return
             line = raw.strip()
             if not line or (raw.startswith("\t") and in_rule):
@@ -92,12 +101,31 @@ class _Reader:
             condition = all_of(around, *(arm.now for arm in arms))
             included = re.match(r"(?:-|s)?include\s+(.*)", line)
             if included:
-                self._include(included[1], condition, (Place(path, number), depth))
+                self._include(included[1], condition, (place, depth))
+            elif len(line) > LONGEST_LINE:
+                self._skip(place, "a line of more than 500000 letters is passed over")
             elif ASSIGNMENT.match(line):
                 self._assign(line, condition)
             else:
                 self._exports(line)
             in_rule = _is_rule(line)
+
+    def _is_too_much(self, line: str, arms: list[_Arm], place: Place) -> bool:
+        """Whether reading ends here: of this file, or of all of them."""
+        self.lines += 1
+        self.letters += len(line)
+        if self.ended:
+            return True
+        if self.lines > MOST_LINES or self.letters > MOST_LETTERS:
+            self.ended = True
+            self._skip(place, "the makefiles are too long: what follows is not read")
+        wild = len(arms) > DEEPEST_ARMS or any(arm.turns > MOST_TURNS for arm in arms)
+        if wild:
+            self._skip(place, "ifeq nested too deeply: the rest of the file is not read")
+        return self.ended or wild
+
+    def _skip(self, place: Place, reason: str) -> None:
+        self.skipped.append(Skipped(place, reason))
 
     def _conditional(self, line: str, arms: list[_Arm]) -> bool:
         """Whether the line opens, turns or closes a conditional; `arms` is then up to date."""
@@ -107,6 +135,7 @@ class _Reader:
                 holds = self._test(test[1], test[2]) if test else TRUE
                 arms[-1].now = all_of(negate(arms[-1].taken), holds)
                 arms[-1].taken = any_of(arms[-1].taken, holds)
+                arms[-1].turns += 1
             return True
         if test:
             holds = self._test(test[1], test[2])
@@ -147,10 +176,12 @@ class _Reader:
             path = anchored(word.text)
             if word.opaque or condition == FALSE:
                 continue
-            if depth >= DEEPEST_INCLUDE:
-                self.skipped.append(Skipped(place, f"includes nested too deeply: {path}"))
-            else:
-                self.read(path, all_of(condition, word.condition), depth + 1)
+            if depth >= DEEPEST_INCLUDE or path == place.path or path in self.open:
+                self._skip(place, f"{path} includes itself or too deeply: not read again")
+                continue
+            self.open.append(place.path)
+            self.read(path, all_of(condition, word.condition), depth + 1)
+            self.open.pop()
 
     def _assign(self, line: str, condition: Condition) -> None:
         match = ASSIGNMENT.match(line)
@@ -174,11 +205,15 @@ class _Reader:
             part = Part(condition, words=words) if words else Part(condition)
         else:
             part = Part(condition, text)
+        kept: tuple[Part, ...]
         if operator == "+=":
             kept = earlier
         elif operator == "?=":
             part = Part(all_of(condition, negate(_set_when(earlier))), part.text, part.words)
             kept = earlier
+        elif len(earlier) > MOST_PARTS and condition != TRUE:
+            part = Part(TRUE, words=(Word(text[:40], TRUE, opaque=True),))
+            kept = ()
         else:
             kept = _outside(earlier, condition)
         self.variables[name] = (*kept, part)
@@ -247,8 +282,12 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
     lines = iter(enumerate(text.split("\n"), 1))
     in_define = False
     for number, line in lines:
-        while line.endswith("\\"):
-            line = line[:-1] + " " + next(lines, (0, ""))[1].strip()
+        if line.endswith("\\"):
+            parts = [line]
+            while parts[-1].endswith("\\"):
+                parts[-1] = parts[-1][:-1]
+                parts.append(next(lines, (0, ""))[1].strip())
+            line = " ".join(parts)
         word = line.strip().partition(" ")[0]
         if word in {"define", "endef"}:
             in_define = word == "define"

@@ -30,6 +30,7 @@ from kpatch_tools.review.sight import FileSight
 from kpatch_tools.review.snapshots import indexes
 from kpatch_tools.review.structs import FileStructs
 from kpatch_tools.review.touched import touched
+from kpatch_tools.review.unread import unread
 
 BUILD_FILES = ("Kconfig", "Makefile", "Kbuild")
 
@@ -61,7 +62,7 @@ def review(
     )
     build = [skip for configuration in configurations for skip in configuration.skipped]
     said = (*_unclassified(snapshots, changes, names), *untold(snapshots), *build)
-    everything = tuple(dict.fromkeys((*skipped, *said)))
+    everything = tuple(dict.fromkeys((*skipped, *said, *unread(steps))))
     return Review(series, tuple(steps), snapshots, changes, callsites, migration, everything)
 
 

@@ -1,0 +1,50 @@
+"""Turns what a series adds and kpt does not read as a build would into Skips.
+
+Lines of build files that a build would run are never run: what they give may
+be anything. An #if line that is not understood may be true or false.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kpatch_tools.csource import line_conditions
+from kpatch_tools.domain import Place, Skipped, Step
+from kpatch_tools.review.touched import Touched, touched
+
+# x := $(shell touch y)    x != touch y
+RUN_BY_MAKE = re.compile(rb"\$[({]\s*(shell|eval|guile|file)\b|^[ \t]*[\w.-]+[ \t]*!=")
+# default $(success,touch y)
+RUN_BY_KCONFIG = re.compile(rb"\$\(\s*([\w-]+)\s*[,\s]")
+CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(?:if|el|endif)", re.MULTILINE)
+SOURCES = (".c", ".h", ".S")
+
+
+def unread(steps: Iterable[Step]) -> Iterator[Skipped]:
+    """In the order of patches, files and lines."""
+    for step in steps:
+        for file in touched(step):
+            source = None if file.new_path is None else step.after.read(file.new_path)
+            if source is None:
+                continue
+            name = file.path.rpartition("/")[2]
+            if name.startswith("Kconfig"):
+                yield from _run(file, source, RUN_BY_KCONFIG)
+            elif name.startswith(("Makefile", "Kbuild")):
+                yield from _run(file, source, RUN_BY_MAKE)
+            elif name.endswith(SOURCES) and CONDITIONAL.search(source):
+                yield from _not_understood(file, source)
+
+
+def _run(file: Touched, source: bytes, pattern: re.Pattern[bytes]) -> Iterator[Skipped]:
+    for number, line in enumerate(source.split(b"\n"), 1):
+        match = pattern.search(line) if b"$" in line or b"!=" in line else None
+        if match is not None and file.added(number):
+            what = (match[1] or b"!=").decode("latin-1")
+            reason = f"`{what}` is not run: what it gives may be anything"
+            yield Skipped(Place(file.path, number), reason)
+
+
+def _not_understood(file: Touched, source: bytes) -> Iterator[Skipped]:
+    for problem in line_conditions(source).problems:
+        if file.added(problem.line):
+            yield Skipped(Place(file.path, problem.line), problem.reason)
