@@ -103,3 +103,19 @@ def test_a_definition_through_continued_lines_counts_from_its_first_one() -> Non
     )
     index = index_tree(MemoryTree({"a.c": source}), frozenset(("foo_it",)), always)
     assert [(each.place.line, show(each.condition)) for each in index.references] == [(8, "A")]
+
+
+def test_a_function_whose_parameters_a_macro_still_hides_has_no_signature() -> None:
+    header = "#define EVENT(name, proto) static inline void trace_##name(proto) {}\n"
+    source = "EVENT(one, PROTO(int a, int b))\nEVENT(two, int (*a)(void))\n"
+    tree = MemoryTree({"include/e.h": header, "a.c": source})
+    index = index_tree(tree, frozenset(("trace_one", "trace_two")), always)
+    actual = {each.name: each.signature and each.signature.parameters for each in index.symbols}
+    assert actual == {"trace_one": None, "trace_two": ("int (*)(void)",)}
+
+
+def test_what_a_static_call_defines_is_static() -> None:
+    source = "#define MAKE(x) int x##_it\nstatic MAKE(one);\nMAKE(two);\n"
+    index = index_tree(MemoryTree({"a.c": source}), frozenset(("one_it", "two_it")), always)
+    actual = {each.name: each.text.split()[0] for each in index.symbols}
+    assert actual == {"one_it": "static", "two_it": "MAKE(two)"}

@@ -17,7 +17,7 @@ from kpatch_tools.csource.source_file import SourceFile
 from kpatch_tools.csource.symbols import Naming
 from kpatch_tools.csource.syntax import declared_name, name_node, parse
 from kpatch_tools.csource.words import kernel_words
-from kpatch_tools.domain import Symbol, SymbolKind
+from kpatch_tools.domain import Signature, Symbol, SymbolKind
 
 # PAGEFLAG(Locked, locked)
 INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
@@ -25,6 +25,8 @@ INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
 CALLS = re.compile(rb"^(?:static\s+)?\w+\s*\(([^()]*)\)", re.MULTILINE)
 WORD = re.compile(rb"\b\w{3,}")
 DEFINES = re.compile(rb"[{;]")
+# PARAMS(int a, int b): more than one parameter; no pointer to a function: int (*)(void)
+OPAQUE = re.compile(r"\w+\((?!\*)")
 
 
 def makes_names(file: SourceFile, names: frozenset[str]) -> bool:
@@ -64,7 +66,11 @@ def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[i
 def from_expansion(
     naming: Naming, call: bytes, macros: Mapping[bytes, Macro], span: tuple[int, int]
 ) -> Iterator[Symbol]:
-    """Functions, prototypes and variables in the text the call stands for, each once."""
+    """Functions, prototypes and variables in the text the call stands for, each once.
+
+    A function has no signature where a parameter is still a macro's call,
+    which may stand for any number of parameters.
+    """
     yield from dict.fromkeys(_expanded(naming, call, macros, span))
 
 
@@ -88,7 +94,12 @@ def _expanded(
                 if node.type == "declaration":
                     yield replace(naming.symbol(declared_name(name), "variable", span), text=text)
                 continue
-            said = signature(node, function, masked.plain)
+            said = _whole(signature(node, function, masked.plain))
             kind: SymbolKind = "function" if node.type == "function_definition" else "prototype"
             symbol = naming.symbol(declared_name(name), kind, span)
             yield replace(symbol, signature=said, text=text)
+
+
+def _whole(said: Signature) -> Signature | None:
+    opaque = any(OPAQUE.match(parameter) for parameter in said.parameters)
+    return None if opaque else said

@@ -17,6 +17,8 @@ from kpatch_tools.csource.uses import enclosing
 from kpatch_tools.domain import Index, Place, Reference, Symbol
 
 QUOTING = re.compile(rb"\b__stringify(?:_1)?\s*\(\s*\Z")
+# static FLAG(Busy, busy)
+STORED = re.compile(rb"\b(?:static|extern)\s+\Z")
 USED = frozenset(("call", "address", "initialiser", "macro-argument", "export"))
 LONGEST = 60
 
@@ -116,12 +118,15 @@ def _role(file: SourceFile, site: Site) -> str:
 
 def _symbols(file: SourceFile, site: Site, when: Condition) -> Iterator[Symbol]:
     """What of the name the call defines or declares."""
-    headed = file.bare[site.end : site.end + 80].lstrip().startswith(b"{")
-    call = file.bare[site.start : site.end] + (b" {}" if headed else b";")
+    rest = b" {}" if file.bare[site.end : site.end + 80].lstrip().startswith(b"{") else b";"
+    stored = STORED.search(file.bare, max(0, site.start - 40), site.start)
+    start = site.start if stored is None else stored.start()
+    call = file.bare[start : site.end]
+    text = spelled(call)
     naming = Naming(file, file.bare)
-    for symbol in from_expansion(naming, call, _macros(site), (site.start, site.end)):
+    for symbol in from_expansion(naming, call + rest, _macros(site), (site.start, site.end)):
         if symbol.name == site.way.name:
-            yield replace(symbol, condition=all_of(symbol.condition, when))
+            yield replace(symbol, condition=all_of(symbol.condition, when), text=text)
 
 
 def _macros(site: Site) -> dict[bytes, Macro]:
