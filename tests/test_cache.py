@@ -13,6 +13,7 @@ from kpatch_tools.cache.store import Store
 from kpatch_tools.cache.values import NotAFactError, decoded, encoded
 from kpatch_tools.condition import Atom, Condition, all_of, any_of, negate
 from kpatch_tools.domain import Index, Place, Reference, Signature, Skipped, Symbol
+from kpatch_tools.review.declared import Declared, packed
 
 WHEN = any_of(all_of(Atom("CONFIG_A"), negate(Atom("CONFIG_B"))), Atom("HZ > 100"))
 SYMBOL = Symbol(
@@ -174,3 +175,15 @@ def test_the_oldest_facts_go_when_the_file_is_full(tmp_path: Path) -> None:
     store = Store(tmp_path / FILE)
     assert store.find(b"old") is None
     assert store.find(b"new2") is not None
+
+
+def test_symbols_are_read_by_name_and_again_where_their_lines_are_damaged() -> None:
+    other = Symbol("LIMIT", "macro", None, Place("mm/a.c", 9), WHEN, text="7")
+    lines = packed((SYMBOL, other))
+    assert lines is not None
+    kept = Declared(lines, lambda: ())
+    assert (kept.named("LIMIT"), kept.named("absent")) == ((other,), ())
+    assert kept.every() == (SYMBOL, other)
+    damaged = Declared(lines.replace(b"macro", b"micro"), lambda: (SYMBOL, other))
+    assert damaged.named("LIMIT") == (other,)
+    assert damaged.named("take_page") == (SYMBOL,)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.csource import declarations, index_file
 from kpatch_tools.domain import Index, Symbol, Tree
+from kpatch_tools.review.declared import Declared, packed
 from kpatch_tools.review.headers import Included, included
 
 # A line that begins in column 0 may name what is declared at file scope.
@@ -56,35 +57,39 @@ class Reading:
 
     def __init__(self, cache: Cache | None = None) -> None:
         self._cache = cache or no_cache()
-        self._declared: dict[Key, tuple[Symbol, ...]] = {}
-        self._named: dict[Key, dict[str, list[Symbol]]] = {}
+        self._declared: dict[Key, Declared] = {}
         self._indexed: dict[tuple[Key, frozenset[str]], Index] = {}
         self._outer: dict[Key, Outer] = {}
         self._included: dict[Key, Included] = {}
 
     def declared(self, tree: Tree, path: str | None) -> tuple[Symbol, ...]:
         """The symbols of one C file; () for an absent file and other kinds of file."""
-        blob = None if path is None else tree.blob_id(path)
-        if blob is None or path is None or not path.endswith((".c", ".h")):
-            return ()
-        key = (path, blob)
-        if key not in self._declared:
-            self._declared[key] = self._cache.recall(
-                ("declarations", path, blob),
-                tuple[Symbol, ...],
-                lambda: declarations(path, tree.read(path) or b""),
-            )
-        return self._declared[key]
+        found = None if path is None else self._declarations(tree, path)
+        return () if found is None else found.every()
 
     def named(self, tree: Tree, path: str, name: str) -> tuple[Symbol, ...]:
         """Those of one name."""
-        key = (path, tree.blob_id(path) or "")
-        if key not in self._named:
-            by_name: dict[str, list[Symbol]] = {}
-            for symbol in self.declared(tree, path):
-                by_name.setdefault(symbol.name, []).append(symbol)
-            self._named[key] = by_name
-        return tuple(self._named[key].get(name, ()))
+        found = self._declarations(tree, path)
+        return () if found is None else found.named(name)
+
+    def _declarations(self, tree: Tree, path: str) -> Declared | None:
+        blob = tree.blob_id(path)
+        if blob is None or not path.endswith((".c", ".h")):
+            return None
+        key = (path, blob)
+        if key not in self._declared:
+            self._declared[key] = self._kept(tree, path, ("declarations", path, blob))
+        return self._declared[key]
+
+    def _kept(self, tree: Tree, path: str, question: tuple[str, ...]) -> Declared:
+        lines = self._cache.packed(question)
+        if lines is not None:
+            return Declared(lines, lambda: declarations(path, tree.read(path) or b""))
+        found = declarations(path, tree.read(path) or b"")
+        fresh = packed(found) if self._cache.kept else None
+        if fresh is not None:
+            self._cache.pack(question, fresh)
+        return Declared(None, lambda: found)
 
     def index(self, tree: Tree, path: str, names: frozenset[str]) -> Index:
         """The references to `names` in one file, under its own #if lines."""

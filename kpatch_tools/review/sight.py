@@ -62,11 +62,12 @@ class Naming:
         """Paths with a macro call that may paste the name together from an argument."""
         if name not in self._made:
             whole = name.encode()
-            makers = [
-                paths
-                for part, paths in self._parts.items()
-                if part in whole and is_part(part, whole)
-            ]
+            pieces = {
+                whole[start:end]
+                for start in range(len(whole))
+                for end in range(start + 1, len(whole) + 1)
+            }
+            makers = [self._parts[p] for p in pieces & self._parts.keys() if is_part(p, whole)]
             self._made[name] = set().union(*makers)
         return self._made[name]
 
