@@ -18,8 +18,8 @@ Example
      take(item);
 
 What it does not see
-    Calls through pointers; calls where the name is also a macro, or where a
-    macro stands for several arguments. Of arguments only local variables,
+    Calls through pointers; calls where the name is a function and a macro, or
+    where a macro stands for several arguments. Of arguments only local variables,
     parameters, their addresses and literals have a type that is told.
 """
 
@@ -29,12 +29,13 @@ from itertools import groupby
 from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._elsewhere import misfits_elsewhere
+from kpatch_tools.checks._macro_calls import macro_misfits, parameters_of
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import value_misfits
 from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, show
-from kpatch_tools.domain import Case, Finding, Related, Skipped, Symbol
+from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot, Symbol
 from kpatch_tools.review.fitting import mismatched, takes
 
 SEVERITY = "error"
@@ -42,7 +43,7 @@ SEVERITY = "error"
 
 def check(case: Case) -> Iterator[Finding | Skipped]:
     """Calls that do not fit, one finding for each function and symbol; then declarations."""
-    misfits = sorted(_misfits(case), key=_order)
+    misfits = sorted((*_misfits(case), *macro_misfits(case)), key=_order)
     for _, group in groupby(misfits, key=lambda gap: _order(gap)[:4]):
         yield from _judged(list(group))
     yield from value_misfits(case)
@@ -89,7 +90,8 @@ def _judged(found: list[Gap]) -> Iterator[Finding | Skipped]:
 
 def _finding(gap: Gap, others: list[Gap]) -> Finding:
     question, use = gap.question, gap.question.use
-    wrong = [symbol for symbol in question.declared if not takes(symbol, use.arguments)]
+    macros = all(symbol.kind == "macro" for symbol in question.declared)
+    wrong = [s for s in question.declared if macros or not takes(s, use.arguments)]
     return Finding(
         rule="stale-signature",
         severity="error",
@@ -98,7 +100,7 @@ def _finding(gap: Gap, others: list[Gap]) -> Finding:
         place=use.place,
         message=(
             f"{use.symbol} is called with {use.arguments} arguments,"
-            f" its declaration takes {_counts(wrong)}"
+            f" its declaration takes {_counts(wrong, question.snapshot)}"
         ),
         function=use.function,
         symbol=use.symbol,
@@ -112,8 +114,9 @@ def _finding(gap: Gap, others: list[Gap]) -> Finding:
     )
 
 
-def _counts(symbols: list[Symbol]) -> str:
+def _counts(symbols: list[Symbol], snapshot: Snapshot) -> str:
     counts = {len(s.signature.parameters) for s in symbols if s.signature is not None}
+    counts |= {len(parameters_of(s, snapshot) or ()) for s in symbols if s.kind == "macro"}
     return " or ".join(map(str, sorted(counts)))
 
 

@@ -35,7 +35,7 @@ from kpatch_tools.kbuild.evaluation import LETTER, Evaluation
 Lines = Mapping[str, str]
 ROUNDS = 500
 # Values of symbols calculated for one question.
-MOST_VALUES = 300_000
+MOST_VALUES = 100_000
 MOST_EXCLUDED = 20
 
 
