@@ -6,14 +6,11 @@ rest and never left behind, so that the truth rests on clear ones only.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from seeding.census import Census
 from seeding.lexing import Lexed, Token, lex
+from seeding.sites import OTHER, UNCLEAR, Site, is_c, sites_in_text, words_in
 
-UNCLEAR = "unclear"
-OTHER = "other meaning"
-MENTION = "mention"
 DEFINITION = "definition"
 PROTOTYPE = "prototype"
 DEFINE = "#define"
@@ -37,20 +34,6 @@ HARMLESS = re.compile(
 PARAMETER = re.compile(rb"module_param\w*\Z|MODULE_PARM_DESC\Z|core_param\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A word that is the name: where, and what it is used for."""
-
-    path: str
-    line: int
-    start: int
-    kind: str
-
-
-def is_c(path: str) -> bool:
-    return path.endswith((".c", ".h")) and not path.endswith(".lds.h")
-
-
 class Kinds:
     """Tells sites of names in files; the tokens of a file are kept for the next name."""
 
@@ -70,7 +53,7 @@ class Kinds:
         """Every word of the file that is the name."""
         word = name.encode()
         if not is_c(path):
-            yield from _in_text(path, source, word)
+            yield from sites_in_text(path, source, word)
             return
         file = self.lexed(path, source)
         for index, token in enumerate(file.tokens):
@@ -80,11 +63,11 @@ class Kinds:
                     kind = UNCLEAR
                 yield Site(path, token.line, token.start, kind)
             elif token.kind == "string" and word in token.text:
-                for found in _words(token.text, word):
+                for found in words_in(token.text, word):
                     line = token.line + token.text.count(b"\n", 0, found)
                     yield Site(path, line, token.start + found, _string(file, index))
         for comment in file.comments:
-            for found in _words(comment.text, word):
+            for found in words_in(comment.text, word):
                 line = comment.line + comment.text.count(b"\n", 0, found)
                 kind = UNCLEAR if comment.directive else "comment"
                 yield Site(path, line, comment.start + found, kind)
@@ -284,33 +267,3 @@ def _string(file: Lexed, index: int) -> str:
     if called in ASM and not file.tokens[index].directive:
         return "assembly"
     return UNCLEAR
-
-
-def _words(text: bytes, word: bytes) -> Iterator[int]:
-    for found in re.finditer(rb"(?<!\w)" + word + rb"(?!\w)", text):
-        yield found.start()
-
-
-def _in_text(path: str, source: bytes, word: bytes) -> Iterator[Site]:
-    """Words of files that are no C."""
-    documentation = path.startswith("Documentation/") and path.endswith((".rst", ".txt"))
-    for start in _words(source, word):
-        line = source.count(b"\n", 0, start) + 1
-        kind = "documentation" if documentation else UNCLEAR
-        if path.endswith(".S"):
-            kind = _in_assembly(source, start)
-        yield Site(path, line, start, kind)
-
-
-def _in_assembly(source: bytes, start: int) -> str:
-    """A word before anything that may begin a comment, on a line of no directive."""
-    first = source.rfind(b"\n", 0, start) + 1
-    head = source[first:start]
-    inside = source.rfind(b"/*", 0, start) > source.rfind(b"*/", 0, start)
-    if inside or re.search(rb"//|[#@;!|\"]|^\s*\*", head):
-        return UNCLEAR
-    label = re.fullmatch(rb"\s*", head) and source[start:].split(b"\n")[0].rstrip().endswith(b":")
-    defines = re.search(
-        rb"\b(?:SYM_\w+|ENTRY|END|ENDPROC|WEAK|_GLOBAL\w*|globl|global|type)\b", head
-    )
-    return UNCLEAR if label or defines or re.search(rb"\.(?:size|set|weak)\b", head) else "assembly"
