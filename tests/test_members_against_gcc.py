@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from kpatch_tools.checks import examine
+from kpatch_tools.condition import TRUE
+from kpatch_tools.csource import index_tree
 from kpatch_tools.domain import Case
+from kpatch_tools.review.member_owners import only_of, with_owners
+from kpatch_tools.review.reading import Reading
+from tests.memory_tree import MemoryTree
 from tests.random_members import Files, Maker
 from tests.small_series import reviewed
 
@@ -66,3 +71,14 @@ def test_the_table_lists_each_use_of_the_lost_member(tmp_path: Path) -> None:
         and (site.symbol, site.status) == ("item.state", "stale")
     }
     assert stale == said_by_gcc(after, tmp_path)
+
+
+@pytest.mark.parametrize("seed", [2, 3, 22])
+def test_callers_of_one_struct_are_those_of_gcc(seed: int, tmp_path: Path) -> None:
+    before, after = Maker(seed).series()
+    tree = MemoryTree(before)
+    asked = {"state": frozenset({"item"})}
+    index = index_tree(tree, frozenset(asked), lambda _: TRUE)
+    found = only_of(with_owners(index, tree, Reading(), asked), asked)
+    lines = {each.place.line for each in found.references if each.place.path == "lib/core.c"}
+    assert lines == said_by_gcc(after, tmp_path)

@@ -56,7 +56,8 @@ def _use_line(reference: Reference) -> str:
     made = f" by {reference.made}" if reference.made else ""
     when = f" if {show(reference.condition)}" if reference.condition != TRUE else ""
     place = f"{reference.place.path}:{reference.place.line}"
-    return f"{place}: {reference.symbol}: {reference.kind}{made}{inside}{when}"
+    name = f"{reference.owner}.{reference.symbol}" if reference.owner else reference.symbol
+    return f"{place}: {name}: {reference.kind}{made}{inside}{when}"
 
 
 def _open_lines(uses: Uses) -> Iterator[str]:
@@ -115,6 +116,7 @@ def _uses(uses: Uses) -> dict[str, object]:
                 "condition": show(reference.condition),
                 "arguments": reference.arguments,
                 "target": reference.target,
+                "owner": reference.owner,
                 "made": reference.made,
             }
             for reference in uses.references
