@@ -23,7 +23,7 @@ from kpatch_tools.condition import (
 from kpatch_tools.domain import Place, Skipped, Tree, Witness
 from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.definitions import Kconfig
-from kpatch_tools.kbuild.fragment import Undecided, find_fragment
+from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
 from kpatch_tools.kbuild.kconfig import read_kconfig
 from kpatch_tools.kbuild.lacking import lacking
 from kpatch_tools.kbuild.passed import Passed
@@ -159,7 +159,7 @@ class Kbuild:
     def _lacking(self, name: str, kconfig: Kconfig) -> frozenset[str]:
         """Symbols that keep this one from ever being set: undefined there, or set by nothing."""
         if name not in self._lacked:
-            alive = name in kconfig.definitions and find_fragment(is_yes(name), kconfig) is not None
+            alive = name in kconfig.definitions and not is_excluded(is_yes(name), kconfig)
             self._lacked[name] = frozenset() if alive else lacking(name, kconfig)
         return self._lacked[name]
 

@@ -53,6 +53,19 @@ def find_fragment(condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | U
     if not kconfig.definitions:
         model = search.model({})
         return None if model is None else _written(_core(condition, model), kconfig)
+    found = _confirmed(search, condition, kconfig)
+    return found if found is None or isinstance(found, Undecided) else search.shortest(found)
+
+
+def is_excluded(condition: Condition, kconfig: Kconfig) -> bool:
+    """Whether no configuration meets the condition: `find_fragment`'s None, found faster."""
+    return _confirmed(_Search(condition, kconfig), condition, kconfig) is None
+
+
+def _confirmed(
+    search: "_Search", condition: Condition, kconfig: Kconfig
+) -> dict[str, bool] | Undecided | None:
+    """A model that Kconfig's own arithmetic confirms."""
     search.learn(_symbols(atoms(condition), kconfig))
     excluded = 0
     for _ in range(ROUNDS):
@@ -61,7 +74,7 @@ def find_fragment(condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | U
             return None if not excluded else Undecided()
         evaluation = search.evaluated(_lines(model, kconfig), model)
         if _holds(condition, evaluation, model, kconfig):
-            return search.shortest(model)
+            return model
         differing = search.differing(model, evaluation)
         if not search.learn(differing):
             search.exclude(model, differing)
