@@ -102,6 +102,15 @@ def test_kpt_index_says_what_it_did(
     assert terminal.kpt("callers", "take_page", "--tree", spec) == without
 
 
+def test_an_index_is_made_in_a_cache_that_is_not_there_yet(
+    tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, spec = bare(tmp_path)
+    monkeypatch.setenv("KPT_CACHE", str(tmp_path / "fresh/cache"))
+    done = terminal.kpt("index", "--tree", spec)
+    assert done == (0, f"{spec}@HEAD is indexed: 5 files, 4 contents read\n", "")
+
+
 def test_a_directory_is_not_indexed(tmp_path: Path, terminal: Terminal) -> None:
     code, _, said = terminal.kpt("index", "--tree", str(tmp_path))
     assert (code, said.splitlines()[0]) == (

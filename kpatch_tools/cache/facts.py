@@ -87,10 +87,10 @@ class Cache:
         if self._store is None:
             yield True
             return
+        path = self._store.path.with_suffix(f".{work}")
         try:
-            opened = os.open(
-                self._store.path.with_suffix(f".{work}"), os.O_CREAT | os.O_RDWR, 0o600
-            )
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            opened = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError:
             yield False
             return

@@ -13,7 +13,7 @@ from pathlib import Path
 from kpatch_tools.errors import KptError
 from kpatch_tools.git.objects import Object, ObjectReader
 from kpatch_tools.git.running import first_line, run
-from kpatch_tools.git.searching import holding, matching
+from kpatch_tools.git.searching import holding, in_one_pass, matching
 from kpatch_tools.git.work_tree import WorkTree
 
 _DIFF_OPTIONS = (
@@ -153,6 +153,15 @@ class Repository:
         prefix = len(tree) + 1
         found = matching(self._command(()), self.path, words, tree)
         return tuple(sorted(path[prefix:] for path in found))
+
+    def in_one_pass(
+        self, tree: str, words: frozenset[str], text: str
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Files of a tree that hold a word, if only within another; those that hold the text."""
+        both = in_one_pass(self._command(()), self.path, words, text, tree)
+        start = len(tree) + 1
+        named, held = (frozenset(path[start:] for path in paths) for paths in both)
+        return named, held
 
     def holding(self, tree: str, text: str) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold the text."""

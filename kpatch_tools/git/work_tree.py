@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.git.running import run
-from kpatch_tools.git.searching import holding, matching
+from kpatch_tools.git.searching import holding, in_one_pass, matching
 
 # H mm/migrate.c: any other letter marks a file that git does not compare, or not with ours.
 _COMPARED = "H "
@@ -46,6 +46,12 @@ class WorkTree:
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         """Paths of tracked files that hold any of the words as a whole word."""
         return matching(self._git(), self.top, words)
+
+    def in_one_pass(
+        self, words: frozenset[str], text: str
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Tracked files that hold a word, if only within another; those that hold the text."""
+        return in_one_pass(self._git(), self.top, words, text)
 
     def holding(self, text: str) -> tuple[str, ...]:
         """Paths of tracked files that hold the text."""

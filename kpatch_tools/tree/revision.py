@@ -15,6 +15,10 @@ from kpatch_tools.tree.words import word_pattern
 
 # Seconds after which a search was slow.
 LONG = 1.0
+# Who looks for names looks for macros that paste names next.
+NEXT = "##"
+# With more words git looks for all of them at once, and for nothing beside.
+FEW_WORDS = 16
 # More files than this that may hold a word are searched by git instead.
 MOST_LISTED = 4000
 # After so many files looked up by name the whole tree is listed.
@@ -84,12 +88,8 @@ class RevisionTree:
         return self.cache.recall(question, tuple[str, ...], lambda: self._naming(words))
 
     def holding(self, text: str) -> tuple[str, ...]:
-        apart = self._apart
-        if self._work_tree is None or apart is None:
-            return self.repository.holding(self.tree, text)
-        here = (path for path in self._work_tree.holding(text) if path not in apart)
-        there = (path for path in apart if text.encode() in self._regular(path))
-        return tuple(sorted((*here, *there)))
+        question = ("holding", self.tree, text)
+        return self.cache.recall(question, tuple[str, ...], lambda: self._holding(text))
 
     def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
         return OverlayTree(self, dict(files))
@@ -100,15 +100,54 @@ class RevisionTree:
         listed = Identifiers(self.tree, self.cache).holding(words) if self.cache.kept else None
         if listed is not None and len(listed) <= MOST_LISTED:
             return tuple(path for path in listed if pattern.search(self.read(path) or b""))
+        start = time.monotonic()
+        if len(words) < FEW_WORDS and not self._knows_next:
+            named = self._in_one_pass(words)
+            if len(named) <= MOST_LISTED:
+                return tuple(p for p in sorted(named) if pattern.search(self.read(p) or b""))
         apart = self._apart
         if self._work_tree is None or apart is None:
-            start = time.monotonic()
             found = self.repository.naming(self.tree, words)
             self._searches.append(time.monotonic() - start)
             return found
         here = (path for path in self._work_tree.naming(words) if path not in apart)
         there = (path for path in apart if pattern.search(self._regular(path)))
         return tuple(sorted((*here, *there)))
+
+    def _holding(self, text: str) -> tuple[str, ...]:
+        if text in self._held:
+            return self._held[text]
+        apart = self._apart
+        if self._work_tree is None or apart is None:
+            return self.repository.holding(self.tree, text)
+        here = (path for path in self._work_tree.holding(text) if path not in apart)
+        there = (path for path in apart if text.encode() in self._regular(path))
+        return tuple(sorted((*here, *there)))
+
+    def _in_one_pass(self, words: frozenset[str]) -> frozenset[str]:
+        """Paths that hold a word, if only within another; what is asked next is found too."""
+        apart = self._apart
+        if self._work_tree is None or apart is None:
+            start = time.monotonic()
+            named, held = self.repository.in_one_pass(self.tree, words, NEXT)
+            self._searches.append(time.monotonic() - start)
+            self._held[NEXT] = tuple(sorted(held))
+            return named
+        named, held = self._work_tree.in_one_pass(words, NEXT)
+        regular = {path: self._regular(path) for path in apart}
+        there = (path for path, content in regular.items() if NEXT.encode() in content)
+        self._held[NEXT] = tuple(sorted((*(held - apart), *there)))
+        return (named - apart).union(path for path, content in regular.items() if content)
+
+    @property
+    def _knows_next(self) -> bool:
+        question = ("holding", self.tree, NEXT)
+        return NEXT in self._held or self.cache.known(question, tuple[str, ...]) is not None
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[str, ...]]:
+        """Files that hold a text, as far as they were found with something else."""
+        return {}
 
     def _few(self, path: str) -> bool:
         """Whether to look up this one file and not list all: few were asked, the path is plain."""
