@@ -93,3 +93,21 @@ def test_index_has_the_symbols_asked_for_only() -> None:
     index = index_file("a.h", source, frozenset(("is_on", "g")))
     actual = [(each.name, each.kind, each.place) for each in index.symbols]
     assert actual == [("is_on", "function", Place("a.h", 2)), ("g", "prototype", Place("a.h", 4))]
+
+
+def test_a_name_that_only_the_mask_wrote_is_no_symbol() -> None:
+    # unknown macros in rows: one of them is taken for a type, and its arguments are rewritten
+    source = (
+        b"ITEM_HELP_START(save)\n"
+        b'ITEM_HELP_USAGE("save [file]\\n")\n'
+        b'ITEM_HELP_SHORT("Save it.\\n")\n'
+        b"ITEM_HELP_END\n"
+        b"\n"
+        b"ITEM_START(save)\n"
+        b"\t.cmd = do_save,\n"
+        b'\t.usage = "save",\n'
+        b"\tITEM_HELP(save_help)\n"
+        b"ITEM_END\n"
+    )
+
+    assert declarations("x.c", source) == ()

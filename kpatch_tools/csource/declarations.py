@@ -114,7 +114,7 @@ def _declared(naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
     yield from _specifier(naming, node)
     for declarator in node.children_by_field_name("declarator"):
         name = name_node(declarator)
-        if name is None:
+        if name is None or not naming.has(name):
             continue
         span = (name.start_byte, node.end_byte)
         function = function_declarator(declarator)
