@@ -6,19 +6,15 @@ answers, and what the member access around it cannot mean drops out there.
 
 from collections.abc import Iterable
 
-from kpatch_tools.csource.typing.declarations import (
-    DEEPEST,
-    NAME,
-    STARTS,
-    call_of,
-    pointee,
-    returned,
-    type_name,
-)
+from kpatch_tools.csource.typing.calls import call_of
+from kpatch_tools.csource.typing.declarations import type_name
 from kpatch_tools.csource.typing.frames import Frame, Values, World
+from kpatch_tools.csource.typing.keywords import DEEPEST, NAME, STARTS
+from kpatch_tools.csource.typing.operators import ASSIGNING, BINARY, BUILTINS, SIZES
+from kpatch_tools.csource.typing.resolving import pointee, resolved, returned
+from kpatch_tools.csource.typing.statements import last_expression
 from kpatch_tools.csource.typing.tokens import NOWHERE, UNHIDDEN, closing, split, substituted
 from kpatch_tools.csource.typing.types import (
-    Alias,
     Member,
     Pointer,
     Record,
@@ -27,12 +23,6 @@ from kpatch_tools.csource.typing.types import (
     together,
 )
 
-ASSIGNING = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="))
-BINARY = frozenset((
-    "*", "/", "%", "+", "-", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "^", "|", "&&",
-    "||",
-))  # fmt: skip
-SIZES = frozenset(("sizeof", "_Alignof", "__alignof__", "__alignof", "alignof"))
 NUMBER: Types = (Scalar(),)
 
 
@@ -72,16 +62,6 @@ def _aliased(world: World, records: Types, name: str) -> Iterable[Member]:
         if types:
             first = accessed(world, records, macro.body[0][0], ".")
             yield from (Member(name, each.owner, types, NOWHERE) for each in first)
-
-
-def resolved(world: World, types: Types, depth: int = 0) -> Types:
-    """The types with typedefs replaced by what they stand for."""
-    if depth > DEEPEST or not any(isinstance(each, Alias) for each in types):
-        return types
-    found = tuple(
-        (world.alias(each.name) or ()) if isinstance(each, Alias) else (each,) for each in types
-    )
-    return resolved(world, together(*found), depth + 1)
 
 
 class Reader:
@@ -244,17 +224,7 @@ class Reader:
 
     def _statements(self, opened: int, end: int) -> Types:
         """`({ ...; x; })` is x."""
-        last = closing(self._tokens, opened, end)
-        spans = split(self._tokens, opened + 1, last, ";")
-        if len(spans) > 1 and spans[-1][0] == spans[-1][1]:
-            spans.pop()
-        if not spans:
-            return ()
-        start, stop = spans[-1]
-        while start < stop and self._tokens[start][0] == "{":
-            start = closing(self._tokens, start, stop) + 1
-        start = _after_blocks(self._frame, start, stop)
-        return types_of(self._frame, start, stop)
+        return types_of(self._frame, *last_expression(self._tokens, opened, end))
 
     def _named(self) -> Types:
         text, _, hidden = self._tokens[self.at]
@@ -328,20 +298,3 @@ class Reader:
             if len(parts) == 2:
                 answers.append(types_of(self._frame, *parts[1]))
         return together(*answers)
-
-
-BUILTINS = frozenset((
-    "_Generic", "__builtin_choose_expr", "__builtin_expect", "__builtin_va_arg",
-    "__builtin_expect_with_probability", "__builtin_assoc_barrier", "__builtin_offsetof",
-    "__builtin_types_compatible_p", "__builtin_constant_p", "__builtin_object_size",
-    "__builtin_unreachable",
-))  # fmt: skip
-
-
-def _after_blocks(frame: Frame, start: int, stop: int) -> int:
-    """After statements that no `;` ends: `if (x) { } y` is y."""
-    tokens = frame.tokens
-    for number in range(stop - 1, start, -1):
-        if tokens[number][0] == "}" and tokens[start][0] in ("if", "for", "while", "do", "switch"):
-            return number + 1
-    return start

@@ -6,13 +6,9 @@ one of its names is asked for.
 
 from dataclasses import dataclass
 
-from kpatch_tools.csource.typing.declarations import (
-    NAME,
-    STARTS,
-    STATEMENTS,
-    declared,
-)
+from kpatch_tools.csource.typing.declarations import declared
 from kpatch_tools.csource.typing.frames import Frame
+from kpatch_tools.csource.typing.keywords import NAME, STARTS, STATEMENTS
 from kpatch_tools.csource.typing.tokens import Token, closing, split
 from kpatch_tools.csource.typing.types import Types, together
 

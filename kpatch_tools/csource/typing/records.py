@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 
-from kpatch_tools.csource.typing.declarations import (
-    declarators,
-    named,
-    specifiers,
-    wrapped,
-)
+from kpatch_tools.csource.typing.declarations import named, specifiers, wrapped
+from kpatch_tools.csource.typing.declarators import declarators
 from kpatch_tools.csource.typing.frames import NOTHING, Frame, World
 from kpatch_tools.csource.typing.tokens import NOWHERE, Token, split
 from kpatch_tools.csource.typing.types import Body, Member, Record, Types

@@ -2,11 +2,12 @@
 
 from typing import Protocol
 
-from kpatch_tools.csource.typing.declarations import Declared, declared, pointee
+from kpatch_tools.csource.typing.declarations import Declared, declared
 from kpatch_tools.csource.typing.expression import types_of
 from kpatch_tools.csource.typing.frames import NOTHING, Frame
 from kpatch_tools.csource.typing.locals import Locals
 from kpatch_tools.csource.typing.records import members_of
+from kpatch_tools.csource.typing.resolving import pointee
 from kpatch_tools.csource.typing.text import Text
 from kpatch_tools.csource.typing.tokens import MacroBody, Token, closing
 from kpatch_tools.csource.typing.types import Body, Member, Pointer, Record, Types, together
