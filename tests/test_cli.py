@@ -258,12 +258,13 @@ def test_json_with_model_runs_fits_the_published_schema(terminal: Terminal) -> N
 
 
 def test_mail_of_the_seed_quotes_the_lines_it_comments_on(terminal: Terminal) -> None:
-    """The seed has no Message-ID and says so; the stand-in for 13 has nothing to answer here."""
+    """The stand-in for 13 is answered under its Message-ID; the seed has none and says so."""
     options = ("--tree", TREE, "--model", "off", "--format", "mail")
     _, out, _ = terminal.kpt("verify", str(SEED), *options)
     lines = out.splitlines()
-    assert [line for line in lines if line.startswith("From ")] == [mail.SEPARATOR]
-    assert "In-Reply-To" not in out
+    assert [line for line in lines if line.startswith("From ")] == [mail.SEPARATOR] * 2
+    answered = [line for line in lines if line.startswith("In-Reply-To")]
+    assert answered == ["In-Reply-To: <20160321063102.13-balloon-v2@kpt.invalid>"]
     assert "[This patch came without a Message-ID (archive text): this reply names" in lines
     comment = next(n for n, line in enumerate(lines) if line.startswith("error: balloon_mnt"))
     label = next(n for n, line in enumerate(lines) if line.startswith("warning: label out_free_vb"))
