@@ -26,6 +26,8 @@ NO_USE = frozenset({"member", "label", "comment", "documentation", "definition"}
 # Files that a compiler or the preprocessor reads.
 COMPILED = (".c", ".h", ".S", ".s", ".dts", ".dtsi", ".dtso", ".rs", ".y", ".l", ".inl", ".lds")
 MADE_BY_ASSEMBLY = "definition"
+# rust/helpers.c: what Rust calls by the name that follows this one
+RUST_HELPER = "rust_helper_"
 WHAT = {
     "alias": "an alias or another name stands for it",
     "assembly": "assembly names it",
@@ -50,7 +52,7 @@ def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Findin
             if (use.place.path, use.symbol) in own:
                 continue
             change = gone.get((use.place.path, use.symbol)) or gone.get(("", use.symbol))
-            if change is None or not _names_it(use):
+            if change is None or not _names_it(use, snapshot):
                 continue
             if (snapshot.number, use.place, use.symbol) not in known:
                 yield _finding(use, change, snapshot, rule)
@@ -84,8 +86,12 @@ def _gone(snapshot: Snapshot, done: set[int], review: Review) -> dict[tuple[str,
     return found
 
 
-def _names_it(use: Reference) -> bool:
-    return use.target not in {"local", "bindings", "string", "section"} and use.kind not in NO_USE
+def _names_it(use: Reference, snapshot: Snapshot) -> bool:
+    """Whether the token means the symbol; in Rust only `bindings::f` does."""
+    if use.place.path.endswith(".rs"):
+        helper = frozenset((f"{RUST_HELPER}{use.symbol}",))
+        return use.target == "bindings" and not snapshot.tree.naming(helper)
+    return use.target not in {"local", "string", "section"} and use.kind not in NO_USE
 
 
 def _severity(use: Reference, snapshot: Snapshot) -> Severity:

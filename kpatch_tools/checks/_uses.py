@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kpatch_tools.checks._visible import saw, visible
 from kpatch_tools.condition import FALSE, Condition
+from kpatch_tools.csource import is_c
 from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import outside, uncovered
 from kpatch_tools.review.fitting import usable
@@ -112,7 +113,9 @@ def touched_paths(review: Review) -> frozenset[str]:
 
 
 def _judged(use: Reference) -> bool:
-    if use.target == "local" or use.place.path.startswith(BESIDE):
+    """Whether C of the kernel proper uses the name; what else does is told by `_leftovers`."""
+    path = use.place.path
+    if use.target == "local" or path.startswith(BESIDE) or not is_c(path):
         return False
     kind = use.target if use.made else use.kind
     return kind in USES or (kind in VALUES and use.function != "")

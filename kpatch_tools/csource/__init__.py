@@ -15,6 +15,7 @@ from kpatch_tools.csource.includes import Includes, include_closure
 from kpatch_tools.csource.index import index_file, index_tree, joined, under, with_pasted
 from kpatch_tools.csource.lexer import identifiers, scrub
 from kpatch_tools.csource.made_here import made_here, made_on_lines
+from kpatch_tools.csource.other_files import is_c
 from kpatch_tools.csource.pasted import pasted
 from kpatch_tools.csource.pasting_macros import keep_pasting_macros
 from kpatch_tools.csource.regions import Regions, line_conditions
@@ -39,6 +40,7 @@ __all__ = [
     "include_closure",
     "index_file",
     "index_tree",
+    "is_c",
     "joined",
     "keep_pasting_macros",
     "known_at",
