@@ -1,5 +1,7 @@
 """A revision with an index of its identifiers names the same files as git."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,42 @@ def test_a_directory_is_not_indexed(tmp_path: Path, terminal: Terminal) -> None:
         2,
         f"kpt: error: {tmp_path} is no revision of a repository",
     )
+
+
+def behind(folder: Path, spec: str, terminal: Terminal) -> bool:
+    """Whether an index stands some time after an answer that was given without."""
+    assert terminal.kpt("callers", "take_page", "--tree", spec)[0] == 0
+    cache = cache_in(folder / "cache")
+    tree = open_tree(spec)
+    assert isinstance(tree, RevisionTree)
+    until = time.monotonic() + (60 if os.environ.get("KPT_INDEX") != "off" else 3)
+    while time.monotonic() < until:
+        if Identifiers(tree.tree, cache).complete:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("setting", ["auto", "off"])
+def test_a_slow_search_has_an_index_made_behind_it(
+    tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    _, spec = bare(tmp_path)
+    monkeypatch.setenv("KPT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("KPT_INDEX", setting)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr("kpatch_tools.tree.revision.LONG", -1.0)
+    assert behind(tmp_path, spec, terminal) is (setting == "auto")
+
+
+def test_a_build_robot_has_none_made(
+    tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, spec = bare(tmp_path)
+    monkeypatch.setenv("KPT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr("kpatch_tools.tree.revision.LONG", -1.0)
+    started: list[object] = []
+    monkeypatch.setattr("os.posix_spawn", lambda *given, **named: started.append(given))
+    assert terminal.kpt("callers", "take_page", "--tree", spec)[0] == 0
+    assert started == []

@@ -26,13 +26,7 @@ NAMES = (
     "putback_movable_pages",
     "balloon_page_dequeue",
 )
-OTHERS = (
-    "virtio_find_single_vq",
-    "balloon_devinfo_init",
-    "mem_cgroup_swappiness",
-    "reclaim_clean_pages_from_list",
-    "kstrndup",
-)
+OTHERS = ("kern_mount",)
 MANY = "list_del"
 # By files that name them, few to many.
 GROWING = ("balloon_page_isolate", "kern_mount", "kthread_stop", "list_del_init", "list_del")
