@@ -23,6 +23,21 @@ class Witness:
     built_for: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a file's object goes when `condition` holds.
+
+    `target` is "vmlinux", the path of a module without its ending, or that of a lib.a.
+    """
+
+    target: str
+    condition: Condition
+
+    @property
+    def is_module(self) -> bool:
+        return self.target != "vmlinux" and not self.target.endswith("lib.a")
+
+
 class Configuration(Protocol):
     """What Kbuild and Kconfig of one Tree say. Implementation: `kpatch_tools.kbuild`."""
 
@@ -32,6 +47,10 @@ class Configuration(Protocol):
 
     def knows(self, path: str) -> bool:
         """Whether `file_condition` rests on a Makefile (headers need none)."""
+        ...
+
+    def links(self, path: str) -> tuple[Link, ...]:
+        """What the file is linked into; () where no Makefile tells, or all is linked apart."""
         ...
 
     def witness(self, condition: Condition) -> Witness | None:

@@ -20,7 +20,7 @@ from kpatch_tools.condition import (
     show,
     substitute,
 )
-from kpatch_tools.domain import Place, Skipped, Tree, Witness
+from kpatch_tools.domain import Link, Place, Skipped, Tree, Witness
 from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
@@ -43,6 +43,7 @@ class Kbuild:
         self._plans: dict[str, Plan] = {}
         self._kconfigs: dict[str, Kconfig] = {}
         self._conditions: dict[str, Condition | None] = {}
+        self._links: dict[str, tuple[Link, ...]] = {}
         self._witnesses: dict[Condition, Witness | None] = {}
         self._undecided: list[Skipped] = []
         self._asked: dict[str, None] = {}
@@ -70,6 +71,16 @@ class Kbuild:
         if not path.endswith(SOURCES):
             return True
         return self._plan(self._architecture_of(path)).listed(path) is not None
+
+    def links(self, path: str) -> tuple[Link, ...]:
+        """What the file is linked into, by Makefiles; below arch/ for that architecture."""
+        if not path.endswith(SOURCES):
+            return ()
+        architecture = _folder_of(path)
+        own = TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
+        if path not in self._links:
+            self._links[path] = self._plan(self._architecture_of(path)).links(path)
+        return tuple(Link(link.target, all_of(own, link.condition)) for link in self._links[path])
 
     def witness(self, condition: Condition) -> Witness | None:
         """A configuration under which the condition holds; None: Kconfig excludes it."""

@@ -7,15 +7,18 @@ A tree's own build scripts may read further lists (`pbl-y`): they name them.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
-from kpatch_tools.domain import Skipped, Tree
+from kpatch_tools.domain import Link, Skipped, Tree
 from kpatch_tools.kbuild.expansion import value_of
 from kpatch_tools.kbuild.makefile import Makefile, anchored
 from kpatch_tools.kbuild.words import Variables
 
+KERNEL = "vmlinux"
 LISTS = ("obj", "lib", "subdir", "extra", "always")
+# Lists whose objects and folders are no part of the kernel by themselves.
+APART = frozenset({"subdir", "extra", "always"})
 TOP_LISTS = ("init", "core", "drivers", "net", "libs", "virt", "head")
 # Sample: real-obj-y := $(obj-pbl-y) $(pbl-)
 READ_LIST = re.compile(r"\$\(([a-z][a-z-]*)-[ym]?\)")
@@ -27,11 +30,17 @@ DEEPEST_COMPOSITE = 6
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Paths of the tree: objects without their ending, folders without a slash."""
+    """Paths of the tree: objects without their ending, folders without a slash.
+
+    `links`: what an object is linked into, where `obj`, `lib` or a list of the
+    top Makefile says so. `entered`: folders whose `obj-y` go into the kernel.
+    """
 
     objects: dict[str, Condition]
     folders: dict[str, Condition]
     skipped: tuple[Skipped, ...] = ()
+    links: dict[str, tuple[Link, ...]] = field(default_factory=dict)
+    entered: dict[str, Condition] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -58,6 +67,8 @@ def listing_of(makefile: Makefile, folder: str, lists: tuple[str, ...] = LISTS) 
     """What the Makefile of `folder` ("" is the top of the tree) builds."""
     objects: dict[str, Condition] = {}
     folders: dict[str, Condition] = {}
+    links: dict[str, tuple[Link, ...]] = {}
+    entered: dict[str, Condition] = {}
     for name in lists:
         for suffix in ("y", "m"):
             for item, condition in _items(f"{name}-{suffix}", makefile.variables):
@@ -65,12 +76,27 @@ def listing_of(makefile: Makefile, folder: str, lists: tuple[str, ...] = LISTS) 
                 path = _path(head if last in LINKED else item, folder)
                 if not last or last in LINKED or name == "subdir":
                     folders[path] = any_of(folders.get(path, FALSE), condition)
+                    if suffix == "y" and name not in APART:
+                        entered[path] = any_of(entered.get(path, FALSE), condition)
                 elif item.endswith(".o"):
                     for leaf, needed in _leaves(item, suffix, makefile.variables, 0):
                         stem = _path(leaf, folder).removesuffix(".o")
                         both = all_of(condition, needed)
                         objects[stem] = any_of(objects.get(stem, FALSE), both)
-    return Listing(objects, folders, makefile.skipped)
+                        target = _target(f"{name}-{suffix}", item, folder)
+                        if target:
+                            links[stem] = (*links.get(stem, ()), Link(target, both))
+    return Listing(objects, folders, makefile.skipped, links, entered)
+
+
+def _target(name: str, item: str, folder: str) -> str:
+    """What the objects of a list are linked into; "" where that is told elsewhere."""
+    if name == "obj-m":
+        return _path(item, folder).removesuffix(".o")
+    if name == "lib-y":
+        return _path("lib.a", folder)
+    linked = name.endswith("-y") and name.removesuffix("-y") in ("obj", *TOP_LISTS)
+    return KERNEL if linked else ""
 
 
 def _items(name: str, variables: Variables) -> Iterator[tuple[str, Condition]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
-from kpatch_tools.domain import Skipped, Tree
+from kpatch_tools.domain import Link, Skipped, Tree
 from kpatch_tools.kbuild.listing import Listing, listing_of, lists_of, top_lists_of
 from kpatch_tools.kbuild.makefile import EMPTY, Makefile, read_makefile
 from kpatch_tools.tree import identity
@@ -61,6 +61,18 @@ class Plan:
         found = self._listed(stem, _ancestors(path))
         return self._listed(stem, self._makers(path)) if found is None else found
 
+    def links(self, path: str, depth: int = 0) -> tuple[Link, ...]:
+        """What the file is linked into, alone or included by another; each target once."""
+        stem = path.rpartition(".")[0]
+        found = self._linked(stem, _ancestors(path)) or self._linked(stem, self._makers(path))
+        if not found and depth <= DEEPEST_INCLUDE:
+            found = [link for p in self._includers(path) for link in self.links(p, depth + 1)]
+        targets = dict.fromkeys(link.target for link in found)
+        return tuple(
+            Link(target, any_of(*(link.condition for link in found if link.target == target)))
+            for target in targets
+        )
+
     def _compiled(self, path: str, depth: int) -> Condition | None:
         found = self.listed(path)
         if found is not None or depth > DEEPEST_INCLUDE:
@@ -103,6 +115,33 @@ class Plan:
             if here is not None and above is not None:
                 cases.append(all_of(here, above))
         return any_of(*cases) if cases else None
+
+    def _linked(self, stem: str, folders: Iterable[str]) -> list[Link]:
+        """The links of the object from those of these folders that list it."""
+        cases = []
+        for folder in folders:
+            for link in self._listing(folder).links.get(stem, ()):
+                above = self._descended(folder) if link.is_module else self._entered(folder)
+                if above is not None:
+                    cases.append(Link(link.target, all_of(link.condition, above)))
+        return cases
+
+    def _entered(self, folder: str) -> Condition | None:
+        """When what the folder builds goes into the kernel; None if no Makefile above says so."""
+        if not folder:
+            return TRUE
+        cases: list[Condition] = []
+        silent = True
+        for above in _ancestors(folder):
+            listing = self._listing(above)
+            silent = silent and not listing.folders
+            here = listing.entered.get(folder)
+            higher = None if here is None else self._entered(above)
+            if here is not None and higher is not None:
+                cases.append(all_of(here, higher))
+        if cases:
+            return any_of(*cases)
+        return TRUE if silent else None
 
     def _descended(self, folder: str) -> Condition | None:
         """When the build enters the folder; None if Makefiles above do not list it.
@@ -157,10 +196,13 @@ class Plan:
         lists = top_lists_of(self._tree)
         first = listing_of(self._top_makefile(), "", lists)
         second = listing_of(kbuild, "", lists)
-        folders = dict(first.folders)
-        for folder, condition in second.folders.items():
-            folders[folder] = any_of(folders.get(folder, FALSE), condition)
-        return Listing(first.objects | second.objects, folders, first.skipped + second.skipped)
+        return Listing(
+            first.objects | second.objects,
+            _either(first.folders, second.folders),
+            first.skipped + second.skipped,
+            first.links | second.links,
+            _either(first.entered, second.entered),
+        )
 
     def _top_makefile(self) -> Makefile:
         if self._top is None:
@@ -197,6 +239,11 @@ def _ancestors(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition("/")[0]
         yield path
+
+
+def _either(one: dict[str, Condition], other: dict[str, Condition]) -> dict[str, Condition]:
+    """Where both have a folder, either enters it."""
+    return one | {name: any_of(one.get(name, FALSE), other[name]) for name in other}
 
 
 def _is_makefile(path: str) -> bool:
