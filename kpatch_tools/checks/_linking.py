@@ -1,0 +1,124 @@
+"""Tells when a module uses what the kernel defines and does not export."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kpatch_tools.checks._doubts import Doubt
+from kpatch_tools.checks._exports import Exports, pastes
+from kpatch_tools.condition import (
+    FALSE,
+    TRUE,
+    Condition,
+    all_of,
+    any_of,
+    negate,
+    satisfy,
+    substitute,
+)
+from kpatch_tools.csource import declarations, index_file
+from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Witness
+from kpatch_tools.review.cover import certain
+from kpatch_tools.review.names import is_private
+
+USES = frozenset({"call", "address", "initialiser"})
+# Code that the compiler drops: `if (IS_ENABLED(CONFIG_A)) start();`
+DROPPED = re.compile(rb"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\b|__maybe_unused|__always_unused")
+# DEFINE_ITEM(start): what else the macro makes is not known
+MADE = re.compile(r"\w+\s*\(.*\)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Unexported:
+    """A use in a module of what the kernel has and does not export, under `condition`."""
+
+    use: Reference
+    definition: Symbol
+    condition: Condition
+    witness: Witness
+
+
+def modules(path: str, snapshot: Snapshot) -> tuple[Link, ...]:
+    """The modules that the file may be linked into."""
+    return tuple(link for link in snapshot.configuration.links(path) if link.is_module)
+
+
+def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
+    """Every definition of the name in a .c file that other files can link to."""
+    found: list[Symbol] = []
+    for path in snapshot.tree.naming(frozenset((name,))):
+        if not path.endswith(".c"):
+            continue
+        source = snapshot.tree.read(path) or b""
+        known = index_file(path, source, frozenset((name,))).symbols
+        found.extend(symbol for symbol in known if _defines(symbol))
+    return tuple(found)
+
+
+def judged(
+    use: Reference, defined: Iterable[Symbol], exports: Exports, snapshot: Snapshot
+) -> Unexported | Doubt | None:
+    """What is wrong with the use; None where it can be linked wherever it is compiled.
+
+    `use.condition` is that of its file and #if lines.
+    """
+    path, name = use.place.path, use.symbol
+    declared = snapshot.sight.declared(path, name)
+    outer = any_of(*(s.condition for s in declared if _is_outer(s, path)))
+    hidden = any_of(*(s.condition for s in declared if not _is_outer(s, path)))
+    exported = any_of(*(export.condition for export in exports.of(name, snapshot)))
+    reached = all_of(use.condition, outer, negate(hidden), negate(exported))
+    for link in modules(path, snapshot) if outer != FALSE else ():
+        inside = substitute(all_of(reached, link.condition), {"MODULE": TRUE})
+        for definition in defined if satisfy(inside) is not None else ():
+            there = _in_kernel(definition, link, snapshot)
+            sure = certain(all_of(inside, there))
+            witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+            if witness is not None and not _foreign(witness, snapshot):
+                doubt = _doubt(use, definition, snapshot)
+                return doubt or Unexported(use, definition, sure, witness)
+    return None
+
+
+def _defines(symbol: Symbol) -> bool:
+    if symbol.kind == "function":
+        return not is_private(symbol)
+    words = symbol.text.split()
+    return symbol.kind == "variable" and "static" not in words and "extern" not in words
+
+
+def _is_outer(symbol: Symbol, path: str) -> bool:
+    """Whether the declaration makes the name one that is defined in another file."""
+    if symbol.kind == "prototype":
+        return symbol.signature is not None and not symbol.signature.static
+    return symbol.kind == "variable" and "extern" in symbol.text.split()
+
+
+def _in_kernel(definition: Symbol, module: Link, snapshot: Snapshot) -> Condition:
+    """When the definition is linked into the kernel, and not into the module itself."""
+    links = snapshot.configuration.links(definition.place.path)
+    kernel = any_of(*(link.condition for link in links if not link.is_module))
+    own = any_of(*(link.condition for link in links if link.target == module.target))
+    compiled = substitute(definition.condition, {"MODULE": FALSE})
+    return all_of(kernel, compiled, negate(own))
+
+
+def _foreign(witness: Witness, snapshot: Snapshot) -> bool:
+    """Whether the configuration is of an architecture whose headers sight did not read."""
+    return bool(witness.architecture)
+
+
+def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | None:
+    source = snapshot.tree.read(definition.place.path) or b""
+    if pastes(source) or MADE.match(definition.text):
+        return Doubt(f"{use.symbol} may be exported by a macro of {definition.place.path}")
+    text = snapshot.tree.read(use.place.path) or b""
+    around = [s for s in declarations(use.place.path, text) if s.name == use.function]
+    lines = text.split(b"\n")
+    for function in around:
+        body = b"\n".join(lines[max(0, function.place.line - 3) : function.last])
+        if DROPPED.search(body):
+            return Doubt(f"{use.symbol} is used in code that the compiler may drop")
+    for skip in snapshot.sight.doubts(use.place.path, use.symbol):
+        return Doubt(f"{use.symbol} {skip.reason}")
+    return None

@@ -1,0 +1,160 @@
+"""Turns a review into names whose uses in modules may not be exported, snapshot by snapshot."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from kpatch_tools.checks._exports import dropped
+from kpatch_tools.checks._linking import USES, modules
+from kpatch_tools.checks._uses import BESIDE, touched_paths
+from kpatch_tools.condition import Condition, all_of, any_of
+from kpatch_tools.csource import identifiers, index_file, index_tree
+from kpatch_tools.domain import Place, Reference, Review, Snapshot
+from kpatch_tools.review.cover import possible
+
+# Beyond these a name is so common that its uses are judged by the first ones.
+MOST_USERS = 60
+BUILD = re.compile(r"(?:.*/)?(?:Makefile|Kbuild)\Z")
+KCONFIG = re.compile(r"(?:.*/)?Kconfig[^/]*\Z")
+# config ITEM
+CONFIG = re.compile(rb"^(?:menu)?config[ \t]+(\w+)[ \t]*\n((?:(?:[ \t].*)?\n)*)", re.MULTILINE)
+TRISTATE = re.compile(rb"^[ \t]+(?:def_)?tristate\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Uses of a name in files that can be modules; `place` is where a reader looks."""
+
+    name: str
+    subject: str
+    place: Place
+    function: str
+    uses: tuple[Reference, ...]
+
+
+def suspects(review: Review, snapshot: Snapshot) -> tuple[Suspect, ...]:
+    """Names that the series, up to the snapshot, newly asks of the kernel, each once."""
+    base = review.snapshots[0]
+    paths = sorted(path for path in touched_paths(review) if not path.startswith(BESIDE))
+    found = [
+        *_added(base, snapshot, paths),
+        *_unexported(base, snapshot, paths),
+        *_modular(base, snapshot, paths),
+    ]
+    return tuple({(each.name, each.place.path, each.subject): each for each in found}.values())
+
+
+def _added(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterator[Suspect]:
+    """Uses in touched files of what the file did not use in the base."""
+    before = {(r.place.path, r.symbol) for r in base.index.references if r.kind in USES}
+    told = set()
+    known = frozenset(paths)
+    for use in snapshot.index.references:
+        key = (use.place.path, use.symbol)
+        if use.kind not in USES or use.target == "local" or key[0] not in known:
+            continue
+        if key in before or key in told or not _is_outer(use, snapshot):
+            continue
+        told.add(key)
+        uses = (use,) if use.place.path.endswith(".c") else tuple(_carried(use, snapshot))
+        if any(modules(each.place.path, snapshot) for each in uses):
+            yield Suspect(use.symbol, "use", use.place, use.function, uses)
+
+
+def _unexported(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterator[Suspect]:
+    """Every use of what was exported in the base by a touched file and is no more."""
+    for export in dropped(paths, base.tree, snapshot.tree):
+        uses = tuple(_users(export.name, snapshot))
+        if uses:
+            yield Suspect(export.name, "export", export.place, "", uses)
+
+
+def _modular(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterator[Suspect]:
+    """Uses in files that could be no module in the base."""
+    for path in sorted(_rebuilt(base, snapshot, paths)):
+        new, old = _as_module(path, snapshot), _as_module(path, base)
+        if not possible(new, snapshot.configuration) or possible(old, base.configuration):
+            continue
+        if base.tree.read(path) is None:
+            continue
+        source = snapshot.tree.read(path) or b""
+        found = index_file(path, source, identifiers(source)).references
+        calls = {r.symbol: r for r in reversed(found) if r.kind in USES and r.target != "local"}
+        compiled = snapshot.configuration.file_condition(path)
+        for name, call in sorted(calls.items()):
+            use = replace(call, condition=all_of(compiled, call.condition))
+            if _is_outer(use, snapshot):
+                yield Suspect(name, "module", use.place, use.function, (use,))
+
+
+def _as_module(path: str, snapshot: Snapshot) -> Condition:
+    return any_of(*(link.condition for link in modules(path, snapshot)))
+
+
+def _rebuilt(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> frozenset[str]:
+    """Sources in folders whose Makefile changed, or names a symbol that became tristate."""
+    makers = {path for path in paths if BUILD.match(path) and _changed(path, base, snapshot)}
+    for path in paths:
+        if KCONFIG.match(path) and _changed(path, base, snapshot):
+            new = _tristates(snapshot.tree.read(path)) - _tristates(base.tree.read(path))
+            old = {name for name in new if _defined(name, base.tree.read(path))}
+            words = frozenset(f"CONFIG_{name}" for name in old)
+            naming = snapshot.tree.naming(words) if words else ()
+            makers.update(each for each in naming if BUILD.match(each))
+    folders = tuple(f"{maker.rpartition('/')[0]}/" for maker in makers if "/" in maker)
+    return frozenset(
+        path
+        for path in (snapshot.tree.paths() if folders else ())
+        if path.endswith(".c") and path.startswith(folders)
+    )
+
+
+def _changed(path: str, base: Snapshot, snapshot: Snapshot) -> bool:
+    return base.tree.read(path) != snapshot.tree.read(path)
+
+
+def _tristates(source: bytes | None) -> set[str]:
+    found = CONFIG.findall((source or b"") + b"\n")
+    return {name.decode() for name, block in found if TRISTATE.search(block)}
+
+
+def _defined(name: str, source: bytes | None) -> bool:
+    return any(found.decode() == name for found, _ in CONFIG.findall((source or b"") + b"\n"))
+
+
+def _is_outer(use: Reference, snapshot: Snapshot) -> bool:
+    """Whether a prototype in sight says that the name is defined elsewhere."""
+    declared = snapshot.sight.declared(use.place.path, use.symbol)
+    outer = [s for s in declared if s.kind == "prototype" or "extern" in s.text.split()]
+    own = any(s.place.path == use.place.path and s.kind == "function" for s in declared)
+    return bool(outer) and not own
+
+
+def _users(name: str, snapshot: Snapshot) -> Iterator[Reference]:
+    """Uses of the name in files that can be modules, also through inline functions of headers."""
+    found = index_tree(snapshot.tree, frozenset((name,)), snapshot.configuration.file_condition)
+    for use in found.references:
+        if use.kind not in USES or use.target == "local" or use.place.path.startswith(BESIDE):
+            continue
+        if use.place.path.endswith(".h"):
+            yield from _carried(use, snapshot)
+        elif modules(use.place.path, snapshot):
+            yield use
+
+
+def _carried(use: Reference, snapshot: Snapshot) -> Iterator[Reference]:
+    """Calls of the inline function that the use stands in, as uses of the same name."""
+    if not use.function or not use.place.path.endswith(".h"):
+        return
+    inline = frozenset((use.function,))
+    naming = [path for path in snapshot.tree.naming(inline) if path.endswith(".c")]
+    for path in naming[:MOST_USERS]:
+        if path.startswith(BESIDE) or not modules(path, snapshot):
+            continue
+        here = index_file(path, snapshot.tree.read(path) or b"", inline)
+        compiled = snapshot.configuration.file_condition(path)
+        for call in here.references:
+            if call.kind == "call" and call.target != "local":
+                condition = all_of(compiled, call.condition, use.condition)
+                yield replace(call, symbol=use.symbol, condition=condition)
+                break
