@@ -1,0 +1,173 @@
+"""Turns a name and a file into pairs of definitions that one compilation, or one link, may meet."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from kpatch_tools.checks._linking import MADE
+from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, substitute
+from kpatch_tools.csource import declarations, definition_text, index_file, line_conditions
+from kpatch_tools.domain import Snapshot, Symbol, Tree
+from kpatch_tools.review.cover import certain, kernel
+from kpatch_tools.review.headers import INCLUDE, Search
+from kpatch_tools.review.names import is_private
+
+# What may be defined twice, or is another's when it is linked.
+WEAK = re.compile(rb"\b(?:__weak|weak|__gnu_inline|gnu_inline|alias|extern)\b")
+UNDEF = re.compile(rb"^[ \t]*#[ \t]*undef[ \t]+(\w+)", re.MULTILINE)
+TAGS = frozenset({"struct", "union", "enum"})
+ORDINARY = frozenset({"function", "variable", "enumerator"})
+KERNEL = "vmlinux"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two definitions of one name that meet under `condition`."""
+
+    one: Symbol
+    other: Symbol
+    condition: Condition
+
+
+def in_one_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
+    """Definitions in the file, against each other and against headers that it surely includes."""
+    own = [each for each in _defined(path, snapshot.tree) if each.name == name]
+    if not own:
+        return
+    compiled = snapshot.configuration.file_condition(path)
+    headers = _included(path, snapshot.tree) if path.endswith(".c") else {}
+    others = [
+        each
+        for header in sorted(headers)
+        for each in _defined(header, snapshot.tree)
+        if each.name == name
+    ]
+    if _renamed(name, [*own, *others], path, snapshot):
+        return
+    for position, one in enumerate(own):
+        for other in (*own[position + 1 :], *others):
+            if _clash(one, other, snapshot.tree):
+                reached = headers.get(other.place.path, TRUE)
+                yield _pair(one, other, all_of(compiled, reached))
+
+
+def in_one_link(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
+    """A function of the file and one of another file that the kernel is linked from."""
+    own = list(_functions(name, path, snapshot))
+    if not own or not snapshot.configuration.links(path):
+        return
+    for there in snapshot.tree.naming(frozenset((name,))):
+        if there == path or not there.endswith(".c") or _renamed(name, own, there, snapshot):
+            continue
+        for other in _functions(name, there, snapshot):
+            both = all_of(_linked(path, snapshot), _linked(there, snapshot))
+            for one in own if both != FALSE else ():
+                yield _pair(one, other, substitute(both, {"MODULE": FALSE}))
+
+
+def _pair(one: Symbol, other: Symbol, around: Condition) -> Pair:
+    return Pair(one, other, certain(all_of(around, one.condition, other.condition)))
+
+
+def _linked(path: str, snapshot: Snapshot) -> Condition:
+    links = snapshot.configuration.links(path)
+    return next((link.condition for link in links if link.target == KERNEL), FALSE)
+
+
+def _functions(name: str, path: str, snapshot: Snapshot) -> list[Symbol]:
+    """Functions of the name that other files can link to, and no weak ones."""
+    source = snapshot.tree.read(path) or b""
+    if re.search(rb"^[A-Za-z_][^;\n]*\b%s\b" % name.encode(), source, re.MULTILINE) is None:
+        return []
+    known = index_file(path, source, frozenset((name,))).symbols
+    return [
+        each
+        for each in known
+        if each.kind == "function"
+        and each.signature is not None
+        and not is_private(each)
+        and not each.signature.inline
+        and _plain(each, source)
+    ]
+
+
+def _plain(symbol: Symbol, source: bytes) -> bool:
+    """Whether the definition stands as it is written: not weak, not made by a macro."""
+    lines = source.split(b"\n")
+    head = b"\n".join(lines[max(0, symbol.place.line - 3) : symbol.place.line + 2])
+    if symbol.kind == "function" and (MADE.match(symbol.text) or WEAK.search(head)):
+        return False
+    return symbol.kind != "variable" or "=" in definition_text(symbol, source)
+
+
+@cache
+def _read(path: str, source: bytes) -> tuple[Symbol, ...]:
+    return tuple(each for each in declarations(path, source) if _defines(each))
+
+
+def _defined(path: str, tree: Tree) -> tuple[Symbol, ...]:
+    return _read(path, tree.read(path) or b"")
+
+
+def _defines(symbol: Symbol) -> bool:
+    return symbol.kind in TAGS or symbol.kind in ORDINARY or symbol.kind == "macro"
+
+
+def _clash(one: Symbol, other: Symbol, tree: Tree) -> bool:
+    """Whether the compiler takes both for definitions of the same thing."""
+    if one.place == other.place:
+        return False
+    if one.kind == "macro" or other.kind == "macro":
+        same = one.kind == other.kind and one.text == other.text
+        return one.kind == other.kind and not same
+    if (one.kind in TAGS) != (other.kind in TAGS):
+        return False
+    return all(_plain(each, tree.read(each.place.path) or b"") for each in (one, other))
+
+
+def _renamed(name: str, symbols: list[Symbol], path: str, snapshot: Snapshot) -> bool:
+    """Whether the preprocessor may make another name of it, or undefines the macro."""
+    paths = {path, *(symbol.place.path for symbol in symbols)}
+    if any(name.encode() in UNDEF.findall(snapshot.tree.read(each) or b"") for each in paths):
+        return True
+    kinds = {symbol.kind == "macro" for symbol in symbols}
+    if kinds == {True}:
+        return False
+    return any(each.kind == "macro" for each in snapshot.sight.declared(path, name))
+
+
+def _included(path: str, tree: Tree) -> dict[str, Condition]:
+    """Headers that the file includes in any case, or directly under a condition."""
+    search = Search(tree)
+    folders = search.folders(path)
+    found: dict[str, Condition] = {}
+    waiting = [path]
+    while waiting:
+        here = waiting.pop()
+        for quoted, name, condition in _includes(tree.read(here) or b""):
+            met = search.resolved(here if quoted else "", name, folders)
+            if len(met) != 1 or met[0] in found or met[0] == path:
+                continue
+            if condition == TRUE:
+                found[met[0]] = TRUE
+                waiting.append(met[0])
+            elif here == path:
+                found[met[0]] = condition
+    return found
+
+
+@cache
+def _includes(source: bytes) -> tuple[tuple[bool, str, Condition], ...]:
+    """(quoted, name, its #if lines) of every #include."""
+    matches = list(INCLUDE.finditer(source))
+    lines = line_conditions(source) if matches else None
+    return tuple(
+        (
+            match[1] == b'"',
+            match[2].decode("utf-8", "replace").strip(),
+            kernel(lines.at(source.count(b"\n", 0, match.start(1)) + 1)),
+        )
+        for match in matches
+        if lines is not None
+    )

@@ -1,0 +1,113 @@
+"""Two definitions of one name that some configuration compiles, or links, together.
+
+What it finds
+    A function, variable, struct, enumerator or macro (with another body) that
+    the series adds, moves, renames or puts under another #if while a second
+    definition is compiled in the same configuration: in the same file, in a
+    header that the file surely includes, or, for functions that are not
+    static, in another file that is linked into the kernel. The witness is a
+    configuration that has both.
+
+Why it matters
+    "redefinition of" or "multiple definition of": the build breaks there, and
+    only there. A stub whose #if does not quite exclude that of the function is
+    the usual case.
+
+Example
+    #ifndef CONFIG_A
+    static inline void start(void) {}
+    #endif
+    #ifdef CONFIG_B            CONFIG_A and CONFIG_B exclude each other nowhere
+    void start(void) { ... }
+    #endif
+
+What it does not see
+    Definitions that macros make; weak functions, tentative definitions and
+    typedefs, which may be repeated; names that a macro replaces or #undef
+    takes back; headers that are reached through other conditional #include
+    lines, or not by their own name; what only a Makefile brings together.
+"""
+
+from collections.abc import Iterator
+
+from kpatch_tools.checks._definitions import Pair, in_one_file, in_one_link
+from kpatch_tools.checks._uses import BESIDE
+from kpatch_tools.condition import FALSE, show
+from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Symbol, Witness
+from kpatch_tools.review.names import is_private
+
+SEVERITY = "error"
+CAUSES = frozenset({"added", "renamed", "reguarded", "moved"})
+KINDS = frozenset({"function", "variable", "struct", "union", "enum", "enumerator", "macro"})
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Double definitions of names whose definition the series made or moved, by snapshot."""
+    subjects = _subjects(case.review)
+    for snapshot in case.review.snapshots:
+        for name, path, linked in subjects:
+            yield from _judged(name, path, linked, snapshot)
+
+
+def _subjects(review: Review) -> list[tuple[str, str, bool]]:
+    """(name, path, whether other files can link to it) of every definition to be judged."""
+    found = set()
+    for change in review.changes:
+        symbol = change.after
+        if change.kind not in CAUSES or symbol is None or symbol.kind not in KINDS:
+            continue
+        if symbol.place.path.startswith(BESIDE):
+            continue
+        found.add((symbol.name, symbol.place.path, _is_linked(symbol)))
+    return sorted(found)
+
+
+def _is_linked(symbol: Symbol) -> bool:
+    outer = symbol.kind == "function" and symbol.place.path.endswith(".c")
+    return outer and not is_private(symbol)
+
+
+def _judged(name: str, path: str, linked: bool, snapshot: Snapshot) -> Iterator[Finding]:
+    """At most one finding of each sort."""
+    for subject, pairs in (
+        ("file", in_one_file(name, path, snapshot)),
+        ("link", in_one_link(name, path, snapshot) if linked else iter(())),
+    ):
+        for pair in pairs:
+            witness = _witness(pair, snapshot)
+            if witness is not None:
+                yield _finding(pair, subject, witness, snapshot)
+                break
+
+
+def _witness(pair: Pair, snapshot: Snapshot) -> Witness | None:
+    """A configuration of the default architecture, or of the one that the file belongs to."""
+    if pair.condition == FALSE:
+        return None
+    witness = snapshot.configuration.witness(pair.condition)
+    own = pair.one.place.path.startswith("arch/")
+    return None if witness is None or (witness.architecture and not own) else witness
+
+
+def _finding(pair: Pair, subject: str, witness: Witness, snapshot: Snapshot) -> Finding:
+    one, other = pair.one, pair.other
+    how = "compiled" if subject == "file" else "linked into the kernel"
+    when = show(pair.condition)
+    return Finding(
+        rule="redefined-in-config",
+        severity="error",
+        evidence="proved",
+        patch=snapshot.number,
+        place=one.place,
+        message=(
+            f"{one.name} is defined here and in {other.place.path} too, and both are {how}"
+            + ("" if when == "1" else f" when {when}")
+        ),
+        function=one.owner if one.kind == "enumerator" else "",
+        symbol=one.name,
+        condition=pair.condition,
+        witness=witness,
+        suggestion="make their conditions exclude each other, or drop one of the definitions",
+        subject=subject,
+        related=(Related(other.place, f"the other definition, when {show(other.condition)}"),),
+    )
