@@ -25,10 +25,12 @@ What it does not see
     Definitions that macros make; weak functions, tentative definitions and
     typedefs, which may be repeated; names that a macro replaces or #undef
     takes back; headers that are reached through other conditional #include
-    lines, or not by their own name; what only a Makefile brings together.
+    lines, or not by their own name; what only a Makefile brings together; a
+    name that is new in a header and that a file which no patch touches defines.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kpatch_tools.checks._definitions import Pair, in_one_file, in_one_link
 from kpatch_tools.checks._uses import BESIDE
@@ -70,7 +72,7 @@ def _is_linked(symbol: Symbol) -> bool:
 def _judged(name: str, path: str, linked: bool, snapshot: Snapshot) -> Iterator[Finding]:
     """At most one finding of each sort."""
     for subject, pairs in (
-        ("file", in_one_file(name, path, snapshot)),
+        ("file", _in_file(name, path, snapshot)),
         ("link", in_one_link(name, path, snapshot) if linked else iter(())),
     ):
         for pair in pairs:
@@ -78,6 +80,17 @@ def _judged(name: str, path: str, linked: bool, snapshot: Snapshot) -> Iterator[
             if witness is not None:
                 yield _finding(pair, subject, witness, snapshot)
                 break
+
+
+def _in_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
+    """Pairs of the file; of a header also those with sources that are known to define the name."""
+    yield from in_one_file(name, path, snapshot)
+    if path.endswith(".h"):
+        known = {s.place.path for s in snapshot.index.symbols if s.name == name}
+        for source in sorted(each for each in known if each.endswith(".c")):
+            for pair in in_one_file(name, source, snapshot):
+                if pair.other.place.path == path:
+                    yield replace(pair, one=pair.other, other=pair.one)
 
 
 def _witness(pair: Pair, snapshot: Snapshot) -> Witness | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition, show
-from kpatch_tools.domain import Configuration, Skipped, Tree, Witness
+from kpatch_tools.domain import Configuration, Link, Skipped, Tree, Witness
 from kpatch_tools.kbuild.configuration import Kbuild
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.tree import identity
@@ -31,6 +31,14 @@ class Known:
     """Whether a Makefile tells that, and what was passed over to tell."""
 
     known: bool
+    passed: Passed
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a file is linked into, and what was passed over to tell."""
+
+    links: tuple[Link, ...]
     passed: Passed
 
 
@@ -58,6 +66,7 @@ class Remembered:
         self._passed = Passed()
         self._conditions: dict[str, Condition] = {}
         self._known: dict[str, bool] = {}
+        self._links: dict[str, tuple[Link, ...]] = {}
         self._witnesses: dict[Condition, Witness | None] = {}
 
     def file_condition(self, path: str) -> Condition:
@@ -81,6 +90,17 @@ class Remembered:
             self._passed = self._passed.joined(found.passed)
             self._known[path] = found.known
         return self._known[path]
+
+    def links(self, path: str) -> tuple[Link, ...]:
+        if path not in self._links:
+            found = self._asked(
+                ("linked", path),
+                Linked,
+                lambda: Linked(self._kbuild.links(path), self._kbuild.passed()),
+            )
+            self._passed = self._passed.joined(found.passed)
+            self._links[path] = found.links
+        return self._links[path]
 
     def witness(self, condition: Condition) -> Witness | None:
         if condition not in self._witnesses:
