@@ -5,7 +5,7 @@ What it finds
     gone, in this or an earlier patch of the series, and none in sight
     replaces it there. Where no file of the tree declares the symbol any more,
     every other use is a warning: bodies of macros, preprocessor lines, types,
-    assembly, tools. Comments and documentation are notes then. A declaration
+    assembly, tools. Comments are notes then (documentation: doc-drift). A declaration
     left without its definition, with its uses, and a definition left without
     declaration and use are warnings. A member that the struct of its object
     has lost is an error. With --also a use that only the further revision has
