@@ -8,6 +8,7 @@ Names that differ in digits only (X2_MAGIC, X3_MAGIC) may share a value.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from kpatch_tools.csource.arithmetic import NoValueError, integer
@@ -78,6 +79,7 @@ class Family:
     first: int | None = None
 
 
+@lru_cache(maxsize=256)
 def constants(source: bytes) -> tuple[Constant, ...]:
     """Defines and enumerators in the order of the file; sentinels and names for others left out."""
     code = uncommented(source)

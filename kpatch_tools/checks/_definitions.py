@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from kpatch_tools.checks._linking import MADE
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, substitute
@@ -101,7 +101,7 @@ def _plain(symbol: Symbol, source: bytes) -> bool:
     return symbol.kind != "variable" or "=" in definition_text(symbol, source)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _read(path: str, source: bytes) -> tuple[Symbol, ...]:
     return tuple(each for each in declarations(path, source) if _defines(each))
 
@@ -157,7 +157,7 @@ def _included(path: str, tree: Tree) -> dict[str, Condition]:
     return found
 
 
-@cache
+@lru_cache(maxsize=256)
 def _includes(source: bytes) -> tuple[tuple[bool, str, Condition], ...]:
     """(quoted, name, its #if lines) of every #include."""
     matches = list(INCLUDE.finditer(source))

@@ -6,6 +6,7 @@ Rules: Documentation/doc-guide/kernel-doc.rst.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.lexer import scrub
@@ -35,6 +36,7 @@ class Block:
     parameters: tuple[str, ...] | None
 
 
+@lru_cache(maxsize=256)
 def blocks(source: bytes) -> tuple[Block, ...]:
     """Every kernel-doc block; `parameters` of the function that follows it, None without one."""
     return tuple(_blocks(source)) if b"/**" in source else ()

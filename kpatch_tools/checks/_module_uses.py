@@ -101,11 +101,11 @@ def _rebuilt(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> frozen
             words = frozenset(f"CONFIG_{name}" for name in old)
             naming = snapshot.tree.naming(words) if words else ()
             makers.update(each for each in naming if BUILD.match(each))
-    folders = tuple(f"{maker.rpartition('/')[0]}/" for maker in makers if "/" in maker)
+    folders = frozenset(maker.rpartition("/")[0] for maker in makers if "/" in maker)
     return frozenset(
         path
         for path in (snapshot.tree.paths() if folders else ())
-        if path.endswith(".c") and path.startswith(folders)
+        if path.endswith(".c") and path.rpartition("/")[0] in folders
     )
 
 
