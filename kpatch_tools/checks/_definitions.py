@@ -36,7 +36,7 @@ def in_one_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
     if not own:
         return
     compiled = snapshot.configuration.file_condition(path)
-    headers = _included(path, snapshot.tree) if path.endswith(".c") else {}
+    headers = surely_included(path, snapshot.tree) if path.endswith(".c") else {}
     others = [
         each
         for header in sorted(headers)
@@ -137,7 +137,7 @@ def _renamed(name: str, symbols: list[Symbol], path: str, snapshot: Snapshot) ->
     return any(each.kind == "macro" for each in snapshot.sight.declared(path, name))
 
 
-def _included(path: str, tree: Tree) -> dict[str, Condition]:
+def surely_included(path: str, tree: Tree) -> dict[str, Condition]:
     """Headers that the file includes in any case, or directly under a condition."""
     search = Search(tree)
     folders = search.folders(path)
