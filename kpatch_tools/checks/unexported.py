@@ -35,6 +35,9 @@ from kpatch_tools.condition import TRUE
 from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot
 
 SEVERITY = "error"
+# A name that so many modules may link to is asked no further.
+MOST_JUDGED = 40
+TOO_MANY = Doubt("more files use it than were looked at")
 
 
 def check(case: Case) -> Iterator[Finding | Skipped]:
@@ -52,13 +55,19 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
 
 
 def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Finding | Skipped]:
+    """One finding, for the first use that cannot be linked; what could not be decided."""
     defined = definitions(suspect.name, snapshot) if _open(suspect, exports, snapshot) else ()
-    found = [judged(use, defined, exports, snapshot) for use in suspect.uses] if defined else []
-    sure = [each for each in found if isinstance(each, Unexported)]
-    doubts = [each.reason for each in found if isinstance(each, Doubt)]
-    if sure:
-        yield _finding(suspect, sure, snapshot)
-    elif doubts:
+    doubts = []
+    for number, use in enumerate(suspect.uses if defined else ()):
+        found = judged(use, defined, exports, snapshot) if number < MOST_JUDGED else TOO_MANY
+        if isinstance(found, Unexported):
+            yield _finding(suspect, found, snapshot)
+            return
+        if isinstance(found, Doubt):
+            doubts.append(found.reason)
+        if found is TOO_MANY:
+            break
+    if doubts:
         reason = f"unexported cannot be decided: {doubts[0]}"
         yield Skipped(suspect.place, reason, suspect.name)
 
@@ -68,9 +77,9 @@ def _open(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> bool:
     return all(each.condition != TRUE for each in exports.of(suspect.name, snapshot))
 
 
-def _finding(suspect: Suspect, found: list[Unexported], snapshot: Snapshot) -> Finding:
-    first = found[0]
-    where = first.definition.place
+def _finding(suspect: Suspect, first: Unexported, snapshot: Snapshot) -> Finding:
+    where, user = first.definition.place, first.use.place
+    others = [use.place for use in suspect.uses if use.place != user]
     return Finding(
         rule="unexported",
         severity="error",
@@ -78,8 +87,8 @@ def _finding(suspect: Suspect, found: list[Unexported], snapshot: Snapshot) -> F
         patch=snapshot.number,
         place=where if suspect.subject == "export" else suspect.place,
         message=(
-            f"{suspect.name} is used by a module ({first.use.place.path}) while"
-            f" {where.path} is built into the kernel and does not export it"
+            f"{suspect.name} is used by a module ({user.path}) while {where.path} is built"
+            " into the kernel and does not export it"
         ),
         function=suspect.function,
         symbol=suspect.name,
@@ -89,6 +98,7 @@ def _finding(suspect: Suspect, found: list[Unexported], snapshot: Snapshot) -> F
         subject=suspect.subject,
         related=(
             Related(where, "defined here"),
-            *(Related(each.use.place, "used here") for each in found),
+            Related(user, "used here, in what can be a module"),
+            *(Related(place, "used here too") for place in others),
         ),
     )
