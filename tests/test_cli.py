@@ -205,7 +205,7 @@ def test_callers_says_what_nothing_names_and_what_it_could_not_read(
         0,
         [
             "a.c:1: there: definition",
-            "Makefile:2: not looked at: includes nested too deeply: Makefile",
+            "Makefile:2: not looked at: Makefile includes itself or too deeply: not read again",
             f"absent: nothing in {tmp_path} names it",
         ],
     )
