@@ -13,6 +13,9 @@ from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Place, Snapshot, Tree
 
 SOURCES = (".c", ".S", ".h")
+KNOWN = frozenset(
+    {"EXPORT_SYMBOL", "EXPORT_SYMBOL_GPL", "EXPORT_SYMBOL_NS", "EXPORT_SYMBOL_NS_GPL"}
+)
 # EXPORT_SYMBOL_NS_GPL(item_start, ITEM);
 EXPORT = re.compile(rb"^[^\n\"]*?\b\w*EXPORT\w*[ \t]*\(([^()]*)\)", re.MULTILINE)
 WORD = re.compile(rb"\w+")
@@ -54,8 +57,9 @@ def pastes(source: bytes) -> bool:
 class Exports:
     """The exports of some names in one tree and in those that follow it.
 
-    Files are read when asked for more, those near the top of the tree first:
-    what is common is exported there.
+    Files are read when asked for more: those with a well-known export macro,
+    near the top of the tree first, where what is common is exported; then,
+    for the name alone, every other file that names it.
     """
 
     def __init__(self, tree: Tree, names: frozenset[str], changing: frozenset[str]) -> None:
@@ -63,9 +67,10 @@ class Exports:
         self._names = names
         self._changing = sorted(changing)
         self._kept: dict[str, list[Export]] = {name: [] for name in names}
-        naming = tree.naming(names) if names else ()
-        paths = [path for path in naming if path.endswith(SOURCES) and path not in changing]
-        self._waiting = sorted(paths, key=lambda path: (-path.count("/"), path))
+        naming = set(tree.naming(names)) & set(tree.naming(KNOWN)) if names else set()
+        self._near = frozenset(p for p in naming if p.endswith(SOURCES) and p not in changing)
+        self._waiting = sorted(self._near, key=lambda path: (-path.count("/"), path))
+        self._searched: set[str] = set()
 
     def of(self, name: str, snapshot: Snapshot) -> Iterator[Export]:
         """When each export of the name is compiled, that of its file included."""
@@ -78,13 +83,22 @@ class Exports:
             for export in self._kept[name][told:]:
                 told += 1
                 yield from _compiled(export, snapshot)
-            if not self._waiting:
+            if not self._waiting and name in self._searched:
                 return
-            self._read_on()
+            self._read_on(name)
 
-    def _read_on(self) -> None:
-        path = self._waiting.pop()
-        for export in exports_in(path, self._tree.read(path) or b"", self._names):
+    def _read_on(self, name: str) -> None:
+        if self._waiting:
+            self._read(self._waiting.pop(), self._names)
+            return
+        self._searched.add(name)
+        for path in self._tree.naming(frozenset((name,))):
+            fresh = path not in self._near and path not in self._changing
+            if fresh and path.endswith(SOURCES):
+                self._read(path, frozenset((name,)))
+
+    def _read(self, path: str, names: frozenset[str]) -> None:
+        for export in exports_in(path, self._tree.read(path) or b"", names):
             self._kept[export.name].append(export)
 
 
