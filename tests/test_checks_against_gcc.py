@@ -20,6 +20,7 @@ NOT_COMPILED = {"stale-reference/last_declaration_gone"}
 MESSAGES = {
     "missing": re.compile(
         r"implicit declaration of function '(\w+)'|'(\w+)' undeclared|unknown type name '(\w+)'"
+        r"|has no member named '(\w+)'"
     ),
     "misfit": re.compile(
         r"arguments to function '(\w+)'|conflicting types for '(\w+)'|argument \d+ of '(\w+)'"
