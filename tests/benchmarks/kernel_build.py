@@ -64,7 +64,7 @@ class Build:
         return subprocess.run(command, capture_output=True, text=True, env=environment)
 
     def configured(self, lines: Sequence[str], base: str = "alldefconfig") -> tuple[str, ...]:
-        """Merge a fragment into a configuration of the kernel's own and get ready to compile.
+        """Merge a fragment into a configuration of the kernel's own.
 
         Returned: the lines that did not survive. `alldefconfig` is what
         merge_config.sh takes: every other symbol has its default.
@@ -79,9 +79,11 @@ class Build:
             )
         else:
             self._require(self.make(f"KCONFIG_ALLCONFIG={fragment}", base))
-        refused = tuple(line for line in lines if not self._has(line))
+        return tuple(line for line in lines if not self._has(line))
+
+    def prepare(self) -> None:
+        """What every object needs; making one does it too, `make -n` does not."""
         self._require(self.make("prepare"))
-        return refused
 
     def values(self) -> dict[str, str]:
         """CONFIG_X -> y, m or another value; what is not set is absent."""

@@ -158,14 +158,15 @@ def proved(told: Told, defect: Defect, build: Build) -> Verdict:
     if refused:
         return Verdict("witness refused", f"{where}: {', '.join(refused)}")
     if told.rule == "unexported":
+        build.prepare()
         return Verdict(proved_export(told, defect.path, defect.edits, build), where)
     if told.path.endswith(".h"):
         return Verdict("in a header", where)
-    if not build.selected(told.path):
-        return Verdict("not built", where)
     before = build.compiled(told.path)
     if before is None or before:
         return Verdict("broken before", f"{where}: {before and before[0]}")
+    if not build.selected(told.path):
+        return Verdict("not built", where)
     after = _with(defect, build, told.path)
     if any(e.path == told.path and e.line == told.line and told.symbol in e.names for e in after):
         return Verdict("proved", where)
@@ -199,6 +200,7 @@ def _of_silence(defect: Defect, build: Build, skipped: str) -> Verdict:
     for base in BASES:
         for each in lines:
             build.configured(each, base)
+            build.prepare()
             selected = build.selected(*sources)
             good = [path for path in selected if build.compiled(path) == ()]
             errors = _with(defect, build, *good) if good else ()
