@@ -7,7 +7,8 @@ from kpatch_tools.csource import definition_text
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Reference, Snapshot, Symbol
 
-WORD = re.compile(rb"[A-Za-z_]\w*")
+# take(
+WORD = re.compile(rb"([A-Za-z_]\w*)(\s*\()?")
 LISTED = re.compile(r"\([^()]*\)")
 
 
@@ -16,9 +17,11 @@ def counted(call: Reference, snapshot: Snapshot) -> bool:
     path = call.place.path
     code = scrub(snapshot.tree.read(path) or b"")
     for given in _lists(code, call):
-        for word in set(WORD.findall(given)):
+        for word, opened in set(WORD.findall(given)):
             for symbol in snapshot.sight.declared(path, word.decode()):
-                if symbol.kind == "macro" and _is_list(LISTED.sub("", symbol.text, count=1)):
+                # what no parenthesis follows has no parameters: `(A | B)` is its value
+                body = LISTED.sub("", symbol.text, count=1) if opened else symbol.text
+                if symbol.kind == "macro" and _is_list(body):
                     return False
     return True
 
