@@ -44,8 +44,10 @@ from kpatch_tools.review.reading import is_part
 
 SEVERITY = "warning"
 NO_USE = frozenset({"definition", "prototype", "comment", "documentation"})
-# DEVICE_ATTR_RO(foo)
-INVOKED = re.compile(rb"\b[A-Z_][A-Z0-9_]*[ \t]*\(([^()]*)\)")
+# static DEVICE_ATTR_RO(foo)
+INVOKED = re.compile(
+    rb"^(?:static[ \t]+)?(?:const[ \t]+)?[A-Z_][A-Z0-9_]*[ \t]*\(([^()]*)\)", re.MULTILINE
+)
 WORD = re.compile(rb"[A-Za-z_]\w{2,}")
 # Words that tell the compiler not to warn.
 SPARED = re.compile(rb"\b(?:__maybe_unused|__used|__always_unused|__unused|unused)\b")

@@ -9,7 +9,7 @@ sites of one kind of use; the truth is known from text, by a lexer of its own
 (`seeding`). *reported*: a finding, or a place that one lists, stands on the
 line of the site; *skipped*: only a skip does; *lost*: nothing does. *false*:
 an error, not in the base already, on a line where nothing was left. Where a
-declaration was left behind, uses of the new name are errors in truth.
+declaration was left behind, uses of the new name (or with the new argument) are errors in truth.
 `--batch` names share a patch, to save time.
 """
 
@@ -87,7 +87,11 @@ def judge(
     """Count the sites of the subjects, each in the row of its kind."""
     known = {line for lines in left.values() for line in lines}
     kinds = {name: each.kind for each in subjects for name in (each.name, each.new)}
-    declared = {each.new for each in subjects if each.kind in DECLARING}
+    declared = {
+        each.name if each.mode == "change" else each.new
+        for each in subjects
+        if each.kind in DECLARING
+    }
     for subject in subjects:
         row = rows.setdefault(subject.kind, Row())
         row.subjects += 1

@@ -146,7 +146,8 @@ def _subject(
         return None
     doubtful = {s.path for s in sites if s.kind in (kinds.UNCLEAR, kinds.OTHER)}
     if kind == "module parameter":
-        if len(paths) > 1 or not paths[0].endswith(".c"):
+        variable = re.compile(rb"^static\b[^;(]*\b" + name.encode() + rb"\b\s*[=;\[]", re.M)
+        if len(paths) > 1 or not variable.search(tree.read(paths[0]) or b""):
             return None
         doubtful = set()
     clear = [s for s in sites if s.kind == kind and s.path not in doubtful]
