@@ -11,7 +11,7 @@ What it finds
 Why it matters
     "redefinition of" or "multiple definition of": the build breaks there, and
     only there. A stub whose #if does not quite exclude that of the function is
-    the usual case.
+    the usual case. A macro with two bodies is a warning, as of the compiler.
 
 Example
     #ifndef CONFIG_A
@@ -108,7 +108,7 @@ def _finding(pair: Pair, subject: str, witness: Witness, snapshot: Snapshot) -> 
     when = show(pair.condition)
     return Finding(
         rule="redefined-in-config",
-        severity="error",
+        severity="warning" if one.kind == "macro" else "error",
         evidence="proved",
         patch=snapshot.number,
         place=one.place,
