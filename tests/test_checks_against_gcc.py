@@ -28,6 +28,8 @@ MESSAGES = {
     ),
     "unused": re.compile(r"'(\w+)' defined but not used"),
 }
+# lib/core.c:6:22: error: macro "item_sum" requires 2 arguments, but only 1 given
+MACRO = re.compile(r"macro \"(\w+)\" (?:requires|passed)")
 CLASSES = {
     "undeclared-in-config": "missing",
     "stale-reference": "missing",
@@ -89,22 +91,16 @@ def written(tree: Tree, folder: Path) -> None:
 
 
 def said_by_gcc(folder: Path) -> set[Claim]:
-    """Of a macro called wrongly gcc says too that nothing declares it."""
-    said = _said(folder)
-    return {
-        (kind, path, name)
-        for kind, path, name in said
-        if kind != "missing" or ("misfit", path, name) not in said
-    }
-
-
-def _said(folder: Path) -> set[Claim]:
-    return {
+    """Of a macro called wrongly gcc says too that nothing declares it: that is one claim."""
+    lines = tuple(lines_of_gcc(folder))
+    macros = {(path, match[1]) for path, line in lines if (match := MACRO.search(line))}
+    said = {
         (kind, path, match[match.lastindex or 1])
-        for path, line in lines_of_gcc(folder)
+        for path, line in lines
         for kind, pattern in MESSAGES.items()
         if (match := pattern.search(line))
     }
+    return {claim for claim in said if claim[0] != "missing" or claim[1:] not in macros}
 
 
 def lines_of_gcc(folder: Path) -> Iterator[tuple[str, str]]:
