@@ -173,7 +173,9 @@ class Constraints:
         )
 
     def _modules(self) -> Condition:
-        return TRUE if self.kconfig.modules is None else is_yes(self.kconfig.modules)
+        if self.kconfig.modules is None:
+            return FALSE if self.kconfig.definitions else TRUE
+        return is_yes(self.kconfig.modules)
 
     def _given(self, value: Expression, level: Level) -> Condition:
         """A default's value; its `m` is m even without modules (and then becomes y)."""

@@ -57,7 +57,8 @@ class Kconfig:
     """Every Kconfig file of one architecture, read.
 
     `variables` are those that a text may name (ARCH, SRCARCH); `modules` is
-    the symbol that allows m.
+    the symbol that allows m; without one nothing is m (conf_parse in
+    scripts/kconfig takes `n` for it).
     """
 
     definitions: dict[str, tuple[Definition, ...]] = field(default_factory=dict)

@@ -119,7 +119,9 @@ class Evaluation:
 
     def _modules(self) -> bool:
         modules = self._kconfig.modules
-        return modules is None or modules in self._open or self._value(modules) == 2
+        if modules is None:
+            return not self._kconfig.definitions
+        return modules in self._open or self._value(modules) == 2
 
     def _calculated(self, name: str) -> int:
         visible = self._visibility(name)
