@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kpatch_tools.checks._exports import dropped
 from kpatch_tools.checks._linking import USES, modules
 from kpatch_tools.checks._uses import BESIDE, touched_paths
-from kpatch_tools.condition import Condition, all_of, any_of
+from kpatch_tools.condition import Condition, all_of, any_of, atoms
 from kpatch_tools.csource import identifiers, index_file, index_tree
 from kpatch_tools.domain import Place, Reference, Review, Snapshot
 from kpatch_tools.review.cover import possible
@@ -71,11 +71,12 @@ def _unexported(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Ite
 
 def _modular(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterator[Suspect]:
     """Uses in files that could be no module in the base."""
-    for path in sorted(_rebuilt(base, snapshot, paths)):
+    tristate = _made_tristate(base, snapshot, paths)
+    for path in sorted(_rebuilt(base, snapshot, paths, tristate)):
         new, old = _as_module(path, snapshot), _as_module(path, base)
-        if not possible(new, snapshot.configuration) or possible(old, base.configuration):
+        if new == old and atoms(new).isdisjoint(f"CONFIG_{name}_MODULE" for name in tristate):
             continue
-        if base.tree.read(path) is None:
+        if not possible(new, snapshot.configuration) or possible(old, base.configuration):
             continue
         source = snapshot.tree.read(path) or b""
         found = index_file(path, source, identifiers(source)).references
@@ -91,20 +92,28 @@ def _as_module(path: str, snapshot: Snapshot) -> Condition:
     return any_of(*(link.condition for link in modules(path, snapshot)))
 
 
-def _rebuilt(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> frozenset[str]:
-    """Sources in folders whose Makefile changed, or names a symbol that became tristate."""
-    makers = {path for path in paths if BUILD.match(path) and _changed(path, base, snapshot)}
+def _made_tristate(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> frozenset[str]:
+    """Symbols that a Kconfig file had before, and not as tristate."""
+    found: set[str] = set()
     for path in paths:
         if KCONFIG.match(path) and _changed(path, base, snapshot):
             new = _tristates(snapshot.tree.read(path)) - _tristates(base.tree.read(path))
-            old = {name for name in new if _defined(name, base.tree.read(path))}
-            words = frozenset(f"CONFIG_{name}" for name in old)
-            naming = snapshot.tree.naming(words) if words else ()
-            makers.update(each for each in naming if BUILD.match(each))
+            found.update(name for name in new if _defined(name, base.tree.read(path)))
+    return frozenset(found)
+
+
+def _rebuilt(
+    base: Snapshot, snapshot: Snapshot, paths: Iterable[str], tristate: frozenset[str]
+) -> frozenset[str]:
+    """Sources of the base in folders whose Makefile changed, or names one of `tristate`."""
+    makers = {path for path in paths if BUILD.match(path) and _changed(path, base, snapshot)}
+    words = frozenset(f"CONFIG_{name}" for name in tristate)
+    naming = snapshot.tree.naming(words) if words else ()
+    makers.update(each for each in naming if BUILD.match(each))
     folders = frozenset(maker.rpartition("/")[0] for maker in makers if "/" in maker)
     return frozenset(
         path
-        for path in (snapshot.tree.paths() if folders else ())
+        for path in (base.tree.paths() if folders else ())
         if path.endswith(".c") and path.rpartition("/")[0] in folders
     )
 

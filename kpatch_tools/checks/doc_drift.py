@@ -109,7 +109,7 @@ def _symbols(review: Review, snapshot: Snapshot) -> Iterator[Finding]:
     base = review.snapshots[0].tree
     paths = [path for path in sorted(touched_paths(review)) if KCONFIG.match(path)]
     gone = _configured(paths, base) - _configured(paths, snapshot.tree)
-    left = frozenset(name for name in gone if not _is_configured(name, snapshot.tree))
+    left = gone - _configured(_kconfigs(gone, snapshot.tree), snapshot.tree)
     words = frozenset(f"CONFIG_{name}" for name in left)
     for path in snapshot.tree.naming(words) if words else ():
         if not path.startswith("Documentation/"):
@@ -125,9 +125,10 @@ def _configured(paths: list[str], tree: Tree) -> set[str]:
     return {name.decode() for p in paths for name in DEFINED.findall(tree.read(p) or b"")}
 
 
-def _is_configured(name: str, tree: Tree) -> bool:
-    naming = [path for path in tree.naming(frozenset((name,))) if KCONFIG.match(path)]
-    return name in _configured(naming, tree)
+def _kconfigs(names: set[str], tree: Tree) -> list[str]:
+    """Kconfig files that name any of the symbols."""
+    naming = tree.naming(frozenset(names)) if names else ()
+    return [path for path in naming if KCONFIG.match(path)]
 
 
 def _finding(place: Place, text: str, symbol: str, snapshot: Snapshot, subject: str) -> Finding:
