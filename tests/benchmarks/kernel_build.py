@@ -98,6 +98,8 @@ class Build:
 
     def _is_built(self, path: str) -> bool:
         made = f"{path.rpartition('.')[0]}.o"
+        # what stands there already is not made again
+        (self.output / made).unlink(missing_ok=True)
         folder = path.rpartition("/")[0]
         while folder:
             if any((self.source / folder / name).is_file() for name in ("Makefile", "Kbuild")):
