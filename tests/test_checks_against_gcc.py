@@ -17,6 +17,8 @@ BUILDS = [name for name in CASES if name.split("/")[0] in {*RULES, "stale-stub",
 BY_LINE = {"stale-signature/result_that_is_no_longer_one"}
 # Assembly, tools/ and #ifdef lines: no compiler of lib/ says anything of them.
 NOT_COMPILED = {"stale-reference/last_declaration_gone"}
+# gcc says it of the header, whichever source includes it.
+IN_A_HEADER = {"stale-reference/prototype_gone_that_a_header_itself_needs"}
 MESSAGES = {
     "missing": re.compile(
         r"implicit declaration of function '(\w+)'|'(\w+)' undeclared|unknown type name '(\w+)'"
@@ -65,7 +67,7 @@ def compiled(finding: Finding) -> str:
 def asked_by_name(name: str) -> bool:
     """Whether kpt decides the case, gcc names what is wrong, and the Kconfig is the usual one."""
     usual = (FIXTURES / name / "tree/Kconfig").is_file()
-    return usual and "undecided" not in name and name not in BY_LINE | NOT_COMPILED
+    return usual and "undecided" not in name and name not in BY_LINE | NOT_COMPILED | IN_A_HEADER
 
 
 def configurations() -> list[list[str]]:

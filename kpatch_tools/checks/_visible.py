@@ -21,8 +21,12 @@ def visible(known: Known, use: Reference, snapshots: Sequence[Snapshot]) -> Know
     """
     path = use.place.path
     here = snapshots[-1].sight.declared(path, use.symbol)
-    if not path.endswith(".c") or not saw(use, snapshots[:-1]):
+    if not saw(use, snapshots[:-1]):
         return tuple(dict.fromkeys((*_under_index(here, known), *known)))
+    if not path.endswith(".c"):
+        # other headers may come before this one, the definitions of sources do not
+        above = (symbol for symbol in known if not symbol.place.path.endswith(".c"))
+        return tuple(dict.fromkeys((*_under_index(here, known), *above)))
     others = (symbol for symbol in known if _is_of_architecture(symbol.place))
     return tuple(dict.fromkeys((*_under_index(here, known), *others)))
 

@@ -163,7 +163,9 @@ def compared(
     """Disagreements under one configuration; "both" for each (file, symbol) that both say."""
     by_path: dict[str, list[GccError]] = defaultdict(list)
     for errors in found.values():
-        for error in errors:
+        # what gcc says after an error about the symbol may follow from it
+        about = [error for error in errors if change.symbol in error.names]
+        for error in about or errors[:1]:
             by_path[error.path].append(error)
     for path, errors in sorted(by_path.items()):
         about = [e for e in errors if change.symbol in e.names] or errors[:1]
