@@ -214,8 +214,9 @@ def main() -> None:
                 judge(change, compiler, (work, given.seed), sums)
     print(f"\n{'kind':20} changes rejected both gcc-only undecided kpt-only")
     total: Counter[str] = Counter()
-    for kind, sum_ in (*sorted(sums.items()), ("total", total)):
+    for sum_ in sums.values():
         total.update(sum_)
+    for kind, sum_ in (*sorted(sums.items()), ("total", total)):
         row = (
             sum_[c] for c in ("changes", "rejected", "both", "gcc only", "undecided", "kpt only")
         )
