@@ -13,12 +13,11 @@ from kpatch_tools.condition import (
     all_of,
     any_of,
     negate,
-    satisfy,
     substitute,
 )
 from kpatch_tools.csource import declarations, index_file
 from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Witness
-from kpatch_tools.review.cover import certain
+from kpatch_tools.review.cover import certain, possible
 from kpatch_tools.review.names import is_private
 
 USES = frozenset({"call", "address", "initialiser"})
@@ -38,27 +37,36 @@ class Unexported:
     witness: Witness
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A module that has a use which no export covers, under `condition`."""
+
+    module: Link
+    condition: Condition
+
+
 def modules(path: str, snapshot: Snapshot) -> tuple[Link, ...]:
     """The modules that the file may be linked into."""
     return tuple(link for link in snapshot.configuration.links(path) if link.is_module)
 
 
 def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
-    """Every definition of the name in a .c file that other files can link to."""
+    """Every definition of the name in a .c file that other files can link to.
+
+    A definition begins its line, or stands in a macro call that does.
+    """
+    begins = re.compile(rb"^[A-Za-z_][^;\n]*\b%s\b" % name.encode(), re.MULTILINE)
     found: list[Symbol] = []
     for path in snapshot.tree.naming(frozenset((name,))):
-        if not path.endswith(".c"):
-            continue
-        source = snapshot.tree.read(path) or b""
-        known = index_file(path, source, frozenset((name,))).symbols
-        found.extend(symbol for symbol in known if _defines(symbol))
+        source = (snapshot.tree.read(path) or b"") if path.endswith(".c") else b""
+        if begins.search(source):
+            known = index_file(path, source, frozenset((name,))).symbols
+            found.extend(symbol for symbol in known if _defines(symbol))
     return tuple(found)
 
 
-def judged(
-    use: Reference, defined: Iterable[Symbol], exports: Exports, snapshot: Snapshot
-) -> Unexported | Doubt | None:
-    """What is wrong with the use; None where it can be linked wherever it is compiled.
+def reached(use: Reference, exports: Exports, snapshot: Snapshot) -> tuple[Reached, ...]:
+    """Where a module has the use, of a name declared for it, without an export in force.
 
     `use.condition` is that of its file and #if lines.
     """
@@ -67,14 +75,28 @@ def judged(
     outer = any_of(*(s.condition for s in declared if _is_outer(s, path)))
     hidden = any_of(*(s.condition for s in declared if not _is_outer(s, path)))
     exported = any_of(*(export.condition for export in exports.of(name, snapshot)))
-    reached = all_of(use.condition, outer, negate(hidden), negate(exported))
-    for link in modules(path, snapshot) if outer != FALSE else ():
-        inside = substitute(all_of(reached, link.condition), {"MODULE": TRUE})
-        for definition in defined if satisfy(inside) is not None else ():
-            there = _in_kernel(definition, link, snapshot)
-            sure = certain(all_of(inside, there))
+    open_to = all_of(use.condition, outer, negate(hidden), negate(exported))
+    found = []
+    for module in modules(path, snapshot) if open_to != FALSE else ():
+        inside = substitute(all_of(open_to, module.condition), {"MODULE": TRUE})
+        if possible(certain(inside), snapshot.configuration):
+            found.append(Reached(module, inside))
+    return tuple(found)
+
+
+def judged(
+    use: Reference,
+    defined: Iterable[Symbol],
+    modules_reached: Iterable[Reached],
+    snapshot: Snapshot,
+) -> Unexported | Doubt | None:
+    """What is wrong with the use; None where it can be linked wherever it is compiled."""
+    for here in modules_reached:
+        for definition in defined:
+            there = _in_kernel(definition, here.module, snapshot)
+            sure = certain(all_of(here.condition, there))
             witness = None if sure == FALSE else snapshot.configuration.witness(sure)
-            if witness is not None and not _foreign(witness, snapshot):
+            if witness is not None and not witness.architecture:
                 doubt = _doubt(use, definition, snapshot)
                 return doubt or Unexported(use, definition, sure, witness)
     return None
@@ -101,11 +123,6 @@ def _in_kernel(definition: Symbol, module: Link, snapshot: Snapshot) -> Conditio
     own = any_of(*(link.condition for link in links if link.target == module.target))
     compiled = substitute(definition.condition, {"MODULE": FALSE})
     return all_of(kernel, compiled, negate(own))
-
-
-def _foreign(witness: Witness, snapshot: Snapshot) -> bool:
-    """Whether the configuration is of an architecture whose headers sight did not read."""
-    return bool(witness.architecture)
 
 
 def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | None:

@@ -28,16 +28,15 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._doubts import Doubt
 from kpatch_tools.checks._exports import Exports
-from kpatch_tools.checks._linking import Unexported, definitions, judged
+from kpatch_tools.checks._linking import Unexported, definitions, judged, reached
 from kpatch_tools.checks._module_uses import Suspect, suspects
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.condition import TRUE
-from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot
+from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot, Symbol
 
 SEVERITY = "error"
 # A name that so many modules may link to is asked no further.
 MOST_JUDGED = 40
-TOO_MANY = Doubt("more files use it than were looked at")
 
 
 def check(case: Case) -> Iterator[Finding | Skipped]:
@@ -56,17 +55,23 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
 
 def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Finding | Skipped]:
     """One finding, for the first use that cannot be linked; what could not be decided."""
-    defined = definitions(suspect.name, snapshot) if _open(suspect, exports, snapshot) else ()
+    if not _open(suspect, exports, snapshot):
+        return
+    defined: tuple[Symbol, ...] | None = None
     doubts = []
-    for number, use in enumerate(suspect.uses if defined else ()):
-        found = judged(use, defined, exports, snapshot) if number < MOST_JUDGED else TOO_MANY
-        if isinstance(found, Unexported):
-            yield _finding(suspect, found, snapshot)
-            return
-        if isinstance(found, Doubt):
-            doubts.append(found.reason)
-        if found is TOO_MANY:
+    for number, use in enumerate(suspect.uses):
+        if number == MOST_JUDGED:
+            doubts.append("more files use it than were looked at")
             break
+        found = reached(use, exports, snapshot)
+        if found and defined is None:
+            defined = definitions(suspect.name, snapshot)
+        judgement = judged(use, defined or (), found, snapshot)
+        if isinstance(judgement, Unexported):
+            yield _finding(suspect, judgement, snapshot)
+            return
+        if isinstance(judgement, Doubt):
+            doubts.append(judgement.reason)
     if doubts:
         reason = f"unexported cannot be decided: {doubts[0]}"
         yield Skipped(suspect.place, reason, suspect.name)
