@@ -24,10 +24,11 @@ from kpatch_tools.domain import Link, Place, Skipped, Tree, Witness
 from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
+from kpatch_tools.kbuild.including import SOURCES
 from kpatch_tools.kbuild.kconfig import read_kconfig
 from kpatch_tools.kbuild.lacking import lacking
 from kpatch_tools.kbuild.passed import Passed
-from kpatch_tools.kbuild.plan import SOURCES, Plan
+from kpatch_tools.kbuild.plan import Plan
 
 PREFERRED = "x86"
 # The beginning of an atom that says for which architecture the kernel is built.

@@ -12,12 +12,12 @@ from functools import cached_property
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
 from kpatch_tools.domain import Link, Skipped, Tree
+from kpatch_tools.kbuild.including import Including
 from kpatch_tools.kbuild.listing import Listing, listing_of, lists_of, top_lists_of
 from kpatch_tools.kbuild.makefile import EMPTY, Makefile, read_makefile
+from kpatch_tools.kbuild.makefiles import NAMES, Makefiles
 from kpatch_tools.tree import identity
 
-SOURCES = (".c", ".S", ".s")
-NAMES = ("Kbuild", "Makefile")
 # What make knows when it reads the top Makefile to build in the source tree.
 BUILD_IN_PLACE = {
     "srctree": "",
@@ -27,7 +27,6 @@ BUILD_IN_PLACE = {
     "sub_make_done": "1",
 }
 DEEPEST_INCLUDE = 4
-MOST_INCLUDERS = 300
 
 
 class Plan:
@@ -38,7 +37,6 @@ class Plan:
         self._cache = cache or no_cache()
         self._given = BUILD_IN_PLACE | {"ARCH": architecture, "SRCARCH": architecture}
         self._listings: dict[str, Listing] = {}
-        self._named: dict[str, tuple[str, ...]] = {}
         self._top: Makefile | None = None
         self._asked: dict[str, None] = {}
 
@@ -87,10 +85,12 @@ class Plan:
         A part (`Makefile.kvm`) counts for the Makefiles that name the part,
         and a neighbour of a folder above may list it by a path it builds.
         """
-        named = self._naming(path)
-        parts = frozenset(p.rpartition("/")[2] for p in named if _is_makefile(p)) - set(NAMES)
-        including = self._tree.naming(parts) if parts else ()
-        naming = [p.rpartition("/")[0] for p in (*named, *including) if _is_makefile(p)]
+        base = path.rpartition("/")[2].rpartition(".")[0]
+        plain = re.fullmatch(r"[\w-]+", base) is not None
+        found = self._makefiles.naming(frozenset((base,))) if plain else ()
+        named = _nearest(path, found)
+        parts = frozenset(p.rpartition("/")[2] for p in named) - set(NAMES)
+        naming = [p.rpartition("/")[0] for p in (*named, *self._makefiles.naming(parts))]
         own = tuple(f for f in dict.fromkeys(naming) if not self._is_foreign(f))
         return (*own, *self._neighbours(path))
 
@@ -102,8 +102,7 @@ class Plan:
     def _neighbours(self, path: str) -> tuple[str, ...]:
         """Folders beside those above the path, two levels below the top and deeper."""
         above = {folder for folder in _ancestors(path) if folder.count("/") >= 1}
-        makers = (p.rpartition("/") for p in self._tree.paths())
-        folders = {folder for folder, _, name in makers if name in NAMES}
+        folders = self._makefiles.folders
         return tuple(sorted(f for f in folders if f.rpartition("/")[0] in above))
 
     def _listed(self, stem: str, folders: Iterable[str]) -> Condition | None:
@@ -177,6 +176,10 @@ class Plan:
         return self._cache.recall(question, Listing, lambda: self._read(folder))
 
     @cached_property
+    def _makefiles(self) -> Makefiles:
+        return Makefiles(self._tree)
+
+    @cached_property
     def _name(self) -> str | None:
         return identity(self._tree) if self._cache.kept else None
 
@@ -210,28 +213,18 @@ class Plan:
             self._top = read_makefile(self._tree, "Makefile", self._given)
         return self._top
 
-    def _naming(self, path: str) -> tuple[str, ...]:
-        """Files that name the object, those nearest in the tree first."""
-        if path not in self._named:
-            base = path.rpartition("/")[2].rpartition(".")[0]
-            plain = re.fullmatch(r"[\w-]+", base) is not None
-            found = self._tree.naming(frozenset((base,))) if plain else ()
-            nearest = sorted(found, key=lambda other: (-_shared(path, other), other))
-            self._named[path] = tuple(nearest)
-        return self._named[path]
-
     def _includers(self, path: str) -> Iterator[str]:
         """Sources with `#include "....c"` of this very file."""
-        base = path.rpartition("/")[2]
-        pattern = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]*)"', re.MULTILINE)
-        sources = [other for other in self._naming(path) if other.endswith((*SOURCES, ".h"))]
-        for other in sources[:MOST_INCLUDERS]:
+        name = path.rpartition("/")[2]
+        for other in _nearest(path, self._including.of(name)):
             folder = other.rpartition("/")[0]
-            targets = pattern.findall(self._tree.read(other) or b"")
-            names = [target.decode("utf-8", "replace") for target in targets]
-            reached = {_joined(folder, name) for name in names if name.endswith(base)}
+            reached = {_joined(folder, each) for each in self._including.names(other)}
             if other != path and path in reached:
                 yield other
+
+    @cached_property
+    def _including(self) -> Including:
+        return Including(self._tree)
 
 
 def _ancestors(path: str) -> Iterator[str]:
@@ -246,9 +239,9 @@ def _either(one: dict[str, Condition], other: dict[str, Condition]) -> dict[str,
     return one | {name: any_of(one.get(name, FALSE), other[name]) for name in other}
 
 
-def _is_makefile(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name in NAMES or name.startswith("Makefile.")
+def _nearest(path: str, others: Iterable[str]) -> tuple[str, ...]:
+    """Those that share most folders with the path first."""
+    return tuple(sorted(others, key=lambda other: (-_shared(path, other), other)))
 
 
 def _shared(one: str, other: str) -> int:
