@@ -1,7 +1,7 @@
 """Turns a name and a file into pairs of definitions that one compilation, or one link, may meet."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,7 +39,7 @@ def in_one_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
     headers = surely_included(path, snapshot.tree) if path.endswith(".c") else {}
     others = [
         each
-        for header in sorted(headers)
+        for header in _naming(name, path, headers, snapshot)
         for each in _defined(header, snapshot.tree)
         if each.name == name
     ]
@@ -50,6 +50,13 @@ def in_one_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
             if _clash(one, other, snapshot.tree):
                 reached = headers.get(other.place.path, TRUE)
                 yield _pair(one, other, all_of(compiled, reached))
+
+
+def _naming(name: str, path: str, headers: Iterable[str], snapshot: Snapshot) -> list[str]:
+    """The headers that have the name, or make it, in order: few of many are worth parsing."""
+    made = {symbol.place.path for symbol in snapshot.sight.declared(path, name)}
+    word = name.encode()
+    return sorted(h for h in headers if h in made or word in (snapshot.tree.read(h) or b""))
 
 
 def in_one_link(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
@@ -157,7 +164,8 @@ def surely_included(path: str, tree: Tree) -> dict[str, Condition]:
     return found
 
 
-@lru_cache(maxsize=256)
+# more than one file reaches: a kernel's has up to 3,000 headers
+@lru_cache(maxsize=8192)
 def _includes(source: bytes) -> tuple[tuple[bool, str, Condition], ...]:
     """(quoted, name, its #if lines) of every #include."""
     matches = list(INCLUDE.finditer(source))

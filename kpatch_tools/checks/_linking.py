@@ -55,7 +55,7 @@ def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
 
     A definition begins its line, or stands in a macro call that does.
     """
-    begins = re.compile(rb"^[A-Za-z_][^;\n]*\b%s\b" % name.encode(), re.MULTILINE)
+    begins = re.compile(rb"^(?:[A-Za-z_][^\n]*\b)?%s\b" % name.encode(), re.MULTILINE)
     found: list[Symbol] = []
     for path in snapshot.tree.naming(frozenset((name,))):
         source = (snapshot.tree.read(path) or b"") if path.endswith(".c") else b""
