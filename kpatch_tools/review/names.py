@@ -44,6 +44,8 @@ OUTER_KINDS = frozenset(
         "enumerator",
     }
 )
+# Letters of a line that names something; `unread` says where one is longer.
+LONGEST_LINE = 100_000
 OWN_KINDS = frozenset({"function", "variable", "label"})
 
 
@@ -100,7 +102,8 @@ def on_changed_lines(file: Touched, step: Step) -> frozenset[str]:
     old, new = before.split(b"\n"), after.split(b"\n")
     removed = (old[b.old_first - 1 : b.old_first - 1 + b.old_count] for b in file.blocks)
     added = (new[b.new_first - 1 : b.new_first - 1 + b.new_count] for b in file.blocks)
-    lines = b"\n".join(line for lines in (*removed, *added) for line in lines)
+    changed = (line for lines in (*removed, *added) for line in lines)
+    lines = b"\n".join(line for line in changed if len(line) <= LONGEST_LINE)
     words = {word.decode() for word in WORD.findall(lines)}
     return frozenset(words & (identifiers(before) | identifiers(after)) - KEYWORDS)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from kpatch_tools.csource import line_conditions
 from kpatch_tools.domain import Place, Skipped, Step
+from kpatch_tools.review.names import LONGEST_LINE
 from kpatch_tools.review.touched import Touched, touched
 
 # x := $(shell touch y)    x != touch y
@@ -31,7 +32,7 @@ def unread(steps: Iterable[Step]) -> Iterator[Skipped]:
                 yield from _run(file, source, RUN_BY_KCONFIG)
             elif name.startswith(("Makefile", "Kbuild")):
                 yield from _run(file, source, RUN_BY_MAKE)
-            elif name.endswith(SOURCES) and CONDITIONAL.search(source):
+            elif name.endswith(SOURCES):
                 yield from _not_understood(file, source)
 
 
@@ -45,6 +46,12 @@ def _run(file: Touched, source: bytes, pattern: re.Pattern[bytes]) -> Iterator[S
 
 
 def _not_understood(file: Touched, source: bytes) -> Iterator[Skipped]:
+    for number, line in enumerate(source.split(b"\n"), 1):
+        if len(line) > LONGEST_LINE and file.added(number):
+            reason = f"longer than {LONGEST_LINE} letters: its names are not asked for"
+            yield Skipped(Place(file.path, number), reason)
+    if not CONDITIONAL.search(source):
+        return
     for problem in line_conditions(source).problems:
         if file.added(problem.line):
             yield Skipped(Place(file.path, problem.line), problem.reason)
