@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpatch_tools.domain import TreeFile
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MemoryTree:
     files: Mapping[str, str]
     label: str = "memory"
@@ -35,6 +35,14 @@ class MemoryTree:
 
     def holding(self, text: str) -> tuple[str, ...]:
         return tuple(path for path in self.paths() if text in self.files[path])
+
+    def beside(self, text: str, word: str) -> tuple[str, ...]:
+        whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        return tuple(
+            path
+            for path in self.paths()
+            if any(text in line and whole.search(line) for line in self.files[path].split("\n"))
+        )
 
     def with_files(self, files: Mapping[str, TreeFile | None]) -> "MemoryTree":
         texts = dict(self.files)

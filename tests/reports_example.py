@@ -59,6 +59,9 @@ class OneFile:
     def holding(self, text: str) -> tuple[str, ...]:
         return ()
 
+    def beside(self, text: str, word: str) -> tuple[str, ...]:
+        return ()
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> Tree:
         raise NotImplementedError
 

@@ -147,6 +147,15 @@ def test_holding_takes_any_text(tree: Tree) -> None:
     assert tree.holding("no such text ##") == ()
 
 
+def test_beside_takes_a_word_on_a_line_of_the_text(tree: Tree) -> None:
+    assert tree.beside("int", "migrate_pages") == ("mm/migrate.c",)
+    assert tree.beside("migrate", "void") == ("mm/migrate.c",)
+    assert tree.beside("bin", "migrate_pages") == ()
+    assert tree.beside("define", "other") == ("mm/caf\u00e9.h",)
+    assert tree.beside("migrate", "migrate") == ()
+    assert tree.beside("ec migrate", "exec") == ("scripts/run",)
+
+
 def test_naming_of_many_words_takes_none_of_them_as_a_pattern(tree: Tree) -> None:
     many = frozenset(
         {"migrat.*", "m[i]grate_pages", "(", "a|b", "\\w+"} | {f"x{n}" for n in range(20)}

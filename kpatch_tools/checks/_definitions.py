@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from kpatch_tools.checks._linking import MADE
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, substitute
-from kpatch_tools.csource import declarations, definition_text, index_file, line_conditions
+from kpatch_tools.csource import definition_text, index_file, line_conditions
 from kpatch_tools.domain import Snapshot, Symbol, Tree
 from kpatch_tools.review.cover import certain, kernel
-from kpatch_tools.review.headers import INCLUDE, Search
+from kpatch_tools.review.headers import INCLUDE, search_in
 from kpatch_tools.review.names import is_private
 
 # What may be defined twice, or is another's when it is linked.
@@ -32,17 +32,13 @@ class Pair:
 
 def in_one_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
     """Definitions in the file, against each other and against headers that it surely includes."""
-    own = [each for each in _defined(path, snapshot.tree) if each.name == name]
+    own = _defined(name, path, snapshot)
     if not own:
         return
     compiled = snapshot.configuration.file_condition(path)
     headers = surely_included(path, snapshot.tree) if path.endswith(".c") else {}
-    others = [
-        each
-        for header in _naming(name, path, headers, snapshot)
-        for each in _defined(header, snapshot.tree)
-        if each.name == name
-    ]
+    naming = _naming(name, path, headers, snapshot)
+    others = [each for header in naming for each in _defined(name, header, snapshot)]
     if _renamed(name, [*own, *others], path, snapshot):
         return
     for position, one in enumerate(own):
@@ -108,13 +104,8 @@ def _plain(symbol: Symbol, source: bytes) -> bool:
     return symbol.kind != "variable" or "=" in definition_text(symbol, source)
 
 
-@lru_cache(maxsize=256)
-def _read(path: str, source: bytes) -> tuple[Symbol, ...]:
-    return tuple(each for each in declarations(path, source) if _defines(each))
-
-
-def _defined(path: str, tree: Tree) -> tuple[Symbol, ...]:
-    return _read(path, tree.read(path) or b"")
+def _defined(name: str, path: str, snapshot: Snapshot) -> list[Symbol]:
+    return [s for s in snapshot.sight.symbols(path) if s.name == name and _defines(s)]
 
 
 def _defines(symbol: Symbol) -> bool:
@@ -144,9 +135,10 @@ def _renamed(name: str, symbols: list[Symbol], path: str, snapshot: Snapshot) ->
     return any(each.kind == "macro" for each in snapshot.sight.declared(path, name))
 
 
+@lru_cache(maxsize=256)
 def surely_included(path: str, tree: Tree) -> dict[str, Condition]:
     """Headers that the file includes in any case, or directly under a condition."""
-    search = Search(tree)
+    search = search_in(tree)
     folders = search.folders(path)
     found: dict[str, Condition] = {}
     waiting = [path]

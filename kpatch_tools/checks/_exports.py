@@ -13,9 +13,7 @@ from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Place, Snapshot, Tree
 
 SOURCES = (".c", ".S", ".h")
-KNOWN = frozenset(
-    {"EXPORT_SYMBOL", "EXPORT_SYMBOL_GPL", "EXPORT_SYMBOL_NS", "EXPORT_SYMBOL_NS_GPL"}
-)
+EXPORTING = "EXPORT"
 # EXPORT_SYMBOL_NS_GPL(item_start, ITEM);
 EXPORT = re.compile(rb"^[^\n\"]*?\b\w*EXPORT\w*[ \t]*\(([^()]*)\)", re.MULTILINE)
 WORD = re.compile(rb"\w+")
@@ -55,51 +53,39 @@ def pastes(source: bytes) -> bool:
 
 
 class Exports:
-    """The exports of some names in one tree and in those that follow it.
+    """The exports of names in one tree and in those that follow it, each file read once a name."""
 
-    Files are read when asked for more: those with a well-known export macro,
-    near the top of the tree first, where what is common is exported; then,
-    for the name alone, every other file that names it.
-    """
-
-    def __init__(self, tree: Tree, names: frozenset[str], changing: frozenset[str]) -> None:
+    def __init__(self, tree: Tree, changing: frozenset[str]) -> None:
         self._tree = tree
-        self._names = names
         self._changing = sorted(changing)
-        self._kept: dict[str, list[Export]] = {name: [] for name in names}
-        naming = set(tree.naming(names)) & set(tree.naming(KNOWN)) if names else set()
-        self._near = frozenset(p for p in naming if p.endswith(SOURCES) and p not in changing)
-        self._waiting = sorted(self._near, key=lambda path: (-path.count("/"), path))
-        self._searched: set[str] = set()
+        self._kept: dict[tuple[str, str], tuple[Export, ...]] = {}
 
-    def of(self, name: str, snapshot: Snapshot) -> Iterator[Export]:
-        """When each export of the name is compiled, that of its file included."""
+    def on_a_line(self, name: str, snapshot: Snapshot) -> Iterator[Export]:
+        """Those that name it on the line of the macro, when each is compiled, its file included."""
         for path in self._changing:
             source = snapshot.tree.read(path) or b""
             for export in exports_in(path, source, frozenset((name,))):
                 yield from _compiled(export, snapshot)
-        told = 0
-        while True:
-            for export in self._kept[name][told:]:
-                told += 1
-                yield from _compiled(export, snapshot)
-            if not self._waiting and name in self._searched:
-                return
-            self._read_on(name)
+        yield from self._of(self._tree.beside(EXPORTING, name), name, snapshot)
 
-    def _read_on(self, name: str) -> None:
-        if self._waiting:
-            self._read(self._waiting.pop(), self._names)
-            return
-        self._searched.add(name)
-        for path in self._tree.naming(frozenset((name,))):
-            fresh = path not in self._near and path not in self._changing
-            if fresh and path.endswith(SOURCES):
-                self._read(path, frozenset((name,)))
+    def elsewhere(self, name: str, snapshot: Snapshot) -> Iterator[Export]:
+        """Those of every other file that names it: a search of the tree."""
+        told = self._tree.beside(EXPORTING, name)
+        rest = set(self._tree.naming(frozenset((name,)))).difference(told)
+        yield from self._of(sorted(rest), name, snapshot)
 
-    def _read(self, path: str, names: frozenset[str]) -> None:
-        for export in exports_in(path, self._tree.read(path) or b"", names):
-            self._kept[export.name].append(export)
+    def _of(self, paths: Iterable[str], name: str, snapshot: Snapshot) -> Iterator[Export]:
+        for path in paths:
+            if path.endswith(SOURCES) and path not in self._changing:
+                for export in self._in(path, name):
+                    yield from _compiled(export, snapshot)
+
+    def _in(self, path: str, name: str) -> tuple[Export, ...]:
+        key = (path, name)
+        if key not in self._kept:
+            source = self._tree.read(path) or b""
+            self._kept[key] = exports_in(path, source, frozenset((name,)))
+        return self._kept[key]
 
 
 def _compiled(export: Export, snapshot: Snapshot) -> Iterator[Export]:

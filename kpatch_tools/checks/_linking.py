@@ -15,7 +15,7 @@ from kpatch_tools.condition import (
     negate,
     substitute,
 )
-from kpatch_tools.csource import declarations, index_file
+from kpatch_tools.csource import index_file
 from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import certain, possible
 from kpatch_tools.review.names import is_private
@@ -74,13 +74,16 @@ def reached(use: Reference, exports: Exports, snapshot: Snapshot) -> tuple[Reach
     declared = snapshot.sight.declared(path, name)
     outer = any_of(*(s.condition for s in declared if _is_outer(s, path)))
     hidden = any_of(*(s.condition for s in declared if not _is_outer(s, path)))
-    exported = any_of(*(export.condition for export in exports.of(name, snapshot)))
-    open_to = all_of(use.condition, outer, negate(hidden), negate(exported))
-    found = []
-    for module in modules(path, snapshot) if open_to != FALSE else ():
-        inside = substitute(all_of(open_to, module.condition), {"MODULE": TRUE})
+    found: list[Reached] = []
+    known = [negate(each.condition) for each in exports.on_a_line(name, snapshot)]
+    start = all_of(use.condition, outer, negate(hidden), *known)
+    for module in modules(path, snapshot) if start != FALSE else ():
+        inside = substitute(all_of(start, module.condition), {"MODULE": TRUE})
         if possible(certain(inside), snapshot.configuration):
-            found.append(Reached(module, inside))
+            more = [negate(each.condition) for each in exports.elsewhere(name, snapshot)]
+            left = all_of(inside, *more)
+            if not more or possible(certain(left), snapshot.configuration):
+                found.append(Reached(module, left))
     return tuple(found)
 
 
@@ -130,7 +133,7 @@ def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | No
     if pastes(source) or MADE.match(definition.text):
         return Doubt(f"{use.symbol} may be exported by a macro of {definition.place.path}")
     text = snapshot.tree.read(use.place.path) or b""
-    around = [s for s in declarations(use.place.path, text) if s.name == use.function]
+    around = [s for s in snapshot.sight.symbols(use.place.path) if s.name == use.function]
     lines = text.split(b"\n")
     for function in around:
         body = b"\n".join(lines[max(0, function.place.line - 3) : function.last])

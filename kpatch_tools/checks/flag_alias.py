@@ -28,7 +28,6 @@ from itertools import groupby
 from kpatch_tools.csource import (
     arguments_of,
     callers_of,
-    declarations,
     known_at,
     other_names,
     words_of,
@@ -63,7 +62,7 @@ def _aliases(name: str, snapshot: Snapshot) -> Aliases | None:
             continue
         source = snapshot.tree.read(symbol.place.path) or b""
         words = words_of(symbol, source)
-        declared = declarations(symbol.place.path, source)
+        declared = snapshot.sight.symbols(symbol.place.path)
         enumerators = [each for each in declared if each.kind == "enumerator"]
         for bit in sorted(words & {each.name for each in enumerators}):
             others = other_names(bit, enumerators)

@@ -23,13 +23,12 @@ What it does not see
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from kpatch_tools.checks._definitions import surely_included
 from kpatch_tools.checks._uses import BESIDE, touched_paths
-from kpatch_tools.csource import declarations, identifiers
+from kpatch_tools.csource import identifiers
 from kpatch_tools.domain import Case, Finding, Place, Snapshot, Tree
-from kpatch_tools.review.headers import INCLUDE, Search
+from kpatch_tools.review.headers import INCLUDE, search_in
 
 SEVERITY = "note"
 # What a header does beside declaring, or hides from a reader of its words.
@@ -57,7 +56,7 @@ def _left_over(path: str, old: bytes, snapshot: Snapshot) -> Iterator[Finding]:
     lost = _words(old) - _words(new)
     included = _direct(path, tree) if lost else {}
     for header, line in included.items():
-        names = _names(header, tree.read(header) or b"")
+        names = _names(header, snapshot)
         if lost.isdisjoint(names) or not names.isdisjoint(_words(new)):
             continue
         if _stands_alone(header, included, tree) and not _needed(header, names, included, tree):
@@ -81,7 +80,7 @@ def _words(source: bytes) -> frozenset[str]:
 
 def _direct(path: str, tree: Tree) -> dict[str, int]:
     """The headers that the file itself includes, where one file answers, with their lines."""
-    search = Search(tree)
+    search = search_in(tree)
     folders = search.folders(path)
     source = tree.read(path) or b""
     found = {}
@@ -93,12 +92,11 @@ def _direct(path: str, tree: Tree) -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=256)
-def _names(header: str, source: bytes) -> frozenset[str]:
+def _names(header: str, snapshot: Snapshot) -> frozenset[str]:
     """What the header declares, its own guard left out."""
-    guard = GUARD.search(source)
+    guard = GUARD.search(snapshot.tree.read(header) or b"")
     own = guard[1].decode() if guard else ""
-    found = declarations(header, source)
+    found = snapshot.sight.symbols(header)
     return frozenset(s.name for s in found if s.kind not in {"member", "label"}) - {own}
 
 

@@ -45,9 +45,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     if not review.snapshots:
         return
     found = [(snapshot, suspects(review, snapshot)) for snapshot in review.snapshots[1:]]
-    names = frozenset(each.name for _, each_found in found for each in each_found)
-    changing = touched_paths(review)
-    exports = Exports(review.snapshots[0].tree, names, changing)
+    exports = Exports(review.snapshots[0].tree, touched_paths(review))
     for snapshot, suspected in found:
         for suspect in suspected:
             yield from _told(suspect, exports, snapshot)
@@ -78,8 +76,8 @@ def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Fi
 
 
 def _open(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> bool:
-    """Whether no export is always in force, so that the definition is worth looking for."""
-    return all(each.condition != TRUE for each in exports.of(suspect.name, snapshot))
+    """Whether no export is seen to be always in force."""
+    return all(each.condition != TRUE for each in exports.on_a_line(suspect.name, snapshot))
 
 
 def _finding(suspect: Suspect, first: Unexported, snapshot: Snapshot) -> Finding:

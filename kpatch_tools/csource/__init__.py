@@ -8,7 +8,7 @@ takes; `syntax` parses that; `uses` says what the token is used for, and
 """
 
 from kpatch_tools.csource.account import Account, Audit, audit
-from kpatch_tools.csource.declarations import declarations, definition_text
+from kpatch_tools.csource.declarations import declarations, definition_text, macros
 from kpatch_tools.csource.dominance import arguments_of, callers_of, known_at
 from kpatch_tools.csource.flags import other_names, words_of
 from kpatch_tools.csource.includes import Includes, include_closure
@@ -45,6 +45,7 @@ __all__ = [
     "keep_pasting_macros",
     "known_at",
     "line_conditions",
+    "macros",
     "made_here",
     "made_on_lines",
     "other_names",

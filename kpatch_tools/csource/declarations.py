@@ -42,6 +42,11 @@ def declarations_in(file: SourceFile) -> list[Symbol]:
     return sorted(found, key=lambda symbol: (symbol.place, symbol.name, symbol.kind))
 
 
+def macros(path: str, source: bytes) -> tuple[Symbol, ...]:
+    """Those of `declarations` that are macros, without a parse of the rest."""
+    return tuple(_macros(SourceFile(path, source)))
+
+
 def definition_text(symbol: Symbol, source: bytes) -> str:
     """The lines of a symbol in one spelling, without comments: equal means not edited."""
     lines = uncommented(source).split(b"\n")[symbol.place.line - 1 : max(symbol.last, 1)]

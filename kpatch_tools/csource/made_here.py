@@ -24,7 +24,7 @@ DEEPEST = 8
 HEAD = re.compile(rb"(?:(?:static|extern)[ \t]+)?\Z")
 
 Look = Callable[[str], Iterable[Symbol]]
-"""The declarations of a name in sight of the file."""
+"""The macros of a name in sight of the file."""
 
 
 def made_here(path: str, source: bytes, names: frozenset[str], look: Look) -> Index:
@@ -81,8 +81,7 @@ class Macros:
     def pasters(self, name: str) -> dict[Paster, Condition]:
         """The definitions of a macro."""
         if name not in self._pasters:
-            found = (symbol for symbol in self._look(name) if symbol.kind == "macro")
-            self._pasters[name] = {_paster(symbol): symbol.condition for symbol in found}
+            self._pasters[name] = {_paster(s): s.condition for s in self._look(name)}
         return self._pasters[name]
 
     def patterns(self, name: str, depth: int = 0) -> tuple[Pattern, ...]:

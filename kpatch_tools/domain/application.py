@@ -48,6 +48,14 @@ class Tree(Protocol):
         """Sorted paths of files that hold the text, in words or between them."""
         ...
 
+    def beside(self, text: str, word: str) -> tuple[str, ...]:
+        """Sorted paths of files in which a line holds the text, and the word as a whole word."""
+        ...
+
+    def __hash__(self) -> int:
+        """By identity: a tree does not change, and is not compared."""
+        ...
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> "Tree":
         """The same tree with these files replaced, or removed where None."""
         ...

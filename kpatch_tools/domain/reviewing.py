@@ -70,8 +70,16 @@ class Sight(Protocol):
         """Every declaration in the file or in what it may include, under its own #if lines."""
         ...
 
+    def symbols(self, path: str) -> tuple[Symbol, ...]:
+        """Every declaration that stands in this one file, under its own #if lines."""
+        ...
+
+    def macros(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """Those of `declared` that are macros."""
+        ...
+
     def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
-        """The same, looked for on every line: slower, and it misses no enumerator."""
+        """As `declared`, looked for on every line: slower, and it misses no enumerator."""
         ...
 
     def unresolved(self, path: str) -> tuple[str, ...]:
@@ -88,6 +96,12 @@ class Blind:
     """Sees no declaration, and says so."""
 
     def declared(self, path: str, name: str) -> tuple[Symbol, ...]:
+        return ()
+
+    def symbols(self, path: str) -> tuple[Symbol, ...]:
+        return ()
+
+    def macros(self, path: str, name: str) -> tuple[Symbol, ...]:
         return ()
 
     def searched(self, path: str, name: str) -> tuple[Symbol, ...]:

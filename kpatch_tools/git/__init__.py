@@ -3,7 +3,7 @@
 from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
-from kpatch_tools.git.searching import directory_holding, directory_naming
+from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
 from kpatch_tools.git.work_tree import WorkTree
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Repository",
     "WorkTree",
     "directory_holding",
+    "directory_lines",
     "directory_naming",
     "open_repository",
     "surrounding_repository",

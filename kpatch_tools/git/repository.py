@@ -13,7 +13,7 @@ from pathlib import Path
 from kpatch_tools.errors import KptError
 from kpatch_tools.git.objects import Object, ObjectReader
 from kpatch_tools.git.running import first_line, run
-from kpatch_tools.git.searching import holding, in_one_pass, matching
+from kpatch_tools.git.searching import holding, in_one_pass, lines, matching
 from kpatch_tools.git.work_tree import WorkTree
 
 _DIFF_OPTIONS = (
@@ -168,6 +168,10 @@ class Repository:
         prefix = len(tree) + 1
         found = holding(self._command(()), self.path, text, tree)
         return tuple(sorted(path[prefix:] for path in found))
+
+    def lines(self, tree: str, text: str) -> bytes:
+        """`path NUL line` for each line of the tree's files that holds the text."""
+        return lines(self._command(()), self.path, text, tree, prefix=f"{tree}:")
 
     @property
     def work_tree(self) -> WorkTree | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.git.running import run
-from kpatch_tools.git.searching import holding, in_one_pass, matching
+from kpatch_tools.git.searching import holding, in_one_pass, lines, matching
 
 # H mm/migrate.c: any other letter marks a file that git does not compare, or not with ours.
 _COMPARED = "H "
@@ -56,6 +56,10 @@ class WorkTree:
     def holding(self, text: str) -> tuple[str, ...]:
         """Paths of tracked files that hold the text."""
         return holding(self._git(), self.top, text)
+
+    def lines(self, text: str) -> bytes:
+        """`path NUL line` for each line of tracked files that holds the text."""
+        return lines(self._git(), self.top, text)
 
     def read(self, path: str) -> bytes | None:
         """The content of a regular file, whatever git thinks of it; None where there is none."""

@@ -9,6 +9,7 @@ folder called include. What is included is rather too much than too little.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from posixpath import normpath
 
 from kpatch_tools.domain import Tree
@@ -36,11 +37,22 @@ def included(source: bytes) -> Included:
     return tuple(dict.fromkeys(found))
 
 
-class Search:
-    """Where the names of one tree's #include lines lead, each asked once."""
+def search_in(tree: Tree) -> "Search":
+    """The Search of a tree; trees with the same files share one."""
+    return _search(tree.paths())
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
+
+@lru_cache(maxsize=4)
+def _search(paths: tuple[str, ...]) -> "Search":
+    return Search(paths)
+
+
+class Search:
+    """Where the names of #include lines lead, in trees with these files, each asked once."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        self._paths = paths
+        self._files = frozenset(paths)
         self._architecture: str | None = None
         self._known: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._named: dict[str, list[str]] | None = None
@@ -58,7 +70,7 @@ class Search:
         key = (place, name, folders[0])
         if key not in self._known:
             candidates = _candidates(place, name, folders)
-            found = tuple(path for path in candidates if self._tree.mode(path) is not None)
+            found = tuple(path for path in candidates if path in self._files)
             if not found:
                 found = tuple(self._below(includer, name) if includer else ())
             self._known[key] = found or tuple(self._elsewhere(name, folders))
@@ -71,8 +83,7 @@ class Search:
     def _default(self) -> str:
         """The architecture that Kconfig is read for; "" if the tree has none."""
         if self._architecture is None:
-            paths = self._tree.paths()
-            split = (path.split("/") for path in paths if path.startswith("arch/"))
+            split = (path.split("/") for path in self._paths if path.startswith("arch/"))
             found = {parts[1] for parts in split if len(parts) == 3 and parts[2] == "Kconfig"}
             self._architecture = PREFERRED if PREFERRED in found else min(found, default="")
         return self._architecture
@@ -92,7 +103,7 @@ class Search:
         """Files whose path ends in these whole names."""
         if self._named is None:
             self._named = {}
-            for path in self._tree.paths():
+            for path in self._paths:
                 self._named.setdefault(path.rpartition("/")[2], []).append(path)
         for path in self._named.get(ending.rpartition("/")[2], ()):
             if path.endswith(f"/{ending}"):

@@ -38,4 +38,4 @@ def _made(path: str, tree: Tree, sight: Sight, among: Callable[[int], bool]) -> 
     lines = source.split(b"\n")
     if not any(INVOKED.match(line) and among(number) for number, line in enumerate(lines, 1)):
         return ()
-    return made_on_lines(path, source, among, partial(sight.declared, path))
+    return made_on_lines(path, source, among, partial(sight.macros, path))

@@ -26,7 +26,7 @@ Look = Callable[[str], Iterable[Symbol]]
 def may_make(macro: str, name: str, look: Look) -> bool:
     """Whether some definition of the macro may make `name`; True where one is not in sight.
 
-    `look` gives the declarations of a name.
+    `look` gives the macros of a name in sight.
     """
     seen: set[str] = set()
     waiting = [(macro, 0)]
@@ -35,7 +35,7 @@ def may_make(macro: str, name: str, look: Look) -> bool:
         if here in seen:
             continue
         seen.add(here)
-        found = [symbol for symbol in look(here) if symbol.kind == "macro"]
+        found = list(look(here))
         if (here == macro and not found) or depth > DEEPEST:
             return True
         for symbol in found:

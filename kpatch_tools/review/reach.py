@@ -8,7 +8,7 @@ include each other in circles, so that whole circles are closed at once
 from collections.abc import Callable, Iterator
 
 from kpatch_tools.domain import Tree
-from kpatch_tools.review.headers import ALWAYS, Search
+from kpatch_tools.review.headers import ALWAYS, search_in
 from kpatch_tools.review.reading import Reading
 
 Successors = Callable[[str], tuple[str, ...]]
@@ -47,7 +47,7 @@ class Reach:
         self._tree = tree
         self._reading = reading
         self.numbers = numbers
-        self.search = Search(tree)
+        self.search = search_in(tree)
         # by the folders of names in angle brackets, which an architecture has for itself
         self._next: dict[str, dict[str, tuple[str, ...]]] = {}
         self._closed: dict[str, dict[str, int]] = {}

@@ -4,22 +4,25 @@ A content is known by its blob id; what was read of it is kept over runs.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kpatch_tools.cache import Cache, no_cache
-from kpatch_tools.csource import declarations, index_file
+from kpatch_tools.csource import declarations, index_file, macros
 from kpatch_tools.domain import Index, Symbol, Tree
-from kpatch_tools.review.declared import Declared, packed
+from kpatch_tools.review.declared import Declared, Symbols, packed
 from kpatch_tools.review.headers import Included, included
 
 # A line that begins in column 0 may name what is declared at file scope.
 OUTER_LINE = re.compile(rb"^[A-Za-z_#][^\n]*", re.MULTILINE)
 WORD = re.compile(rb"[A-Za-z_]\w*")
+DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 # PAGEFLAG(Locked, locked, PF_NO_TAIL)
 INVOKED = re.compile(rb"([A-Z_][A-Z0-9_]*)[ \t]*\(([^\"\n]*)")
 # Macros at file scope that make no function or variable out of their arguments' names.
 PLAIN = re.compile(rb"EXPORT_|MODULE_|DEFINE_MUTEX|DEFINE_SPINLOCK|LIST_HEAD|DECLARE_")
 
+Reader = Callable[[str, bytes], Symbols]
 # A path and a blob id.
 Key = tuple[str, str]
 
@@ -28,11 +31,14 @@ Key = tuple[str, str]
 class Outer:
     """`words` on lines that begin in column 0; `calls` of macros there, with their arguments.
 
+    `macros` are the names that #define lines define.
+
     An argument of one or two letters is too little to say what it is pasted into.
     """
 
     words: frozenset[bytes]
     calls: tuple[tuple[bytes, frozenset[bytes]], ...]
+    macros: frozenset[bytes] = frozenset()
 
     @property
     def parts(self) -> frozenset[bytes]:
@@ -58,6 +64,7 @@ class Reading:
     def __init__(self, cache: Cache | None = None) -> None:
         self._cache = cache or no_cache()
         self._declared: dict[Key, Declared] = {}
+        self._macros: dict[Key, Declared] = {}
         self._indexed: dict[tuple[Key, frozenset[str]], Index] = {}
         self._outer: dict[Key, Outer] = {}
         self._included: dict[Key, Included] = {}
@@ -72,20 +79,31 @@ class Reading:
         found = self._declarations(tree, path)
         return () if found is None else found.named(name)
 
+    def macros(self, tree: Tree, path: str, name: str) -> tuple[Symbol, ...]:
+        """The macros of one name that the file defines; the rest of it is not read."""
+        blob = tree.blob_id(path)
+        if blob is None:
+            return ()
+        key = (path, blob)
+        known = self._declared.get(key) or self._macros.get(key)
+        if known is None:
+            known = self._macros[key] = self._kept(tree, path, ("macros", path, blob), macros)
+        return tuple(symbol for symbol in known.named(name) if symbol.kind == "macro")
+
     def _declarations(self, tree: Tree, path: str) -> Declared | None:
         blob = tree.blob_id(path)
         if blob is None or not path.endswith((".c", ".h")):
             return None
         key = (path, blob)
         if key not in self._declared:
-            self._declared[key] = self._kept(tree, path, ("declarations", path, blob))
+            self._declared[key] = self._kept(tree, path, ("declarations", path, blob), declarations)
         return self._declared[key]
 
-    def _kept(self, tree: Tree, path: str, question: tuple[str, ...]) -> Declared:
+    def _kept(self, tree: Tree, path: str, question: tuple[str, ...], read: Reader) -> Declared:
         lines = self._cache.packed(question)
         if lines is not None:
-            return Declared(lines, lambda: declarations(path, tree.read(path) or b""))
-        found = declarations(path, tree.read(path) or b"")
+            return Declared(lines, lambda: read(path, tree.read(path) or b""))
+        found = read(path, tree.read(path) or b"")
         fresh = packed(found) if self._cache.kept else None
         if fresh is not None:
             self._cache.pack(question, fresh)
@@ -139,14 +157,15 @@ def index_question(tree: Tree, path: str, names: frozenset[str]) -> tuple[str, .
 
 
 def _packed(outer: Outer) -> bytes:
-    """A line of words, then a line for each call: macros and words hold no blanks."""
+    """Lines of words and of macros, then a line for each call: none of them holds blanks."""
     calls = ((macro, *sorted(parts)) for macro, parts in outer.calls)
-    return b"\n".join(map(b" ".join, (sorted(outer.words), *calls)))
+    return b"\n".join(map(b" ".join, (sorted(outer.words), sorted(outer.macros), *calls)))
 
 
 def _unpacked(packed: bytes) -> Outer:
-    words, *calls = (line.split() for line in packed.split(b"\n"))
-    return Outer(frozenset(words), tuple((call[0], frozenset(call[1:])) for call in calls if call))
+    words, defined, *calls = (line.split() for line in packed.split(b"\n"))
+    made = tuple((call[0], frozenset(call[1:])) for call in calls if call)
+    return Outer(frozenset(words), made, frozenset(defined))
 
 
 def _outer(source: bytes) -> Outer:
@@ -158,4 +177,5 @@ def _outer(source: bytes) -> Outer:
         if not PLAIN.match(call[1])
     }
     ordered = sorted(made, key=lambda each: (each[0], sorted(each[1])))
-    return Outer(frozenset(WORD.findall(b"\n".join(lines))), tuple(ordered))
+    words = frozenset(WORD.findall(b"\n".join(lines)))
+    return Outer(words, tuple(ordered), frozenset(DEFINED.findall(source)))

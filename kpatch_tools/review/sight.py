@@ -6,7 +6,7 @@ declaration in sight covers is covered by none.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
@@ -40,6 +40,7 @@ class Naming:
         # of a name: how many of them were asked for it, and which have it
         self._having: dict[bytes, tuple[int, frozenset[str]]] = {}
         self._parts: dict[bytes, set[str]] = {}
+        self._defining: dict[bytes, list[str]] = {}
         self._made: dict[str, set[str]] = {}
 
     def add(self, path: str, outer: Outer) -> None:
@@ -47,6 +48,12 @@ class Naming:
         self._outers.append((path, outer))
         for part in outer.parts:
             self._parts.setdefault(part, set()).add(path)
+        for macro in outer.macros:
+            self._defining.setdefault(macro, []).append(path)
+
+    def defining(self, name: str) -> list[str]:
+        """Paths that define it as a macro."""
+        return self._defining.get(name.encode(), [])
 
     def of(self, name: str) -> frozenset[str]:
         """Paths with the name on a line in column 0, or with a macro call that may make it."""
@@ -115,11 +122,23 @@ class FileSight:
             )
         return self._declared[key]
 
+    def symbols(self, path: str) -> tuple[Symbol, ...]:
+        """Every declaration that stands in this one file."""
+        return self._reading.declared(self._tree, path)
+
+    def macros(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """Those of `declared` that are macros: cheaper, for files are not parsed for them."""
+        places = self._looked_at(path, self._naming.defining, name)
+        return tuple(s for place in places for s in self._reading.macros(self._tree, place, name))
+
     def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
         """The same, looked for on every line: slower, and it misses no enumerator."""
-        word = re.compile(rb"\b" + name.encode() + rb"\b")
+        whole = name.encode()
+        word = re.compile(rb"\b" + whole + rb"\b")
         places = sorted({path, *self.reached(path)})
-        naming = [place for place in places if word.search(self._tree.read(place) or b"")]
+        contents = ((place, self._tree.read(place) or b"") for place in places)
+        # a pattern is slow to search for what is nowhere
+        naming = [place for place, text in contents if whole in text and word.search(text)]
         return tuple(symbol for place in naming for symbol in self._in(place, name))
 
     def unresolved(self, path: str) -> tuple[str, ...]:
@@ -152,7 +171,7 @@ class FileSight:
         whole = name.encode()
         return any(
             not any(text.startswith(f"{macro.decode()}(") for text in texts)
-            and (whole in parts or may_make(macro.decode(), name, partial(self.declared, path)))
+            and (whole in parts or may_make(macro.decode(), name, partial(self.macros, path)))
             for macro, parts in self._outer(maker).calls
             if any(part in whole and is_part(part, whole) for part in parts)
         )
@@ -164,15 +183,23 @@ class FileSight:
 
     def _candidates(self, path: str, name: str) -> list[str]:
         """The file and what it may include, where the name may be declared."""
+        return self._looked_at(path, self._naming.of, name)
+
+    def _looked_at(self, path: str, where: Callable[[str], Iterable[str]], name: str) -> list[str]:
+        """The file and what it may include, as far as `where` says that the name is there."""
         files, numbers = self._within(path), self._reach.numbers
         for place in numbers.paths(files & ~self._looked):
             self._outer(place)
         self._looked |= files
-        return sorted(each for each in self._naming.of(name) if files >> numbers.of(each) & 1)
+        return sorted(each for each in where(name) if files >> numbers.of(each) & 1)
 
     def reached(self, path: str) -> frozenset[str]:
         """Every file that may be included from `path`, itself left out."""
         return frozenset(self._reach.numbers.paths(self._within(path))) - {path}
+
+    def sees(self, path: str, any_of: frozenset[str]) -> bool:
+        """Whether the file is one of these or may include one."""
+        return bool(self._within(path) & sum(map(self._reach.numbers.bit, any_of)))
 
     def _within(self, path: str) -> int:
         """The file and what it may include, as a set of Reach."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from kpatch_tools.domain import TreeFile
 from kpatch_tools.errors import KptError
-from kpatch_tools.git import directory_holding, directory_naming
+from kpatch_tools.git import directory_holding, directory_lines, directory_naming
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.overlay import OverlayTree
+from kpatch_tools.tree.words import beside
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,16 @@ class DirectoryTree:
 
     def holding(self, text: str) -> tuple[str, ...]:
         return directory_holding(self.root, text)
+
+    def beside(self, text: str, word: str) -> tuple[str, ...]:
+        if text not in self._lines:
+            self._lines[text] = directory_lines(self.root, text)
+        return beside(self._lines[text], word)
+
+    @cached_property
+    def _lines(self) -> dict[str, bytes]:
+        """Listings of `path NUL line`, by the text that the lines hold."""
+        return {}
 
     def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
         return OverlayTree(self, dict(files))

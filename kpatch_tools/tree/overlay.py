@@ -52,6 +52,8 @@ class OverlayTree:
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:
+        if all((f is None) == (self.base.mode(p) is None) for p, f in self.files.items()):
+            return self.base.paths()
         here = {path for path, file in self.files.items() if file is not None}
         return tuple(sorted(here.union(set(self.base.paths()).difference(self.files))))
 
@@ -67,12 +69,25 @@ class OverlayTree:
 
     def holding(self, text: str) -> tuple[str, ...]:
         below = set(self.base.holding(text)).difference(self.files)
-        here = {
+        return tuple(sorted(below.union(self._holding(text))))
+
+    def beside(self, text: str, word: str) -> tuple[str, ...]:
+        below = set(self.base.beside(text, word)).difference(self.files)
+        pattern = word_pattern(frozenset((word,)))
+        here = (
             path
+            for path, content in self._holding(text).items()
+            if any(text.encode() in line and pattern.search(line) for line in content.split(b"\n"))
+        )
+        return tuple(sorted(below.union(here)))
+
+    def _holding(self, text: str) -> dict[str, bytes]:
+        """The content of the replaced files that hold the text."""
+        return {
+            path: file.content
             for path, file in self.files.items()
             if file is not None and file.mode != SYMLINK and text.encode() in file.content
         }
-        return tuple(sorted(below | here))
 
     def with_files(self, files: Mapping[str, TreeFile | None]) -> "OverlayTree":
         return OverlayTree(self.base, {**self.files, **files})

@@ -1,5 +1,6 @@
 """Turns a tree object of a git repository into a Tree."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from kpatch_tools.git import Entries, Object, Repository, WorkTree
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.identifiers import Identifiers
 from kpatch_tools.tree.overlay import SYMLINK, OverlayTree
-from kpatch_tools.tree.words import word_pattern
+from kpatch_tools.tree.recent import Recent
+from kpatch_tools.tree.words import beside, word_pattern
 
 # Seconds after which a search was slow.
 LONG = 1.0
@@ -58,6 +60,18 @@ class RevisionTree:
         return self.repository.work_tree if self.whole else None
 
     def read(self, path: str) -> bytes | None:
+        content = self._recent.get(path)
+        if content is None:
+            content = self._read(path)
+            if content is not None:
+                self._recent.add(path, content)
+        return content
+
+    @cached_property
+    def _recent(self) -> Recent:
+        return Recent()
+
+    def _read(self, path: str) -> bytes | None:
         found = self._file(path) if self._few(path) else None
         if found is not None:
             return found.content
@@ -91,6 +105,20 @@ class RevisionTree:
         question = ("holding", self.tree, text)
         return self.cache.recall(question, tuple[str, ...], lambda: self._holding(text))
 
+    def beside(self, text: str, word: str) -> tuple[str, ...]:
+        if text not in self._lines:
+            question = ("lines", self.tree, text)
+            known = self.cache.packed(question)
+            self._lines[text] = self._lines_holding(text) if known is None else known
+            if known is None:
+                self.cache.pack(question, self._lines[text])
+        return beside(self._lines[text], word)
+
+    @cached_property
+    def _lines(self) -> dict[str, bytes]:
+        """Listings of `path NUL line`, by the text that the lines hold."""
+        return {}
+
     def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
         return OverlayTree(self, dict(files))
 
@@ -123,6 +151,21 @@ class RevisionTree:
         here = (path for path in self._work_tree.holding(text) if path not in apart)
         there = (path for path in apart if text.encode() in self._regular(path))
         return tuple(sorted((*here, *there)))
+
+    def _lines_holding(self, text: str) -> bytes:
+        """`path NUL line` of every line that holds it."""
+        apart = self._apart
+        if self._work_tree is None or apart is None:
+            return self.repository.lines(self.tree, text)
+        listed = self._work_tree.lines(text).split(b"\n")
+        here = [each for each in listed if os.fsdecode(each.partition(b"\0")[0]) not in apart]
+        there = (
+            b"%s\0%s" % (os.fsencode(path), line)
+            for path in sorted(apart)
+            for line in self._regular(path).split(b"\n")
+            if text.encode() in line
+        )
+        return b"\n".join((*here, *there))
 
     def _in_one_pass(self, words: frozenset[str]) -> frozenset[str]:
         """Paths that hold a word, if only within another; what is asked next is found too."""
