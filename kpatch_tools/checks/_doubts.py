@@ -34,6 +34,8 @@ class Doubt:
 def narrowed(gap: Gap) -> Gap | Doubt | None:
     """The part of the gap that is certain; None where a macro drops the use there."""
     snapshot, use = gap.question.snapshot, gap.question.use
+    if gap.unless:
+        return Doubt(f"{use.symbol} is not compiled where {', '.join(gap.unless)} is defined")
     if use.place.path.endswith(".c") and not snapshot.configuration.knows(use.place.path):
         return Doubt("no Makefile tells when the file is compiled")
     if _is_from_elsewhere(gap):

@@ -7,14 +7,14 @@ file; the link fails, or a definition is left that nothing can reach.
 
 from collections.abc import Iterator
 
-from kpatch_tools.domain import Case, Change, Finding, Reference, Review, Snapshot, Symbol
+from kpatch_tools.domain import Case, Change, Finding, Reference, Review, Skipped, Snapshot, Symbol
 from kpatch_tools.review.names import is_private
 
 GONE = frozenset({"removed", "renamed"})
 USES = frozenset({"call", "address", "initialiser", "macro-argument", "alias", "export"})
 
 
-def halves(case: Case, rule: str) -> Iterator[Finding]:
+def halves(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     """What is left of names that were declared and defined in the base."""
     review = case.review
     for position, snapshot in enumerate(review.snapshots[1:], start=1):
@@ -22,12 +22,12 @@ def halves(case: Case, rule: str) -> Iterator[Finding]:
         for name, change in sorted(_halved(done, review).items()):
             left = _of(name, snapshot)
             defined = [s for s in left if not is_declared(s)]
-            if _may_be_made(name, change, snapshot):
-                continue
+            found: tuple[Finding, ...] = ()
             if left and not defined:
-                yield from _undefined(name, left, change, snapshot, rule)
+                found = tuple(_undefined(name, left, change, snapshot, rule))
             elif defined and len(defined) == len(left) and change.before is not None:
-                yield from _undeclared(defined, change, snapshot, rule)
+                found = tuple(_undeclared(defined, change, snapshot, rule))
+            yield from _sure(found, change, snapshot, rule)
 
 
 def is_declared(symbol: Symbol) -> bool:
@@ -63,14 +63,25 @@ def _of(name: str, snapshot: Snapshot) -> list[Symbol]:
     ]
 
 
-def _may_be_made(name: str, change: Change, snapshot: Snapshot) -> bool:
-    """Whether assembly, a build script or a macro call may define the name."""
+def _sure(
+    found: tuple[Finding, ...], change: Change, snapshot: Snapshot, rule: str
+) -> Iterator[Finding | Skipped]:
+    """The findings, unless assembly, a build script or a macro call may define the name."""
+    old = change.before
+    if not found or old is None:
+        return
     made = any(
-        r.symbol == name and (r.kind == "build" or r.target == "definition")
+        r.symbol == old.name and (r.kind == "build" or r.target == "definition")
         for r in snapshot.index.references
     )
-    path = "" if change.before is None else change.before.place.path
-    return made or any(snapshot.sight.doubts(path, name))
+    doubts = () if made else snapshot.sight.doubts(old.place.path, old.name)
+    if made:
+        return
+    if not doubts:
+        yield from found
+    for finding in found if doubts else ():
+        reason = f"{rule} cannot be decided: {old.name} {doubts[0].reason}"
+        yield Skipped(finding.place, reason, old.name)
 
 
 def _undefined(

@@ -17,6 +17,7 @@ from kpatch_tools.domain import (
     Reference,
     Review,
     Severity,
+    Skipped,
     Snapshot,
 )
 from kpatch_tools.review.names import OUTER_KINDS, is_private
@@ -40,8 +41,11 @@ WHAT = {
 Use = tuple[int, Place, str]
 
 
-def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Finding]:
-    """A warning for each use of a name that is gone, where `told` has no finding."""
+def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Finding | Skipped]:
+    """A warning for each use of a name that is gone, where `told` has no finding.
+
+    Where a macro call may still make the name, that is said instead.
+    """
     review = case.review
     known = {use for finding in told for use in _said(finding)}
     for position, snapshot in enumerate(review.snapshots[1:], start=1):
@@ -55,7 +59,15 @@ def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Findin
             if change is None or not _names_it(use, snapshot):
                 continue
             if (snapshot.number, use.place, use.symbol) not in known:
-                yield _finding(use, change, snapshot, rule)
+                yield _judged(use, change, snapshot, rule)
+
+
+def _judged(use: Reference, change: Change, snapshot: Snapshot, rule: str) -> Finding | Skipped:
+    path = use.place.path if change.before is None else change.before.place.path
+    for doubt in snapshot.sight.doubts(path, use.symbol):
+        reason = f"{rule} cannot be decided: {use.symbol} {doubt.reason}"
+        return Skipped(use.place, reason, use.symbol)
+    return _finding(use, change, snapshot, rule)
 
 
 def _said(finding: Finding) -> Iterator[Use]:
@@ -80,7 +92,7 @@ def _gone(snapshot: Snapshot, done: set[int], review: Review) -> dict[tuple[str,
         path, name = old.place.path, old.name
         if old.kind not in OUTER_KINDS or name in declared | made or (path, name) in own:
             continue
-        if snapshot.sight.declared(path, name) or snapshot.sight.doubts(path, name):
+        if snapshot.sight.declared(path, name):
             continue
         found[path if is_private(old) else "", name] = change
     return found

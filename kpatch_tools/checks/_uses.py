@@ -6,10 +6,11 @@ name. Of files beside the kernel proper nothing is claimed.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kpatch_tools.checks._unset import is_unset, macros_asked, may_be_unset
 from kpatch_tools.checks._visible import saw, visible
-from kpatch_tools.condition import FALSE, Condition
+from kpatch_tools.condition import FALSE, Condition, substitute
 from kpatch_tools.csource import is_c
 from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import outside, uncovered
@@ -40,11 +41,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A use without a declaration under `condition`; `witness` is a configuration of that."""
+    """A use without a declaration under `condition`; `witness` is a configuration of that.
+
+    It holds where none of the macros `unless` is defined: that is not known.
+    """
 
     question: Question
     condition: Condition
     witness: Witness
+    unless: tuple[str, ...] = ()
 
 
 def questions(review: Review) -> Iterator[Question]:
@@ -72,13 +77,34 @@ def questions(review: Review) -> Iterator[Question]:
 
 def gaps(review: Review) -> Iterator[Gap]:
     """Uses that some configuration compiles without any declaration."""
+    felt = felt_names(review)
     for question in questions(review):
-        use = question.use
+        use, snapshot = question.use, question.snapshot
         lacking = uncovered(use.condition, question.declared)
-        witness = None if lacking == FALSE else question.snapshot.configuration.witness(lacking)
-        if witness is not None and not in_macro_body(use, question.snapshot):
+        witness = None if lacking == FALSE else snapshot.configuration.witness(lacking)
+        if witness is not None and not in_macro_body(use, snapshot):
             declared = (symbol.condition for symbol in question.declared)
             yield Gap(question, outside(use.condition, declared), witness)
+        elif witness is None and use.symbol in felt:
+            yield from _without_macros(question)
+
+
+def _without_macros(question: Question) -> Iterator[Gap]:
+    """The gap where the macros that the #if lines of the use ask for are not defined."""
+    use, snapshot = question.use, question.snapshot
+    path = use.place.path
+    asked = [n for n in macros_asked(use.condition) if may_be_unset(n, path, snapshot)]
+    if not asked or in_macro_body(use, snapshot):
+        return
+    values = dict.fromkeys(asked, FALSE)
+    condition = substitute(use.condition, values)
+    declared = [replace(s, condition=substitute(s.condition, values)) for s in question.declared]
+    lacking = uncovered(condition, declared)
+    witness = None if lacking == FALSE else snapshot.configuration.witness(lacking)
+    if witness is not None:
+        unless = sorted(name for name in asked if not is_unset(name, path, snapshot))
+        reached = outside(condition, (symbol.condition for symbol in declared))
+        yield Gap(question, reached, witness, tuple(unless))
 
 
 def in_macro_body(use: Reference, snapshot: Snapshot) -> bool:

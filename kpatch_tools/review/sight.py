@@ -93,6 +93,7 @@ class FileSight:
         self._outers: dict[str, Outer] = {}
         self._naming = Naming()
         self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        self._doubts: dict[tuple[str, str], tuple[Skipped, ...]] = {}
 
     def changed(self, tree: Tree, paths: frozenset[str]) -> "FileSight":
         """The sight of a tree that differs from this one in `paths`."""
@@ -153,13 +154,17 @@ class FileSight:
 
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
         """Macro calls that may make the name, in files where no declaration of it was found."""
+        key = (path, name)
+        if key not in self._doubts:
+            self._doubts[key] = tuple(self._doubted(path, name))
+        return self._doubts[key]
+
+    def _doubted(self, path: str, name: str) -> Iterator[Skipped]:
         found = {symbol.place.path for symbol in self.declared(path, name)}
         makers = self._naming.making(name) & {path, *self.reached(path)}
-        return tuple(
-            Skipped(Place(path, 0), MADE.format(path=maker), name)
-            for maker in sorted(makers - found)
-            if self._obscure(path, maker, name)
-        )
+        for maker in sorted(makers - found):
+            if self._obscure(path, maker, name):
+                yield Skipped(Place(path, 0), MADE.format(path=maker), name)
 
     def _obscure(self, path: str, maker: str, name: str) -> bool:
         """Whether a macro call that may make the name made nothing that was understood.
