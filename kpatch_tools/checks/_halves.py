@@ -58,8 +58,8 @@ def _of(name: str, snapshot: Snapshot) -> list[Symbol]:
     """Every declaration and definition of the name that other files may mean, macros too."""
     return [
         symbol
-        for symbol in snapshot.index.symbols
-        if symbol.name == name and not is_private(symbol) and symbol.kind not in {"member", "label"}
+        for symbol in snapshot.index.named(name)
+        if not is_private(symbol) and symbol.kind not in {"member", "label"}
     ]
 
 

@@ -7,6 +7,7 @@ name. Of files beside the kernel proper nothing is claimed.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from kpatch_tools.checks._unset import is_unset, macros_asked, may_be_unset
 from kpatch_tools.checks._visible import saw, visible
@@ -52,8 +53,18 @@ class Gap:
     unless: tuple[str, ...] = ()
 
 
-def questions(review: Review) -> Iterator[Question]:
-    """Every use that can be judged, snapshot by snapshot."""
+_ASKED: WeakKeyDictionary[Review, tuple[Question, ...]] = WeakKeyDictionary()
+
+
+def questions(review: Review) -> tuple[Question, ...]:
+    """Every use that can be judged, snapshot by snapshot: worked out once for all checks."""
+    known = _ASKED.get(review)
+    if known is None:
+        known = _ASKED[review] = tuple(_questions(review))
+    return known
+
+
+def _questions(review: Review) -> Iterator[Question]:
     felt = felt_names(review)
     paths = touched_paths(review)
     types = _typedefs(review)

@@ -86,7 +86,7 @@ def _in_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
     """Pairs of the file; of a header also those with sources that are known to define the name."""
     yield from in_one_file(name, path, snapshot)
     if path.endswith(".h"):
-        known = {s.place.path for s in snapshot.index.symbols if s.name == name}
+        known = {s.place.path for s in snapshot.index.named(name)}
         for source in sorted(each for each in known if each.endswith(".c")):
             for pair in in_one_file(name, source, snapshot):
                 if pair.other.place.path == path:

@@ -217,7 +217,7 @@ class Other:
     index: Index
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Review:
     """Before and after joined. `snapshots[0]` is the base, then one per step."""
 

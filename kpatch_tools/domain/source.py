@@ -1,6 +1,7 @@
 """C as it was read: symbols, references, regions."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from kpatch_tools.condition import Condition
@@ -96,10 +97,21 @@ class Skipped:
     symbol: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """Symbols and references of one Tree (or one file), restricted to the names asked for."""
 
     symbols: tuple[Symbol, ...] = ()
     references: tuple[Reference, ...] = ()
     unclassified: tuple[Skipped, ...] = ()
+
+    def named(self, name: str) -> tuple[Symbol, ...]:
+        """The symbols of one name."""
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Symbol, ...]]:
+        found: dict[str, list[Symbol]] = {}
+        for symbol in self.symbols:
+            found.setdefault(symbol.name, []).append(symbol)
+        return {name: tuple(symbols) for name, symbols in found.items()}

@@ -94,7 +94,7 @@ def _tokens(name: str, snapshot: Snapshot, passage: Passage) -> list[Token]:
 
 def _namesakes(name: str, snapshot: Snapshot, passage: Passage) -> frozenset[str]:
     """Untouched files that have a symbol of that name for themselves."""
-    own = {s.place.path for s in snapshot.index.symbols if s.name == name and is_private(s)}
+    own = {s.place.path for s in snapshot.index.named(name) if is_private(s)}
     return frozenset(own - set(passage.files))
 
 

@@ -39,8 +39,8 @@ def usable(name: str, path: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
     """Declarations that a use in `path` may mean: not another file's own."""
     return tuple(
         symbol
-        for symbol in snapshot.index.symbols
-        if symbol.name == name and (symbol.place.path == path or not is_private(symbol))
+        for symbol in snapshot.index.named(name)
+        if symbol.place.path == path or not is_private(symbol)
     )
 
 

@@ -8,6 +8,7 @@ declaration in sight covers is covered by none.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import islice
 
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.review.pasting import may_make
@@ -33,40 +34,70 @@ MADE = "may be made by a macro call of {path}, which is not expanded"
 
 
 class Naming:
-    """Which of the files looked at so far may declare a name."""
+    """Which of the files looked at so far may declare a name.
 
-    def __init__(self) -> None:
-        self._outers: list[tuple[str, Outer]] = []
+    That of a later tree shares what an earlier one, `base`, knows of the
+    files that are the same in both: all but `apart`.
+    """
+
+    def __init__(self, base: "Naming | None" = None, apart: frozenset[str] = frozenset()) -> None:
+        self._base = base
+        self.apart = apart
+        self._outers: dict[str, Outer] = {}
         # of a name: how many of them were asked for it, and which have it
         self._having: dict[bytes, tuple[int, frozenset[str]]] = {}
         self._parts: dict[bytes, set[str]] = {}
+        self._made: dict[str, frozenset[str]] = {}
         self._defining: dict[bytes, list[str]] = {}
-        self._made: dict[str, set[str]] = {}
+
+    def changed(self, paths: frozenset[str]) -> "Naming":
+        """That of a tree that differs in these files."""
+        new = Naming(self._base or self, self.apart | paths)
+        for path in self.apart - paths:
+            if path in self._outers:
+                new.add(path, self._outers[path])
+        return new
 
     def add(self, path: str, outer: Outer) -> None:
+        if self._base is not None and path not in self.apart:
+            self._base.add(path, outer)
+            return
+        if path in self._outers:
+            return
         self._made.clear()
-        self._outers.append((path, outer))
+        self._outers[path] = outer
         for part in outer.parts:
             self._parts.setdefault(part, set()).add(path)
         for macro in outer.macros:
             self._defining.setdefault(macro, []).append(path)
 
-    def defining(self, name: str) -> list[str]:
+    def outer(self, path: str) -> Outer | None:
+        """What was added for the file."""
+        if self._base is not None and path not in self.apart:
+            return self._base.outer(path)
+        return self._outers.get(path)
+
+    def defining(self, name: str) -> frozenset[str]:
         """Paths that define it as a macro."""
-        return self._defining.get(name.encode(), [])
+        below = frozenset() if self._base is None else self._base.defining(name) - self.apart
+        return below.union(self._defining.get(name.encode(), ()))
 
     def of(self, name: str) -> frozenset[str]:
         """Paths with the name on a line in column 0, or with a macro call that may make it."""
-        word = name.encode()
+        return self._with_word(name.encode()) | self.making(name)
+
+    def _with_word(self, word: bytes) -> frozenset[str]:
+        below = frozenset() if self._base is None else self._base._with_word(word) - self.apart
         asked, having = self._having.get(word, (0, frozenset()))
         if asked < len(self._outers):
-            fresh = (path for path, outer in self._outers[asked:] if word in outer.words)
-            having = having.union(fresh)
+            added = islice(self._outers.items(), asked, None)
+            having = having.union(path for path, outer in added if word in outer.words)
             self._having[word] = len(self._outers), having
-        return having | self.making(name)
+        return below | having
 
-    def making(self, name: str) -> set[str]:
+    def making(self, name: str) -> frozenset[str]:
         """Paths with a macro call that may paste the name together from an argument."""
+        below = frozenset() if self._base is None else self._base.making(name) - self.apart
         if name not in self._made:
             whole = name.encode()
             pieces = {
@@ -75,8 +106,8 @@ class Naming:
                 for end in range(start + 1, len(whole) + 1)
             }
             makers = [self._parts[p] for p in pieces & self._parts.keys() if is_part(p, whole)]
-            self._made[name] = set().union(*makers)
-        return self._made[name]
+            self._made[name] = frozenset().union(*makers)
+        return below | self._made[name]
 
 
 class FileSight:
@@ -90,7 +121,6 @@ class FileSight:
         # sets of files, as Reach has them: what each file may include; those looked at
         self._files: dict[str, int] = {}
         self._looked = 0
-        self._outers: dict[str, Outer] = {}
         self._naming = Naming()
         self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
         self._doubts: dict[tuple[str, str], tuple[Skipped, ...]] = {}
@@ -103,10 +133,7 @@ class FileSight:
         touched = sum(map(self._reach.numbers.bit, paths))
         new._reach = self._reach.changed(tree, paths)
         new._looked = self._looked & ~touched
-        for path, outer in self._outers.items():
-            if path not in paths:
-                new._outers[path] = outer
-                new._naming.add(path, outer)
+        new._naming = self._naming.changed(paths)
         new.units = self.units.changed(tree, new._reach, paths)
         new._files = {p: files for p, files in self._files.items() if not files & touched}
         new._declared = {
@@ -213,7 +240,8 @@ class FileSight:
         return self._files[path]
 
     def _outer(self, path: str) -> Outer:
-        if path not in self._outers:
-            self._outers[path] = self._reading.outer(self._tree, path)
-            self._naming.add(path, self._outers[path])
-        return self._outers[path]
+        known = self._naming.outer(path)
+        if known is None:
+            known = self._reading.outer(self._tree, path)
+            self._naming.add(path, known)
+        return known

@@ -27,41 +27,55 @@ def indexes(
     ever = frozenset().union(*changed)
     naming = frozenset(base.naming(names.tree)) if names.tree else frozenset()
     trees: list[Tree] = [base, *(step.after for step in steps)]
-    rest = sorted(naming - ever)
+    untouched = _Files(sorted(naming - ever), names, reading)
+    own = _Files(sorted(ever), names, reading)
     far = [each for each in pasted(base, names.tree) if each[0] not in ever] if names.tree else []
-    found = []
-    previous: tuple[Configuration, list[Index]] | None = None
     near: dict[str, Index] = {}
+    found = []
     for number, (tree, configuration, sight) in enumerate(
         zip(trees, configurations, sights, strict=True)
     ):
-        if previous is None or previous[0] is not configuration:
-            untouched = [_one(path, base, names, (configuration, reading)) for path in rest]
-            previous = (configuration, untouched)
-        here = [
-            _one(path, tree, names, (configuration, reading))
-            for path in sorted(ever)
-            if path in names.files or _names(tree, path, names.tree)
-        ]
+        here = (*untouched.of(base, configuration), *own.of(tree, configuration))
         for path in sorted(ever):
             if number == 0 or _sees_changes(path, steps[number - 1], changed[number - 1], sight):
                 near[path] = _made(path, tree, names, sight)
         both = (*far, *sorted(near.items()))
         made = (under(each, configuration.file_condition(path)) for path, each in both)
-        found.append(with_pasted(joined([*previous[1], *here]), made))
+        found.append(with_pasted(joined(here), made))
     return tuple(found)
+
+
+class _Files:
+    """Files tree after tree; one whose content and configuration stay is read once."""
+
+    def __init__(self, paths: Sequence[str], names: Names, reading: Reading) -> None:
+        self._paths = paths
+        self._names = names
+        self._reading = reading
+        self._configuration: Configuration | None = None
+        self._known: dict[str, tuple[str | None, Index]] = {}
+
+    def of(self, tree: Tree, configuration: Configuration) -> list[Index]:
+        """The Index of each file in the next tree, under its conditions there."""
+        if configuration is not self._configuration:
+            self._known.clear()
+        self._configuration = configuration
+        return [self._one(path, tree, configuration) for path in self._paths]
+
+    def _one(self, path: str, tree: Tree, configuration: Configuration) -> Index:
+        blob = tree.blob_id(path)
+        if path not in self._known or self._known[path][0] != blob:
+            names = self._names
+            asked = path in names.files or _names(tree, path, names.tree)
+            index = self._reading.index(tree, path, names.of(path)) if asked else Index()
+            self._known[path] = blob, under(index, configuration.file_condition(path))
+        return self._known[path][1]
 
 
 def _sees_changes(path: str, step: Step, changed: frozenset[str], sight: FileSight) -> bool:
     """Whether what the file's macro calls make may be another after the step."""
     listed = any(file.old_path != file.new_path for file in touched(step))
     return listed or sight.sees(path, changed)
-
-
-def _one(path: str, tree: Tree, names: Names, using: tuple[Configuration, Reading]) -> Index:
-    configuration, reading = using
-    index = reading.index(tree, path, names.of(path))
-    return under(index, configuration.file_condition(path))
 
 
 def _made(path: str, tree: Tree, names: Names, sight: FileSight) -> Index:
