@@ -14,7 +14,7 @@ from kpatch_tools.checks._uses import Gap
 from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of, negate
 from kpatch_tools.csource.lexer import scrub
-from kpatch_tools.domain import Reference, Snapshot
+from kpatch_tools.domain import Reference, Snapshot, Witness
 from kpatch_tools.review.cover import certain, kernel, possible
 
 NOT_CALLS = frozenset((
@@ -46,7 +46,11 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
     for skip in snapshot.sight.doubts(use.place.path, use.symbol):
         return Doubt(f"{use.symbol} {skip.reason}")
     left = compiled_in(gap, dict.fromkeys(_around(use, snapshot)))
-    return _of_architecture(left) or left if isinstance(left, Gap) else left
+    return (
+        (of_architecture(left.question.use, left.witness, snapshot) or left)
+        if isinstance(left, Gap)
+        else left
+    )
 
 
 def compiled_in(gap: Gap, arguments: Iterable[Argument]) -> Gap | Doubt | None:
@@ -86,14 +90,13 @@ def unseen(gap: Gap) -> Gap | Doubt | None:
     return left
 
 
-def _of_architecture(gap: Gap) -> Doubt | None:
+def of_architecture(use: Reference, witness: Witness, snapshot: Snapshot) -> Doubt | None:
     """Doubt where a header of the witness's architecture, which sight did not read, has the name.
 
     Sight reads the headers of one architecture, for files below arch/ of their own.
     """
-    snapshot, use = gap.question.snapshot, gap.question.use
-    folder = f"arch/{gap.witness.architecture}/"
-    if not gap.witness.architecture or use.place.path.startswith("arch/"):
+    folder = f"arch/{witness.architecture}/"
+    if not witness.architecture or use.place.path.startswith("arch/"):
         return None
     for path in snapshot.tree.naming(frozenset((use.symbol,))):
         if path.startswith(folder) and path.endswith(".h"):

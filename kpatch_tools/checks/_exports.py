@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kpatch_tools.condition import FALSE, Condition, all_of
 from kpatch_tools.csource import line_conditions
 from kpatch_tools.csource.lexer import uncommented
+from kpatch_tools.csource.pasting import pasters
 from kpatch_tools.domain import Place, Snapshot, Tree
 
 SOURCES = (".c", ".S", ".h")
@@ -18,7 +19,7 @@ EXPORTING = "EXPORT"
 EXPORT = re.compile(rb"^[^\n\"]*?\b\w*EXPORT\w*[ \t]*\(([^()]*)\)", re.MULTILINE)
 WORD = re.compile(rb"\w+")
 # EXPORT_SYMBOL(item_##name)
-PASTED = re.compile(rb"\b\w*EXPORT\w*[ \t]*\([^()]*##")
+PASTED = re.compile(rb"\b\w*EXPORT\w*[ \t]*\(\s*(\w+(?:\s*##\s*\w+)+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,21 @@ def exports_in(path: str, source: bytes, names: frozenset[str] | None = None) ->
     return tuple(Export(name, Place(path, line), lines.at(line)) for name, line in found)
 
 
-def pastes(source: bytes) -> bool:
-    """Whether the file exports names that a macro makes."""
-    return PASTED.search(source) is not None
+def may_paste(name: str, path: str, source: bytes) -> bool:
+    """Whether a macro of the file exports a name that it makes, and it may be this one.
+
+    `EXPORT_SYMBOL(item_##n)` makes what begins with item_ and nothing else.
+    """
+    seen = 0
+    for macro in pasters(path, source, PASTED):
+        given = frozenset(each.encode() for each in macro.parameters)
+        for match in PASTED.finditer(macro.body):
+            seen += 1
+            pieces = (piece.strip() for piece in match[1].split(b"##"))
+            spelled = (rb"\w*" if piece in given else re.escape(piece) for piece in pieces)
+            if re.fullmatch(b"".join(spelled), name.encode()):
+                return True
+    return seen < len(PASTED.findall(source))
 
 
 class Exports:

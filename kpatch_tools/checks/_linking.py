@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kpatch_tools.checks._doubts import Doubt
-from kpatch_tools.checks._exports import Exports, pastes
+from kpatch_tools.checks._doubts import Doubt, of_architecture
+from kpatch_tools.checks._exports import Exports, may_paste
 from kpatch_tools.condition import (
     FALSE,
     TRUE,
@@ -20,7 +20,9 @@ from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import certain, possible
 from kpatch_tools.review.names import is_private
 
-USES = frozenset({"call", "address", "initialiser"})
+USES = frozenset({"call", "address", "initialiser", "other"})
+# Where a value is named and not read.
+UNREAD = re.compile(rb"\b(?:sizeof|__?typeof(?:__)?|typeof|ARRAY_SIZE|offsetof|__alignof__)\b")
 # Code that the compiler drops: `if (IS_ENABLED(CONFIG_A)) start();`
 DROPPED = re.compile(rb"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\b|__maybe_unused|__always_unused")
 # DEFINE_ITEM(start): what else the macro makes is not known
@@ -99,8 +101,8 @@ def judged(
             there = _in_kernel(definition, here.module, snapshot)
             sure = certain(all_of(here.condition, there))
             witness = None if sure == FALSE else snapshot.configuration.witness(sure)
-            if witness is not None and not witness.architecture:
-                doubt = _doubt(use, definition, snapshot)
+            if witness is not None:
+                doubt = _doubt(use, definition, snapshot) or of_architecture(use, witness, snapshot)
                 return doubt or Unexported(use, definition, sure, witness)
     return None
 
@@ -130,7 +132,7 @@ def _in_kernel(definition: Symbol, module: Link, snapshot: Snapshot) -> Conditio
 
 def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | None:
     source = snapshot.tree.read(definition.place.path) or b""
-    if pastes(source) or MADE.match(definition.text):
+    if may_paste(use.symbol, definition.place.path, source) or MADE.match(definition.text):
         return Doubt(f"{use.symbol} may be exported by a macro of {definition.place.path}")
     text = snapshot.tree.read(use.place.path) or b""
     around = [s for s in snapshot.sight.symbols(use.place.path) if s.name == use.function]
@@ -139,6 +141,8 @@ def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | No
         body = b"\n".join(lines[max(0, function.place.line - 3) : function.last])
         if DROPPED.search(body):
             return Doubt(f"{use.symbol} is used in code that the compiler may drop")
+    if use.kind == "other" and UNREAD.search(text.split(b"\n")[use.place.line - 1]):
+        return Doubt(f"{use.symbol} may stand where it is not read")
     for skip in snapshot.sight.doubts(use.place.path, use.symbol):
         return Doubt(f"{use.symbol} {skip.reason}")
     return None

@@ -20,6 +20,7 @@ WORD = re.compile(r"\w+")
 # A macro symbol's text: (a, b...) body
 LISTED = re.compile(r"\(([^()]*)\)\s?(.*)", re.DOTALL)
 DEEPEST = 8
+EXPORT = "EXPORT"
 # static FLAG(Busy, busy), up to the name of the macro
 HEAD = re.compile(rb"(?:(?:static|extern)[ \t]+)?\Z")
 
@@ -44,13 +45,18 @@ def made_here(path: str, source: bytes, names: frozenset[str], look: Look) -> In
 def made_on_lines(
     path: str, source: bytes, among: Callable[[int], bool], look: Look
 ) -> tuple[Symbol, ...]:
-    """What calls that begin such lines define for sure; `among` tells of a line number."""
+    """What calls that begin such lines define for sure; `among` tells of a line number.
+
+    What an export is made of is its own affair.
+    """
     file = SourceFile(path, source)
     macros = Macros(look)
     outer = (
         call
         for call in _calls(file)
-        if among(file.lines.of(call.start)) and HEAD.match(_before(file, call.start))
+        if EXPORT not in call.callee
+        and among(file.lines.of(call.start))
+        and HEAD.match(_before(file, call.start))
     )
     sites = [site for site in _sites(outer, macros) if site.sure]
     return index_of_sites(file, sites, macros.condition).symbols
