@@ -8,26 +8,42 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._kernel_doc import blocks
 from kpatch_tools.checks._uses import felt_names
-from kpatch_tools.domain import Case, Finding, Reference, Snapshot
-from kpatch_tools.review.names import is_private
+from kpatch_tools.domain import Case, Finding, Reference, Review, Snapshot
+from kpatch_tools.review.names import OUTER_KINDS, is_private
 
+GONE = frozenset({"removed", "renamed"})
 MENTIONS = frozenset({"comment", "documentation"})
 
 
 def mentions(case: Case, rule: str) -> Iterator[Finding]:
-    """Mentions of a symbol that the base declares and the snapshot does not, anywhere."""
+    """Mentions of a symbol that the base declares and the snapshot does not.
+
+    Anywhere; of what was one file's own, in that file.
+    """
     review = case.review
     if not review.snapshots:
         return
     felt = felt_names(review)
     base = _declared(review.snapshots[0])
+    own = _own_changed(review)
     for snapshot in review.snapshots[1:]:
-        gone = (base & felt) - _declared(snapshot)
+        declared = _declared(snapshot)
+        gone = (base & felt) - declared
+        here = own - {(s.place.path, s.name) for s in snapshot.index.symbols}
         for mention in snapshot.index.references:
-            if mention.symbol not in gone or mention.kind not in MENTIONS or mention.target:
+            name = mention.symbol
+            lost = name in gone or (name not in declared and (mention.place.path, name) in here)
+            if not lost or mention.kind not in MENTIONS or mention.target:
                 continue
             if _is_documentation(mention, snapshot) == (rule == "doc-drift"):
                 yield _finding(mention, rule, snapshot)
+
+
+def _own_changed(review: Review) -> set[tuple[str, str]]:
+    """(path, name) of what the series took away from a file that alone could use it."""
+    changed = (change.before for change in review.changes if change.kind in GONE)
+    symbols = (s for s in changed if s is not None and s.kind in OUTER_KINDS and is_private(s))
+    return {(symbol.place.path, symbol.name) for symbol in symbols}
 
 
 def _is_documentation(mention: Reference, snapshot: Snapshot) -> bool:
