@@ -18,11 +18,13 @@ from kpatch_tools.csource.made_here import made_here, made_on_lines
 from kpatch_tools.csource.other_files import is_c
 from kpatch_tools.csource.pasted import pasted
 from kpatch_tools.csource.pasting_macros import keep_pasting_macros
+from kpatch_tools.csource.references import LONGEST_LINE
 from kpatch_tools.csource.regions import Regions, line_conditions
 from kpatch_tools.csource.tables import Entry, Table, tables
 from kpatch_tools.csource.values import Result, Value, result_of, values_given
 
 __all__ = [
+    "LONGEST_LINE",
     "Account",
     "Audit",
     "Entry",

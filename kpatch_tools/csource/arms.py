@@ -6,10 +6,11 @@ text too: the first stays, each other one gets a parse of its own.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from kpatch_tools.condition import FALSE, And, Atom, Condition
 from kpatch_tools.csource.edits import edited, spaces
-from kpatch_tools.csource.regions import Arm, Chain
+from kpatch_tools.csource.regions import Arm, Chain, most_arms
 
 ASSEMBLER_MACROS = ("__ASSEMBLY__", "__ASSEMBLER__", "LINKER_SCRIPT")
 ENDS = frozenset(b";{}:,")
@@ -20,10 +21,10 @@ Span = tuple[int, int]
 def parse_plans(code: bytes, chains: Iterable[Chain]) -> tuple[tuple[Span, ...], ...]:
     """What each parse leaves out; the first is the union. Chains come inner ones first.
 
-    `code` has no directives. Every arm is in at least one plan.
+    `code` has no directives. Every arm that is read (`most_arms`) is in at least one plan.
     """
     exclusive = tuple(_exclusive(code, chains))
-    count = max((len(ways) for ways in exclusive), default=1)
+    count = min(max((len(ways) for ways in exclusive), default=1), most_arms(len(code)))
     return tuple(
         tuple(span for ways in exclusive for span in _left_out(ways, plan)) for plan in range(count)
     )
@@ -48,6 +49,7 @@ def _exclusive(code: bytes, chains: Iterable[Chain]) -> Iterator[Ways]:
         text = edited(text, (spaces(text, *span) for span in _left_out(ways, 0)))
 
 
+@lru_cache(maxsize=1024)
 def _is_apart(condition: Condition) -> bool:
     """Whether the text may be anything: never compiled, or for the assembler."""
     return condition == FALSE or for_assembler(condition)

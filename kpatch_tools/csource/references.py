@@ -35,6 +35,8 @@ BEFORE_CALL = (b"", b"(", b")", b",", b";", b"{", b"}", b'"', b":")
 # int old(void) __attribute__((weak, alias("foo")));
 ALIASED = re.compile(rb"\b(alias|weakref)\s*\(\s*\"\Z")
 ALIASING = re.compile(rb"\b(\w+)\s*\(\s*\Z")
+# Letters: each token of a line costs as much as the line is long.
+LONGEST_LINE = 100_000
 INCLUDED = frozenset((b"include", b"include_next"))
 NOTED = frozenset((b"error", b"warning", b"pragma"))
 VALUES = frozenset(("address", "member", "initialiser", "macro-argument", "other"))
@@ -42,10 +44,19 @@ HIDEABLE = frozenset(("call", "address", "initialiser", "other", "macro-argument
 
 
 def references_in(file: SourceFile, names: frozenset[str]) -> Iterator[Reference | Skipped]:
-    """One value for each token, in the order of the file."""
+    """One value for each token, in the order of the file; one for all of a name in a long line."""
     macros = {define.name: define for define in defines(file.code, file.directives)}
+    tokens = list(tokens_naming(file.source, file.code, names))
+    long = _long_lines(file) if tokens else frozenset()
+    passed = {(file.lines.of(t.start), t.name) for t in tokens if file.lines.of(t.start) in long}
+    for line, name in sorted(passed):
+        yield Skipped(
+            Place(file.path, line), f"in a line of more than {LONGEST_LINE} letters", name
+        )
     found = [
-        (token, _use(file, token, macros)) for token in tokens_naming(file.source, file.code, names)
+        (token, _use(file, token, macros))
+        for token in tokens
+        if file.lines.of(token.start) not in long
     ]
     for token, use in _without_hidden(found):
         line = file.lines.of(token.start)
@@ -57,6 +68,13 @@ def references_in(file: SourceFile, names: frozenset[str]) -> Iterator[Reference
             yield Reference(
                 token.name, use.kind, place, use.function, condition, use.arguments, use.target
             )
+
+
+def _long_lines(file: SourceFile) -> frozenset[int]:
+    if len(file.source) <= LONGEST_LINE:
+        return frozenset()
+    lines = enumerate(file.source.split(b"\n"), 1)
+    return frozenset(number for number, line in lines if len(line) > LONGEST_LINE)
 
 
 def _without_hidden(found: list[tuple[Token, Use | None]]) -> Iterator[tuple[Token, Use | None]]:

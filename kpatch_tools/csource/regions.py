@@ -34,6 +34,11 @@ LARGEST = 100
 # Of chains within chains, and of #elif lines in one chain.
 DEEPEST = 200
 MOST_ARMS = 500
+# Each arm that excludes the others costs a parse of the whole file: in one of more
+# letters than LARGE no more of them than make so many letters, or FEWEST_ARMS.
+LARGE = 200_000
+MOST_PARSED = 10_000_000
+FEWEST_ARMS = 8
 UNREAD = Atom("#if lines too deep or too many")
 MACRO = re.compile(rb"[A-Za-z_]\w*")
 
@@ -163,6 +168,12 @@ class _Reader:
         unread = len(self._stack) >= DEEPEST
         if len(self._stack) == DEEPEST:
             self._report(directive.start, "#if nested too deeply: not read from here on")
+        if len(self._stack) > DEEPEST:
+            # as unread as what is around it
+            self._stack.append(
+                _Open(outer, TRUE, outer, directive.start, directive.end, unread=True)
+            )
+            return
         local = UNREAD if unread else self._test(directive)
         if self._guard and directive is self._first:
             local = substitute(local, {self._guard: FALSE})
@@ -175,11 +186,12 @@ class _Reader:
         chain = self._stack[-1]
         chain.arms.append(Arm(chain.start, directive.start, chain.condition))
         self._from(self._lines.of(directive.start), chain.outer)
-        if len(chain.arms) == MOST_ARMS:
+        if len(chain.arms) == most_arms(len(self._code)):
             self._report(directive.start, "too many #elif: not read from here on")
             chain.unread = True
         if chain.unread:
-            chain.condition = all_of(chain.outer, UNREAD)
+            deep = len(self._stack) > DEEPEST + 1
+            chain.condition = chain.outer if deep else all_of(chain.outer, UNREAD)
         else:
             local = TRUE if directive.word == b"else" else self._test(directive)
             chain.condition = all_of(chain.outer, _none_of(chain.earlier), local)
@@ -234,6 +246,13 @@ class _Reader:
             return Atom(" ".join(rest.decode("latin-1").split()))
         atom = Atom(name.group().decode())
         return Not(atom) if directive.word in {b"ifndef", b"elifndef"} else atom
+
+
+def most_arms(letters: int) -> int:
+    """How many arms of one chain are read in a file of so many letters."""
+    if letters <= LARGE:
+        return MOST_ARMS
+    return min(MOST_ARMS, max(FEWEST_ARMS, MOST_PARSED // letters))
 
 
 def _none_of(condition: Condition) -> Condition:

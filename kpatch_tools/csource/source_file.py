@@ -113,8 +113,10 @@ class SourceFile:
         key = (*blanks, span)
         if key not in self._memo:
             text = edited(self.bare, (spaces(self.bare, *each) for each in blanks))
-            masked = mask(text[slice(*span)], self._empty)
-            self._memo[key] = Parse(masked, parse(masked.text), blanks, span[0])
+            part = text[slice(*span)]
+            # headers of nothing but #define lines are the largest files of a kernel
+            masked = Masked(part, part, ()) if part.isspace() else mask(part, self._empty)
+            self._memo[key] = Parse(masked, parse(masked.text.rstrip()), blanks, span[0])
         return self._memo[key]
 
     @cached_property

@@ -6,7 +6,9 @@ architecture is asked where the condition needs a symbol that cannot be set ther
 and that its own Kconfig names.
 """
 
+import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import (
@@ -31,6 +33,7 @@ from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.kbuild.plan import Plan
 
 PREFERRED = "x86"
+WORD = re.compile(rb"\w+")
 # The beginning of an atom that says for which architecture the kernel is built.
 ARCHITECTURE = "ARCH="
 
@@ -164,9 +167,18 @@ class Kbuild:
         missing = set().union(*(self._lacking(name, default) for name in names))
         if not missing:
             return []
-        naming = self._tree.naming(frozenset(missing))
-        named = {p.split("/")[1] for p in naming if p.startswith("arch/") and "/Kconfig" in p}
+        named = set().union(*(self._having.get(name.encode(), ()) for name in missing))
         return sorted(named & set(self._architectures()))
+
+    @cached_property
+    def _having(self) -> dict[bytes, set[str]]:
+        """The architectures whose Kconfig files have a word."""
+        found: dict[bytes, set[str]] = {}
+        for path in self._tree.paths():
+            if path.startswith("arch/") and "/Kconfig" in path:
+                for word in set(WORD.findall(self._tree.read(path) or b"")):
+                    found.setdefault(word, set()).add(path.split("/")[1])
+        return found
 
     def _lacking(self, name: str, kconfig: Kconfig) -> frozenset[str]:
         """Symbols that keep this one from ever being set: undefined there, or set by nothing."""

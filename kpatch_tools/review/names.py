@@ -9,7 +9,7 @@ stands in: who else uses `ret` does not matter.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kpatch_tools.csource import identifiers
+from kpatch_tools.csource import LONGEST_LINE, identifiers
 from kpatch_tools.domain import Change, Migration, Step, Symbol
 from kpatch_tools.review.reading import WORD, Reading
 from kpatch_tools.review.routes import route_names
@@ -44,8 +44,6 @@ OUTER_KINDS = frozenset(
         "enumerator",
     }
 )
-# Letters of a line that names something; `unread` says where one is longer.
-LONGEST_LINE = 100_000
 OWN_KINDS = frozenset({"function", "variable", "label"})
 
 

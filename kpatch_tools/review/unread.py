@@ -7,9 +7,8 @@ be anything. An #if line that is not understood may be true or false.
 import re
 from collections.abc import Iterable, Iterator
 
-from kpatch_tools.csource import line_conditions
+from kpatch_tools.csource import LONGEST_LINE, line_conditions
 from kpatch_tools.domain import Place, Skipped, Step
-from kpatch_tools.review.names import LONGEST_LINE
 from kpatch_tools.review.touched import Touched, touched
 
 # x := $(shell touch y)    x != touch y
