@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+# Letters of a condition within a sentence.
+LONGEST = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:
@@ -146,6 +149,12 @@ def show(condition: Condition) -> str:
             return " || ".join(map(_grouped, terms))
         case _:
             assert_never(condition)
+
+
+def brief(condition: Condition) -> str:
+    """The same for a sentence: a long condition is cut, and ends in `...`."""
+    text = show(condition)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def satisfy(condition: Condition, given: Condition = TRUE) -> dict[str, bool] | None:

@@ -7,6 +7,7 @@ import pytest
 
 from kpatch_tools.condition import FALSE, TRUE, Atom, Condition, all_of, any_of, negate
 from kpatch_tools.kbuild import Kbuild
+from kpatch_tools.kbuild.configuration import NO_KCONFIG
 from kpatch_tools.kbuild.evaluation import LETTER, Evaluation
 from kpatch_tools.kbuild.kconfig import read_kconfig
 from tests.memory_tree import MemoryTree
@@ -178,10 +179,13 @@ def test_witness_is_the_shortest_fragment(
     assert (None if witness is None else witness.lines) == expected
 
 
-def test_without_kconfig_every_configuration_is_possible() -> None:
-    witness = Kbuild(MemoryTree({})).witness(all_of(on("A"), negate(yes("B"))))
+def test_without_kconfig_no_configuration_is_claimed_to_be_possible() -> None:
+    kbuild = Kbuild(MemoryTree({}))
+    assert kbuild.witness(all_of(on("A"), negate(yes("B")))) is None
+    assert [skip.reason for skip in kbuild.skipped] == [NO_KCONFIG]
+    witness = kbuild.witness(Atom("HZ > 100"))
     assert witness is not None
-    assert witness.lines == ("CONFIG_A=y", "# CONFIG_B is not set")
+    assert witness.lines == ()
 
 
 def test_prefers_built_in_over_module_and_leaves_opaque_atoms_out() -> None:

@@ -25,7 +25,11 @@ def examine(case: Case) -> Examined:
     said = [each for module in rules().values() for each in module.check(case)]
     findings = tuple(each for each in said if isinstance(each, Finding))
     skipped = dict.fromkeys(each for each in said if isinstance(each, Skipped))
-    return Examined(findings, tuple(skipped))
+    # what was passed over on the way to witnesses
+    for snapshot in case.review.snapshots:
+        skipped.update(dict.fromkeys(snapshot.configuration.skipped))
+    known = frozenset(case.review.skipped)
+    return Examined(findings, tuple(each for each in skipped if each not in known))
 
 
 def run_checks(case: Case) -> tuple[Finding, ...]:

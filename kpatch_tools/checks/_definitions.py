@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from kpatch_tools.checks._included import surely_included
 from kpatch_tools.checks._linking import MADE
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, substitute
-from kpatch_tools.csource import definition_text, index_file, line_conditions
+from kpatch_tools.csource import definition_text, index_file
 from kpatch_tools.domain import Snapshot, Symbol, Tree
-from kpatch_tools.review.cover import certain, kernel
-from kpatch_tools.review.headers import INCLUDE, search_in
+from kpatch_tools.review.cover import certain
 from kpatch_tools.review.names import is_private
 
 # What may be defined twice, or is another's when it is linked.
@@ -133,41 +132,3 @@ def _renamed(name: str, symbols: list[Symbol], path: str, snapshot: Snapshot) ->
     if kinds == {True}:
         return False
     return any(each.kind == "macro" for each in snapshot.sight.declared(path, name))
-
-
-@lru_cache(maxsize=256)
-def surely_included(path: str, tree: Tree) -> dict[str, Condition]:
-    """Headers that the file includes in any case, or directly under a condition."""
-    search = search_in(tree)
-    folders = search.folders(path)
-    found: dict[str, Condition] = {}
-    waiting = [path]
-    while waiting:
-        here = waiting.pop()
-        for quoted, name, condition in _includes(tree.read(here) or b""):
-            met = search.resolved(here if quoted else "", name, folders)
-            if len(met) != 1 or met[0] in found or met[0] == path:
-                continue
-            if condition == TRUE:
-                found[met[0]] = TRUE
-                waiting.append(met[0])
-            elif here == path:
-                found[met[0]] = condition
-    return found
-
-
-# more than one file reaches: a kernel's has up to 3,000 headers
-@lru_cache(maxsize=8192)
-def _includes(source: bytes) -> tuple[tuple[bool, str, Condition], ...]:
-    """(quoted, name, its #if lines) of every #include."""
-    matches = list(INCLUDE.finditer(source))
-    lines = line_conditions(source) if matches else None
-    return tuple(
-        (
-            match[1] == b'"',
-            match[2].decode("utf-8", "replace").strip(),
-            kernel(lines.at(source.count(b"\n", 0, match.start(1)) + 1)),
-        )
-        for match in matches
-        if lines is not None
-    )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kpatch_tools.checks._dropped import Argument, around, may_drop
+from kpatch_tools.checks._included import includers
 from kpatch_tools.checks._uses import Gap
 from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of, negate
@@ -45,12 +46,28 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
         )
     for skip in snapshot.sight.doubts(use.place.path, use.symbol):
         return Doubt(f"{use.symbol} {skip.reason}")
+    if not use.place.path.endswith(".c"):
+        met = _in_a_source(gap)
+        if isinstance(met, Doubt):
+            return met
+        gap = met
     left = compiled_in(gap, dict.fromkeys(_around(use, snapshot)))
     return (
         (of_architecture(left.question.use, left.witness, snapshot) or left)
         if isinstance(left, Gap)
         else left
     )
+
+
+def _in_a_source(gap: Gap) -> Gap | Doubt:
+    """The gap of a header, with a configuration in which a source includes it."""
+    snapshot, path = gap.question.snapshot, gap.question.use.place.path
+    for _, included in includers(path, snapshot):
+        sure = certain(all_of(gap.condition, included))
+        witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+        if witness is not None:
+            return replace(gap, witness=witness)
+    return Doubt(f"no source was found that includes {path} and is compiled there")
 
 
 def compiled_in(gap: Gap, arguments: Iterable[Argument]) -> Gap | Doubt | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kpatch_tools.checks._doubts import narrowed
 from kpatch_tools.checks._uses import BESIDE, Gap, Question, felt_names, in_macro_body
-from kpatch_tools.condition import FALSE, TRUE, all_of, negate, show
+from kpatch_tools.condition import FALSE, TRUE, all_of, brief, negate
 from kpatch_tools.csource import index_tree
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Case, Finding, Reference, Related, Skipped, Snapshot, Symbol
@@ -126,7 +126,7 @@ def _body(use: Reference, declared: tuple[Symbol, ...]) -> _Body | None:
 
 
 def _finding(use: Reference, user: Reference, gap: Gap, rule: str) -> Finding:
-    when = "" if gap.condition == TRUE else f" when {show(gap.condition)}"
+    when = "" if gap.condition == TRUE else f" when {brief(gap.condition)}"
     return Finding(
         rule=rule,
         severity="error",

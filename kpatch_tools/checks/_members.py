@@ -13,7 +13,7 @@ from itertools import groupby
 from kpatch_tools.checks._doubts import Doubt, compiled_in, is_call, tokens_of
 from kpatch_tools.checks._dropped import Argument, around
 from kpatch_tools.checks._uses import BESIDE, Gap, Question, in_macro_body
-from kpatch_tools.condition import FALSE, TRUE, show
+from kpatch_tools.condition import FALSE, TRUE, brief
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Case, Change, Finding, Reference, Related, Review, Skipped, Snapshot
 from kpatch_tools.review.cover import outside, uncovered
@@ -173,7 +173,7 @@ def _finding(found: list[Gap], rule: str, gone: Change | None) -> Finding:
     first = found[0]
     use = first.question.use
     name = f"{use.owner}.{use.symbol}"
-    when = "" if first.condition == TRUE else f" when {show(first.condition)}"
+    when = "" if first.condition == TRUE else f" when {brief(first.condition)}"
     return Finding(
         rule=rule,
         severity="error",
@@ -212,6 +212,6 @@ def _related(found: Iterable[Gap]) -> Iterator[Related]:
         use = gap.question.use
         if number == 0:
             for symbol in gap.question.declared:
-                yield Related(symbol.place, f"declared here only when {show(symbol.condition)}")
+                yield Related(symbol.place, f"declared here only when {brief(symbol.condition)}")
         else:
             yield Related(use.place, f"{use.owner}.{use.symbol} is used here too")

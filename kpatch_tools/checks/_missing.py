@@ -6,7 +6,7 @@ from itertools import groupby
 
 from kpatch_tools.checks._doubts import Doubt, narrowed, unseen
 from kpatch_tools.checks._uses import Gap, gaps
-from kpatch_tools.condition import FALSE, TRUE, show
+from kpatch_tools.condition import FALSE, TRUE, brief
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
 from kpatch_tools.review.cover import kernel, uncovered
 from kpatch_tools.review.fitting import usable
@@ -107,7 +107,7 @@ def _finding(found: list[Gap], rule: str, gone: int | None) -> Finding:
     first = found[0]
     use = first.question.use
     declared = first.question.declared
-    when = "" if first.condition == TRUE else f" when {show(first.condition)}"
+    when = "" if first.condition == TRUE else f" when {brief(first.condition)}"
     what = f"patch {gone} removed its declaration" if gone is not None else "nothing declares it"
     by = f" by {use.made}" if use.made else ""
     message = f"{use.symbol} is used here{by}{when}, where {what}"
@@ -115,7 +115,7 @@ def _finding(found: list[Gap], rule: str, gone: int | None) -> Finding:
         Related(gap.question.use.place, f"{use.symbol} is used here too") for gap in found[1:]
     )
     shown = (
-        Related(symbol.place, f"declared here only when {show(symbol.condition)}")
+        Related(symbol.place, f"declared here only when {brief(symbol.condition)}")
         for symbol in declared
     )
     return Finding(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from kpatch_tools.checks._arguments import says_parameters
 from kpatch_tools.checks._uses import BESIDE, touched_paths
-from kpatch_tools.condition import FALSE, all_of, show
+from kpatch_tools.condition import FALSE, all_of, brief
 from kpatch_tools.csource import Entry, Table, declarations, tables
 from kpatch_tools.domain import Finding, Related, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import certain
@@ -187,7 +187,7 @@ def _finding(
         suggestion="give the function the type of the member",
         subject=f"{table.name}.{member.name}",
         related=(
-            Related(function.place, f"the function, declared when {show(function.condition)}"),
+            Related(function.place, f"the function, declared when {brief(function.condition)}"),
             Related(member.place, "the member"),
         ),
     )

@@ -11,7 +11,7 @@ from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import narrowed
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._visible import sees
-from kpatch_tools.condition import FALSE, all_of, any_of, show
+from kpatch_tools.condition import FALSE, all_of, any_of, brief
 from kpatch_tools.csource import Result, Value, result_of, values_given
 from kpatch_tools.csource.source_file import SourceFile
 from kpatch_tools.domain import Case, Finding, Related, Symbol
@@ -129,5 +129,5 @@ def _finding(gap: Gap, reason: str, wrong: list[Symbol]) -> Finding:
         witness=gap.witness,
         suggestion="give the call what the declaration wants",
         subject="types",
-        related=tuple(Related(s.place, f"declared here when {show(s.condition)}") for s in wrong),
+        related=tuple(Related(s.place, f"declared here when {brief(s.condition)}") for s in wrong),
     )

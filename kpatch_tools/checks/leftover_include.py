@@ -24,7 +24,7 @@ What it does not see
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.checks._definitions import surely_included
+from kpatch_tools.checks._included import surely_included
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.csource import identifiers
 from kpatch_tools.domain import Case, Finding, Place, Snapshot, Tree

@@ -34,7 +34,7 @@ from dataclasses import replace
 
 from kpatch_tools.checks._definitions import Pair, in_one_file, in_one_link
 from kpatch_tools.checks._uses import BESIDE
-from kpatch_tools.condition import FALSE, show
+from kpatch_tools.condition import FALSE, brief, show
 from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.names import is_private
 
@@ -122,5 +122,5 @@ def _finding(pair: Pair, subject: str, witness: Witness, snapshot: Snapshot) -> 
         witness=witness,
         suggestion="make their conditions exclude each other, or drop one of the definitions",
         subject=subject,
-        related=(Related(other.place, f"the other definition, when {show(other.condition)}"),),
+        related=(Related(other.place, f"the other definition, when {brief(other.condition)}"),),
     )

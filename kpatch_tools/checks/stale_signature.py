@@ -34,7 +34,7 @@ from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import value_misfits
 from kpatch_tools.checks._visible import sees
-from kpatch_tools.condition import FALSE, show
+from kpatch_tools.condition import FALSE, brief
 from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot, Symbol
 from kpatch_tools.review.fitting import mismatched, takes
 
@@ -108,7 +108,7 @@ def _finding(gap: Gap, others: list[Gap]) -> Finding:
         witness=gap.witness,
         suggestion="give the call the arguments of the declaration",
         related=(
-            *(Related(s.place, f"declared here when {show(s.condition)}") for s in wrong),
+            *(Related(s.place, f"declared here when {brief(s.condition)}") for s in wrong),
             *(Related(each.question.use.place, "and here") for each in others),
         ),
     )

@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator
 
 from kpatch_tools.checks._uses import BESIDE, touched_paths
-from kpatch_tools.condition import FALSE, all_of, negate, show
+from kpatch_tools.condition import FALSE, all_of, brief, negate
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import (
     Case,
@@ -135,7 +135,7 @@ def _finding(
 ) -> Finding:
     condition = outside(symbol.condition, (use.condition for use in uses))
     what = f"label {symbol.name}" if symbol.kind == "label" else f"static {symbol.name}"
-    when = f" when {show(condition)}" if uses else ": the series took its last use away"
+    when = f" when {brief(condition)}" if uses else ": the series took its last use away"
     return Finding(
         rule="unused-in-config",
         severity="warning",
@@ -150,6 +150,6 @@ def _finding(
         suggestion="compile it under the condition of its uses",
         subject=symbol.kind,
         related=tuple(
-            Related(use.place, f"used only when {show(kernel(use.condition))}") for use in uses
+            Related(use.place, f"used only when {brief(kernel(use.condition))}") for use in uses
         ),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 DIRECTIVE = re.compile(
     rb"""
     ^[ \t\f]*\#[ \t]*(?P<word>[a-z]+)?
-    (?P<rest>(?:[^\\\n]++|\\\r?\n|\\)*+)
+    (?P<rest>(?>(?:[^\\\n]++|\\\r?\n|\\)*))
     """,
     re.MULTILINE | re.VERBOSE,
 )

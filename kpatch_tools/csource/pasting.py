@@ -22,7 +22,7 @@ HASHES = re.compile(rb"##")
 DEFINE = re.compile(
     rb"[ \t]*\#[ \t]*define(?>(?:[ \t]|\\\r?\n)+)(?P<name>[A-Za-z_]\w*)"
     rb"(?:\((?P<parameters>(?:[^()\\]|\\\r?\n)*)\))?"
-    rb"(?P<body>(?:[^\\\n]++|\\\r?\n|\\)*+)"
+    rb"(?P<body>(?>(?:[^\\\n]++|\\\r?\n|\\)*))"
 )
 # Page ## u ## _slow
 CHAIN = re.compile(rb"(?<![\w#])\w+(?:\s*##\s*\w+)+")

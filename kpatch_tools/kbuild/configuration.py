@@ -34,6 +34,7 @@ from kpatch_tools.kbuild.plan import Plan
 
 PREFERRED = "x86"
 WORD = re.compile(rb"\w+")
+NO_KCONFIG = "no Kconfig file at the top tells which configurations there are"
 # The beginning of an atom that says for which architecture the kernel is built.
 ARCHITECTURE = "ARCH="
 
@@ -126,9 +127,12 @@ class Kbuild:
                 if atom.startswith(ARCHITECTURE)
             }
             here = substitute(condition, values)
-            lines = None if here == FALSE else self._fragment(here, self._kconfig(architecture))
-            if lines is not None:
-                built_for = architecture if self._kconfig(architecture).definitions else ""
+            kconfig = self._kconfig(architecture)
+            lines = None if here == FALSE else self._fragment(here, kconfig)
+            if lines and not kconfig.definitions:
+                self._undecided.append(Skipped(Place("Kconfig", 0), NO_KCONFIG))
+            elif lines is not None:
+                built_for = architecture if kconfig.definitions else ""
                 if architecture == self._default():
                     return Witness(lines, built_for=built_for)
                 named = (f"# make ARCH={architecture}", *lines)
