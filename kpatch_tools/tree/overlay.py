@@ -9,6 +9,7 @@ from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.words import word_pattern
 
 SYMLINK = 0o120000
+FEW_WORDS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +60,17 @@ class OverlayTree:
 
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         pattern = word_pattern(words)
+        # a pattern that looks behind is slow to search for what is not there
+        plain = [word.encode("utf-8", "surrogateescape") for word in words]
+        many = len(plain) > FEW_WORDS
         below = set(self.base.naming(words)).difference(self.files)
         here = {
             path
             for path, file in self.files.items()
-            if file is not None and file.mode != SYMLINK and pattern.search(file.content)
+            if file is not None
+            and file.mode != SYMLINK
+            and (many or any(word in file.content for word in plain))
+            and pattern.search(file.content)
         }
         return tuple(sorted(below | here))
 
