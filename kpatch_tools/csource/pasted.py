@@ -84,21 +84,25 @@ def _ways(pattern: Pattern, names: Iterable[str]) -> Iterator[Way]:
 
 def _naming(tree: Tree, ways: Iterable[Way]) -> Iterator[tuple[str, bytes, list[Way]]]:
     """Each file that names a way's macro and may see it, with the ways it can take."""
-    every = list(ways)
-    shared = frozenset(way.macro.name for way in every if not way.macro.private)
-    paths = {*tree.naming(shared), *(way.macro.path for way in every)}
+    of_macro: dict[Paster, list[Way]] = {}
+    for way in ways:
+        of_macro.setdefault(way.macro, []).append(way)
+    shared = frozenset(macro.name for macro in of_macro if not macro.private)
+    paths = {*tree.naming(shared), *(macro.path for macro in of_macro)}
     for path in sorted(filter(is_c, paths)):
         source = tree.read(path) or b""
         near = [
-            way for way in every if way.macro.name.encode() in source and _sees(path, source, way)
+            way
+            for macro, own in of_macro.items()
+            if macro.name.encode() in source and _sees(path, source, macro)
+            for way in own
         ]
         if near:
             yield path, source, near
 
 
-def _sees(path: str, source: bytes, way: Way) -> bool:
-    """Whether the file may call the way's macro: not another file's own, nor a namesake."""
-    macro = way.macro
+def _sees(path: str, source: bytes, macro: Paster) -> bool:
+    """Whether the file may call the macro: not another file's own, nor a namesake."""
     if macro.path == path:
         return True
     if macro.private or re.search(_defining(macro.name), source):

@@ -178,6 +178,9 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=(*EVERY, ALONE, SHARED, PASTED))
     parser.add_argument("--show", type=int, default=10)
     parser.add_argument("--keep", type=Path, default=Path("seeded"), help="where series are put")
+    parser.add_argument(
+        "--largest", type=int, default=2_000_000, help="bytes of a file in which a name may stand"
+    )
     given = parser.parse_args()
     given.keep.mkdir(parents=True, exist_ok=True)
     tree = DirectoryTree(given.tree.resolve(), str(given.tree))
@@ -187,6 +190,9 @@ def main() -> None:
     reader = Kinds(census)
     rows: dict[str, Row] = {}
     subjects = [each for each in subjects if not given.only or each.kind in given.only]
+    small = [each for each in subjects if largest(given.tree, each) <= given.largest]
+    print(f"{len(subjects) - len(small)} names stand in larger files, left out", file=sys.stderr)
+    subjects = small
     for number, group in enumerate(groups(subjects, given.batch), start=1):
         made = make(tree, reader, group)
         patch = given.keep / f"{number:03}.patch"
@@ -201,6 +207,12 @@ def main() -> None:
     rows["all"] = total(rows.values())
     print(table(rows))
     print(details(rows, given.show))
+
+
+def largest(tree: Path, subject: Subject) -> int:
+    """Bytes of the largest file that has a site of the name."""
+    paths = {site.path for site in (*subject.sites, *subject.left)}
+    return max((tree / path).stat().st_size for path in paths)
 
 
 def details(rows: dict[str, Row], most: int) -> str:
