@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.checks._included import surely_included
-from kpatch_tools.checks._linking import MADE
+from kpatch_tools.checks._linking import MADE, TAGS
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, substitute
 from kpatch_tools.csource import definition_text, index_file
 from kpatch_tools.domain import Snapshot, Symbol, Tree
@@ -15,7 +15,6 @@ from kpatch_tools.review.names import is_private
 # What may be defined twice, or is another's when it is linked.
 WEAK = re.compile(rb"\b(?:__weak|weak|__gnu_inline|gnu_inline|alias|extern)\b")
 UNDEF = re.compile(rb"^[ \t]*#[ \t]*undef[ \t]+(\w+)", re.MULTILINE)
-TAGS = frozenset({"struct", "union", "enum"})
 ORDINARY = frozenset({"function", "variable", "enumerator"})
 KERNEL = "vmlinux"
 

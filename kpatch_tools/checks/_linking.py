@@ -25,6 +25,7 @@ USES = frozenset({"call", "address", "initialiser", "other"})
 UNREAD = re.compile(rb"\b(?:sizeof|__?typeof(?:__)?|typeof|ARRAY_SIZE|offsetof|__alignof__)\b")
 # Code that the compiler drops: `if (IS_ENABLED(CONFIG_A)) start();`
 DROPPED = re.compile(rb"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\b|__maybe_unused|__always_unused")
+TAGS = frozenset({"struct", "union", "enum"})
 # DEFINE_ITEM(start): what else the macro makes is not known
 MADE = re.compile(r"\w+\s*\(.*\)\Z", re.DOTALL)
 
@@ -73,7 +74,8 @@ def reached(use: Reference, exports: Exports, snapshot: Snapshot) -> tuple[Reach
     `use.condition` is that of its file and #if lines.
     """
     path, name = use.place.path, use.symbol
-    declared = snapshot.sight.declared(path, name)
+    # a struct of the name is another name
+    declared = [s for s in snapshot.sight.declared(path, name) if s.kind not in TAGS]
     outer = any_of(*(s.condition for s in declared if _is_outer(s, path)))
     hidden = any_of(*(s.condition for s in declared if not _is_outer(s, path)))
     found: list[Reached] = []
