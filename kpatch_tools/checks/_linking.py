@@ -1,7 +1,7 @@
 """Tells when a module uses what the kernel defines and does not export."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kpatch_tools.checks._doubts import Doubt, of_architecture
@@ -17,9 +17,10 @@ from kpatch_tools.condition import (
 )
 from kpatch_tools.csource import index_file
 from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Witness
-from kpatch_tools.review.cover import certain, possible
+from kpatch_tools.review.cover import certain, kernel, possible
 from kpatch_tools.review.names import is_private
 
+Bound = Callable[[Condition], Condition]
 USES = frozenset({"call", "address", "initialiser", "other"})
 # Where a value is named and not read.
 UNREAD = re.compile(rb"\b(?:sizeof|__?typeof(?:__)?|typeof|ARRAY_SIZE|offsetof|__alignof__)\b")
@@ -68,10 +69,13 @@ def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
     return tuple(found)
 
 
-def reached(use: Reference, exports: Exports, snapshot: Snapshot) -> tuple[Reached, ...]:
+def reached(
+    use: Reference, exports: Exports, snapshot: Snapshot, bound: Bound = certain
+) -> tuple[Reached, ...]:
     """Where a module has the use, of a name declared for it, without an export in force.
 
-    `use.condition` is that of its file and #if lines.
+    `use.condition` is that of its file and #if lines; `bound` makes of a
+    condition what is certain of it, or what may be.
     """
     path, name = use.place.path, use.symbol
     # a struct of the name is another name
@@ -83,12 +87,23 @@ def reached(use: Reference, exports: Exports, snapshot: Snapshot) -> tuple[Reach
     start = all_of(use.condition, outer, negate(hidden), *known)
     for module in modules(path, snapshot) if start != FALSE else ():
         inside = substitute(all_of(start, module.condition), {"MODULE": TRUE})
-        if possible(certain(inside), snapshot.configuration):
+        if possible(bound(inside), snapshot.configuration):
             more = [negate(each.condition) for each in exports.elsewhere(name, snapshot)]
             left = all_of(inside, *more)
-            if not more or possible(certain(left), snapshot.configuration):
+            if not more or possible(bound(left), snapshot.configuration):
                 found.append(Reached(module, left))
     return tuple(found)
+
+
+def may_lack(
+    use: Reference, defined: Iterable[Symbol], exports: Exports, snapshot: Snapshot
+) -> bool:
+    """Whether the use may not be linked, where what no Kconfig symbol decides says so."""
+    return any(
+        possible(kernel(all_of(here.condition, there)), snapshot.configuration)
+        for here in reached(use, exports, snapshot, kernel)
+        for there in (_in_kernel(each, here.module, snapshot) for each in defined)
+    )
 
 
 def judged(
@@ -126,10 +141,10 @@ def _is_outer(symbol: Symbol, path: str) -> bool:
 def _in_kernel(definition: Symbol, module: Link, snapshot: Snapshot) -> Condition:
     """When the definition is linked into the kernel, and not into the module itself."""
     links = snapshot.configuration.links(definition.place.path)
-    kernel = any_of(*(link.condition for link in links if not link.is_module))
+    built_in = any_of(*(link.condition for link in links if not link.is_module))
     own = any_of(*(link.condition for link in links if link.target == module.target))
     compiled = substitute(definition.condition, {"MODULE": FALSE})
-    return all_of(kernel, compiled, negate(own))
+    return all_of(built_in, compiled, negate(own))
 
 
 def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | None:

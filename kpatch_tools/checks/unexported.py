@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._doubts import Doubt
 from kpatch_tools.checks._exports import Exports
-from kpatch_tools.checks._linking import Unexported, definitions, judged, reached
+from kpatch_tools.checks._linking import Unexported, definitions, judged, may_lack, reached
 from kpatch_tools.checks._module_uses import Suspect, suspects
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.condition import TRUE
@@ -70,6 +70,10 @@ def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Fi
             return
         if isinstance(judgement, Doubt):
             doubts.append(judgement.reason)
+        elif not found and suspect.subject == "export" and not doubts:
+            defined = definitions(suspect.name, snapshot) if defined is None else defined
+            if may_lack(use, defined, exports, snapshot):
+                doubts.append("an export may be left where no Kconfig symbol tells")
     if doubts:
         reason = f"unexported cannot be decided: {doubts[0]}"
         yield Skipped(suspect.place, reason, suspect.name)
