@@ -60,5 +60,5 @@ def _takes(macro: Symbol, arguments: int, snapshot: Snapshot) -> bool | None:
     if names is None:
         return None
     if names and names[-1].endswith("..."):
-        return arguments >= len(names) - 1
+        return max(arguments, 1) >= len(names) - 1
     return arguments == len(names) or (arguments == 0 and len(names) == 1)

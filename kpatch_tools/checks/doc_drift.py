@@ -28,6 +28,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._kernel_doc import Block, blocks
 from kpatch_tools.checks._mentions import mentions
+from kpatch_tools.checks._own_in_documents import own_in_documents
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.domain import Case, Finding, Place, Review, Snapshot, Tree
 
@@ -47,6 +48,9 @@ def check(case: Case) -> Iterator[Finding]:
                 yield from _parameters(path, review.snapshots[0], snapshot)
         yield from _members(review, snapshot)
         yield from _symbols(review, snapshot)
+    for snapshot, place, name in own_in_documents(review) if review.snapshots else ():
+        text = f"this names {name}, which the series has removed"
+        yield _finding(place, text, name, snapshot, "documentation")
 
 
 def _parameters(path: str, base: Snapshot, snapshot: Snapshot) -> Iterator[Finding]:
