@@ -1,4 +1,4 @@
-"""Turns calls of what nothing declares into suspicions: is a patch missing before this one?"""
+"""Turns uses of what nothing declares into suspicions: is a patch missing before this one?"""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ from kpatch_tools.domain import Case, Finding, Skipped
 from kpatch_tools.review.cover import certain
 
 MOST_FILES = 200
+HOW = {"call": "called", "address": "named", "initialiser": "named"}
 BUILT_IN = "__builtin_"
 # What the compiler's own stdarg.h, stddef.h and stdint.h define with parameters (C11, 4p6).
 COMPILER = frozenset((
@@ -19,7 +20,7 @@ COMPILER = frozenset((
 
 
 def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
-    """New calls of names that no file of the tree declares; never more than a warning.
+    """New uses of functions that no file of the tree declares; never more than a warning.
 
     A name that a file out of sight declares, or that a macro may make, is
     said to be undecided.
@@ -28,7 +29,7 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     told: set[tuple[int, str, str]] = set()
     for question in questions(case.review):
         use, number = question.use, question.snapshot.number
-        if use.kind != "call" or question.declared or question.lost:
+        if use.kind not in HOW or question.declared or question.lost:
             continue
         if _is_language(use.symbol):
             continue
@@ -86,7 +87,7 @@ def _finding(question: Question, rule: str) -> Finding:
         evidence="suspected",
         patch=question.snapshot.number,
         place=use.place,
-        message=f"{use.symbol} is called here, and no file of the tree declares it",
+        message=f"{use.symbol} is {HOW[use.kind]} here, and no file of the tree declares it",
         function=use.function,
         symbol=use.symbol,
         condition=use.condition,

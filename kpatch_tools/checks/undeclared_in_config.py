@@ -4,7 +4,7 @@ What it finds
     A use of a function, variable or macro that some configuration compiles
     while every declaration in sight of the file is compiled out, by #if lines
     or by the file's own Makefile condition. The witness is a `.config`
-    fragment of such a configuration. A new call of a function that no file of
+    fragment of such a configuration. A new use of a function that no file of
     the tree declares is a suspicion, a warning: a patch may be missing.
 
 Why it matters
