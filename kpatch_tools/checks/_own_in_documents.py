@@ -12,7 +12,7 @@ from kpatch_tools.review.names import is_private
 
 GONE = frozenset({"removed", "renamed"})
 DOCUMENTS = "Documentation/"
-# A word of fewer letters, or without a dash, may be any word.
+# A word of fewer letters, or without an underscore, may be any word.
 SHORTEST = 6
 
 

@@ -31,13 +31,12 @@ def may_be_unset(name: str, path: str, snapshot: Snapshot) -> bool:
 def is_unset(name: str, path: str, snapshot: Snapshot) -> bool:
     """Whether the tree shows that it is defined in other sources alone.
 
-    No header defines it, and nothing but C has the word: no `-D` gives it. A name
-    that begins as the compiler's own do must be defined by some source.
+    Some source defines it, no header does, and nothing but C has the word: no
+    `-D` gives it. What no file defines may be the compiler's, or of a header that the
+    build makes.
     """
     definers = _definers(name, snapshot.tree)
-    if definers is None or path in definers:
-        return False
-    return bool(definers) or not name.startswith("_")
+    return definers is not None and bool(definers) and path not in definers
 
 
 @lru_cache(maxsize=256)
