@@ -10,24 +10,26 @@ kept on): the sources of these folders that name the symbol (eight by chance whe
 there are more), and another one where a header does, are compiled for their
 syntax alone with the command that `make -n` prints, without and with the change.
 
-*gcc only*: gcc rejects (file, symbol) after the change and not before, and no
-error of kpt stands in that file about that symbol under a condition that the
-configuration meets. *kpt only*: such an error of kpt, in a file that the
-configuration builds, and gcc accepts it. A condition with an atom that is no
-CONFIG_ symbol counts as met for the first and as open for the second.
+What is counted is (configuration, source): gcc says an error where a macro
+stands, kpt where it is used, and both mean the source that includes the two.
+*gcc only*: gcc rejects the source after the change and not before, and no error
+of kpt about the symbol stands in the source or in a file that it includes, under
+a condition that the configuration meets. *kpt only*: there is such an error, and
+gcc accepts the source. A condition with an atom that is no CONFIG_ symbol counts
+as met for the first and as open for the second.
 """
 
 import argparse
 import random
 import tempfile
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from conditions_met import met
 from kernel_build import Build, GccError
-from kpt_findings import Said, Told, verified
+from kpt_findings import Told, verified
 from seeded_changes import Area, SeededChange, changes
 from text_items import as_patch, files_naming, tracked
 
@@ -54,7 +56,7 @@ HEADERS = {
     "ext4": (),
 }  # fmt: skip
 SOURCES = {"mm": ("mm",), "virtio": ("drivers/virtio",), "ext4": ("fs/ext4",)}
-OTHERS = 1
+OTHERS = 3
 MOST_SOURCES = 8
 
 
@@ -66,16 +68,6 @@ class Prepared:
     build: Build
     values: dict[str, str]
     commands: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """`side`: who alone says it."""
-
-    side: str
-    change: str
-    config: str
-    detail: str
 
 
 def prepared(tree: Path, work: Path, seed: int) -> Prepared:
@@ -107,6 +99,7 @@ class Compiler:
     def __init__(self, configs: tuple[Prepared, ...]) -> None:
         self.configs = configs
         self._before: dict[tuple[str, str], frozenset[str]] = {}
+        self._included: dict[tuple[str, str], frozenset[str]] = {}
 
     def plain(self, config: Prepared, path: str) -> frozenset[str]:
         """Texts of the errors without a change."""
@@ -115,6 +108,13 @@ class Compiler:
             errors = config.build.checked(config.commands[path])
             self._before[key] = frozenset(error.text for error in errors)
         return self._before[key]
+
+    def reads(self, config: Prepared, source: str, path: str) -> bool:
+        """Whether the source is the file or includes it."""
+        key = (config.name, source)
+        if source != path and key not in self._included:
+            self._included[key] = config.build.included(config.commands[source])
+        return source == path or path in self._included[key]
 
 
 def sources_for(change: SeededChange, config: Prepared, rng: random.Random) -> list[str]:
@@ -158,33 +158,29 @@ def rejected(
 
 
 def compared(
-    change: SeededChange, said: Said, config: Prepared, found: dict[str, tuple[GccError, ...]]
-) -> Iterator[Disagreement | str]:
-    """Disagreements under one configuration; "both" for each (file, symbol) that both say."""
-    by_path: dict[str, list[GccError]] = defaultdict(list)
-    for errors in found.values():
-        # what gcc says after an error about the symbol may follow from it
-        about = [error for error in errors if change.symbol in error.names]
-        for error in about or errors[:1]:
-            by_path[error.path].append(error)
-    for path, errors in sorted(by_path.items()):
-        about = [e for e in errors if change.symbol in e.names] or errors[:1]
-        told = [f for f in said.errors if f.path == path and change.symbol == f.symbol]
-        if any(met(f.condition, config.values) is not False for f in told):
-            yield "both"
-        else:
-            detail = f"{path}:{about[0].line}: {about[0].text}; kpt: {_short(told)}"
-            undecided = [reason for _, _, reason in said.skipped if change.symbol in reason]
-            side = "undecided" if undecided and not told else "gcc only"
-            yield Disagreement(side, str(change), config.name, detail + "".join(undecided[:1]))
-    for finding in said.errors:
-        built = finding.path in found and finding.symbol == change.symbol
-        if built and met(finding.condition, config.values) is True and finding.path not in by_path:
-            detail = f"{finding.path}:{finding.line} {finding.message}"
-            yield Disagreement("kpt only", str(change), config.name, detail)
+    change: SeededChange,
+    told: tuple[Told, ...],
+    errors: tuple[GccError, ...],
+    values: dict[str, str],
+) -> tuple[str, str] | None:
+    """Who rejects a source, and what they say; `told` is what kpt says of it.
+
+    The sides are both, gcc only and kpt only; None: both accept it.
+    """
+    # what gcc says after an error about the symbol may follow from it
+    about = [error for error in errors if change.symbol in error.names] or errors[:1]
+    judged = {finding: met(finding.condition, values) for finding in told}
+    if about:
+        agreed = any(each is not False for each in judged.values())
+        first = f"{about[0].path}:{about[0].line}: {about[0].text}"
+        return "both" if agreed else "gcc only", f"{first}; kpt: {_short(told)}"
+    for finding, is_met in judged.items():
+        if is_met:
+            return "kpt only", f"{finding.path}:{finding.line} {finding.message}"
+    return None
 
 
-def _short(told: list[Told]) -> str:
+def _short(told: tuple[Told, ...]) -> str:
     return "; ".join(f"{f.rule} {f.line} when {f.condition}"[:300] for f in told) or "nothing"
 
 
@@ -231,22 +227,31 @@ def judge(
     tree = compiler.configs[0].build.source
     patch = work / "change.patch"
     patch.write_bytes(as_patch(tree, change.edits).encode("utf-8", "surrogateescape"))
+    begun = time.monotonic()
     said = verified(patch, tree)
+    by_kpt = time.monotonic() - begun
     found = rejected(change, compiler, seed)
     sum_ = sums[change.kind]
     sum_["changes"] += 1
     sum_["rejected"] += any(errors for each in found.values() for errors in each.values())
     counts: Counter[str] = Counter()
-    shown: set[tuple[str, str]] = set()
+    shown: set[str] = set()
+    about = [finding for finding in said.errors if finding.symbol == change.symbol]
+    undecided = [reason for _, _, reason in said.skipped if change.symbol in reason]
     for config in compiler.configs:
-        for each in compared(change, said, config, found[config.name]):
-            side = each if isinstance(each, str) else each.side
-            counts[side] += 1
-            if isinstance(each, Disagreement) and (each.side, each.detail) not in shown:
-                shown.add((each.side, each.detail))
-                print(f"   {each.side.upper()} under {each.config}: {each.detail}", flush=True)
+        for source, errors in found[config.name].items():
+            told = tuple(each for each in about if compiler.reads(config, source, each.path))
+            side, detail = compared(change, told, errors, config.values) or ("", "")
+            if side == "gcc only" and undecided and not told:
+                side, detail = "undecided", f"{detail}: {undecided[0]}"
+            counts[side] += bool(side)
+            if side not in {"", "both"} and f"{side} {detail}" not in shown:
+                shown.add(f"{side} {detail}")
+                print(f"   {side.upper()} under {config.name}, {source}: {detail}", flush=True)
+    counts = +counts
     sum_.update(counts)
-    print(f"{change}: {dict(counts)}", flush=True)
+    seconds = f"kpt {by_kpt:.0f} s, all {time.monotonic() - begun:.0f} s"
+    print(f"{change}: {dict(counts)} ({seconds})", flush=True)
 
 
 if __name__ == "__main__":

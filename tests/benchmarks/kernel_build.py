@@ -121,18 +121,27 @@ class Build:
 
     def checked(self, command: str) -> tuple[GccError, ...]:
         """Errors of a command of `commands`, run for its syntax alone."""
-        only = OUTPUT.sub(" -fsyntax-only ", DEPENDENCIES.sub("", command))
-        run = subprocess.run(
-            ["nice", "-n4", "sh", "-c", only],
+        run = self._instead(" -fsyntax-only ", command)
+        errors = tuple(errors_of(run.stderr, self.source))
+        if run.returncode and not errors:
+            raise RuntimeError(f"{command}: {run.stderr[-800:]}")
+        return errors
+
+    def included(self, command: str) -> frozenset[str]:
+        """Every file of the source tree that a command of `commands` reads."""
+        run = self._instead(" -M ", command)
+        self._require(run)
+        return frozenset(relative(path, self.source) for path in run.stdout.split())
+
+    def _instead(self, what: str, command: str) -> subprocess.CompletedProcess[str]:
+        """Run gcc with what the command has, for something else than an object."""
+        return subprocess.run(
+            ["nice", "-n4", "sh", "-c", OUTPUT.sub(what, DEPENDENCIES.sub("", command))],
             cwd=self.output,
             capture_output=True,
             text=True,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
         )
-        errors = tuple(errors_of(run.stderr, self.source))
-        if run.returncode and not errors:
-            raise RuntimeError(f"{only}: {run.stderr[-800:]}")
-        return errors
 
     def compiled(self, *paths: str) -> tuple[GccError, ...] | None:
         """Errors of compiling these sources; None: make failed and gcc said nothing."""

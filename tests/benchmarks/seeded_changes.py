@@ -14,9 +14,11 @@ from pathlib import Path
 from text_items import CONFIG, Item, files_naming, items, named, text_of
 
 MOST_FILES = 40
+# what follows on a line, to the end of a comment that begins there
+REST = r"(?:/\*(?s:.*?)\*/|(?!/\*)[^\n])*\n"
 # "        struct list_head list;" and "        IDLE," in the bodies of structs and enums
-MEMBER = re.compile(r"^\t[\w \t*]*?[ \t*](?P<name>[a-z_]\w*)(?:\[\w*\])?;[^\n]*\n", re.MULTILINE)
-ENUMERATOR = re.compile(r"^\t(?P<name>[A-Z_][A-Z0-9_]+)(?: = [^,\n]*)?,[^\n]*\n", re.MULTILINE)
+MEMBER = re.compile(rf"^\t[\w \t*]*?[ \t*](?P<name>[a-z_]\w*)(?:\[\w*\])?;{REST}", re.MULTILINE)
+ENUMERATOR = re.compile(rf"^\t(?P<name>[A-Z_][A-Z0-9_]+)(?: = [^,\n]*)?,{REST}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,13 +78,13 @@ class Item:
 
 
 def items(path: str, text: str) -> Iterator[Item]:
-    """Every declaration that balances its own #if lines, kind by kind."""
+    """Every declaration that balances its own #if lines and comments, kind by kind."""
     directives = list(DIRECTIVE.finditer(text))
     for kind, pattern in PATTERNS.items():
         for match in pattern.finditer(text):
             inside = [d[1] for d in directives if match.start() <= d.start() < match.end()]
             opened = sum(word in {"if", "ifdef", "ifndef"} for word in inside)
-            if opened != inside.count("endif"):
+            if opened != inside.count("endif") or "/*" in COMMENT.sub("", match[0]):
                 continue
             arguments = match.groupdict().get("args")
             guards = tuple(guards_at(directives, match.start()))
