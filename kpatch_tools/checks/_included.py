@@ -25,8 +25,9 @@ def includers(header: str, snapshot: Snapshot) -> Iterator[tuple[str, Condition]
     looked = 0
     for here, reached in waiting:
         naming = tree.naming(frozenset((here.rpartition("/")[2],)))
-        # sources first: they end the search
-        for path in sorted(naming, key=lambda each: (not each.endswith(".c"), each)):
+        # sources first: they end the search; many folders have an internal.h of their own
+        folder = here.rpartition("/")[0]
+        for path in sorted(naming, key=lambda each: (*_far(each, folder), each)):
             if path in met or not path.endswith((".c", ".h")):
                 continue
             looked += 1
@@ -45,6 +46,10 @@ def includers(header: str, snapshot: Snapshot) -> Iterator[tuple[str, Condition]
                     if whole != FALSE:
                         yield path, whole
                 break
+
+
+def _far(path: str, folder: str) -> tuple[bool, bool]:
+    return not path.endswith(".c"), path.rpartition("/")[0] != folder
 
 
 @lru_cache(maxsize=256)

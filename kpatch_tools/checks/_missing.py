@@ -6,6 +6,7 @@ from itertools import groupby
 
 from kpatch_tools.checks._doubts import Doubt, narrowed, unseen
 from kpatch_tools.checks._uses import Gap, gaps
+from kpatch_tools.checks._visible import declaring
 from kpatch_tools.condition import FALSE, TRUE, brief
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
 from kpatch_tools.review.cover import kernel, uncovered
@@ -59,7 +60,7 @@ def _ever_declared(gap: Gap) -> bool:
 def _searched(gap: Gap) -> Gap | None:
     """The gap with every declaration counted, also those that do not begin a line."""
     snapshot, use = gap.question.snapshot, gap.question.use
-    found = snapshot.sight.searched(use.place.path, use.symbol)
+    found = declaring(snapshot.sight.searched(use.place.path, use.symbol), use)
     known = {symbol.place for symbol in gap.question.declared}
     more = tuple(symbol for symbol in found if symbol.place not in known)
     if not more:

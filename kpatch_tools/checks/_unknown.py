@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._doubts import Doubt, unseen
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
+from kpatch_tools.checks._visible import declaring
 from kpatch_tools.condition import TRUE, Condition
 from kpatch_tools.csource import index_tree
 from kpatch_tools.domain import Case, Finding, Skipped
@@ -40,7 +41,7 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         if use.symbol in before or subject in told:
             continue
         told.add(subject)
-        if question.snapshot.sight.searched(use.place.path, use.symbol):
+        if declaring(question.snapshot.sight.searched(use.place.path, use.symbol), use):
             continue
         if in_macro_body(use, question.snapshot):
             continue
@@ -69,7 +70,7 @@ def _elsewhere(question: Question) -> str | None:
     name = frozenset((use.symbol,))
     if len(snapshot.tree.naming(name)) > MOST_FILES:
         return f"{use.symbol} is declared by no file that {use.place.path} includes"
-    found = index_tree(snapshot.tree, name, _always).symbols
+    found = declaring(index_tree(snapshot.tree, name, _always).symbols, use)
     outer = sorted(s.place for s in found if s.kind not in {"member", "label"})
     if outer:
         return f"{use.symbol} is declared in {outer[0].path}, which is not included here"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from kpatch_tools.checks._unset import is_unset, macros_asked, may_be_unset
-from kpatch_tools.checks._visible import saw, visible
+from kpatch_tools.checks._visible import declaring, saw, visible
 from kpatch_tools.condition import FALSE, Condition, substitute
 from kpatch_tools.csource import is_c
 from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
@@ -178,7 +178,7 @@ def _declared(
         return visible(usable(use.symbol, path, snapshots[-1]), use, snapshots)
     if path.endswith(".c") and path in paths:
         seen = snapshots[-1].sight.declared(path, use.symbol)
-        return (*seen, *_pasted_here(use, snapshots[-1], seen))
+        return declaring((*seen, *_pasted_here(use, snapshots[-1], seen)), use)
     return None
 
 

@@ -7,11 +7,34 @@ to say that there is none now. Where it never did (a header that the build
 makes, a source that another one includes), every declaration counts.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kpatch_tools.domain import Place, Reference, Snapshot, Symbol
 
 Known = tuple[Symbol, ...]
+TAGS = ("struct", "union", "enum")
+# (item, count) item_start(item, count)
+CALLED = re.compile(r"\(([^()]*)\)\s*(\w+)\s*\(([^()]*)\)\s*\Z")
+
+
+def declaring(symbols: Iterable[Symbol], use: Reference) -> Known:
+    """Those that give the name of a use a meaning.
+
+    `#define start start` only says that it has one; what is called is no struct.
+    """
+    others = TAGS if use.kind == "call" else ()
+    return tuple(s for s in symbols if s.kind not in others and not _is_itself(s))
+
+
+def _is_itself(symbol: Symbol) -> bool:
+    if symbol.kind != "macro" or symbol.name not in symbol.text:
+        return False
+    called = CALLED.match(symbol.text)
+    if called is not None:
+        given, wanted = (re.sub(r"\s", "", part) for part in (called[1], called[3]))
+        return called[2] == symbol.name and given == wanted
+    return symbol.text.strip() == symbol.name
 
 
 def visible(known: Known, use: Reference, snapshots: Sequence[Snapshot]) -> Known:
@@ -20,7 +43,8 @@ def visible(known: Known, use: Reference, snapshots: Sequence[Snapshot]) -> Know
     Headers of other architectures, which sight does not read, stay.
     """
     path = use.place.path
-    here = snapshots[-1].sight.declared(path, use.symbol)
+    known = declaring(known, use)
+    here = declaring(snapshots[-1].sight.declared(path, use.symbol), use)
     if not saw(use, snapshots[:-1]):
         return tuple(dict.fromkeys((*_under_index(here, known), *known)))
     if not path.endswith(".c"):
@@ -33,7 +57,8 @@ def visible(known: Known, use: Reference, snapshots: Sequence[Snapshot]) -> Know
 
 def saw(use: Reference, snapshots: Sequence[Snapshot]) -> bool:
     """Whether the use's file held a declaration of its name in one of these trees."""
-    return any(each.sight.declared(use.place.path, use.symbol) for each in snapshots)
+    path, name = use.place.path, use.symbol
+    return any(declaring(each.sight.declared(path, name), use) for each in snapshots)
 
 
 def sees(use: Reference, symbols: Iterable[Symbol], snapshot: Snapshot) -> bool:

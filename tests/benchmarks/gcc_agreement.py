@@ -13,9 +13,10 @@ syntax alone with the command that `make -n` prints, without and with the change
 What is counted is (configuration, source): gcc says an error where a macro
 stands, kpt where it is used, and both mean the source that includes the two.
 *gcc only*: gcc rejects the source after the change and not before, and no error
-of kpt about the symbol stands in the source or in a file that it includes, under
-a condition that the configuration meets. *kpt only*: there is such an error, and
-gcc accepts the source. A condition with an atom that is no CONFIG_ symbol counts
+of kpt about the symbol (or its new name) stands in the source or in a file that it
+includes, under a condition that the configuration meets; *warned* where a warning
+does, *undecided* where kpt says that it cannot tell. *kpt only*: there is such an
+error, and gcc accepts the source. A condition with an atom that is no CONFIG_ symbol counts
 as met for the first and as open for the second.
 """
 
@@ -56,6 +57,7 @@ HEADERS = {
     "ext4": (),
 }  # fmt: skip
 SOURCES = {"mm": ("mm",), "virtio": ("drivers/virtio",), "ext4": ("fs/ext4",)}
+COLUMNS = ("changes", "rejected", "both", "gcc only", "warned", "undecided", "kpt only")
 OTHERS = 3
 MOST_SOURCES = 8
 
@@ -168,7 +170,7 @@ def compared(
     The sides are both, gcc only and kpt only; None: both accept it.
     """
     # what gcc says after an error about the symbol may follow from it
-    about = [error for error in errors if change.symbol in error.names] or errors[:1]
+    about = [error for error in errors if {*error.names} & change.names] or errors[:1]
     judged = {finding: met(finding.condition, values) for finding in told}
     if about:
         agreed = any(each is not False for each in judged.values())
@@ -208,15 +210,12 @@ def main() -> None:
             change = next(drawn)
             if given.only in str(change):
                 judge(change, compiler, (work, given.seed), sums)
-    print(f"\n{'kind':20} changes rejected both gcc-only undecided kpt-only")
+    print(f"\n{'kind':20} changes rejected both gcc-only warned undecided kpt-only")
     total: Counter[str] = Counter()
     for sum_ in sums.values():
         total.update(sum_)
     for kind, sum_ in (*sorted(sums.items()), ("total", total)):
-        row = (
-            sum_[c] for c in ("changes", "rejected", "both", "gcc only", "undecided", "kpt only")
-        )
-        print(f"{kind:20} " + " ".join(f"{number:8}" for number in row))
+        print(f"{kind:20} " + " ".join(f"{sum_[column]:8}" for column in COLUMNS))
 
 
 def judge(
@@ -236,13 +235,18 @@ def judge(
     sum_["rejected"] += any(errors for each in found.values() for errors in each.values())
     counts: Counter[str] = Counter()
     shown: set[str] = set()
-    about = [finding for finding in said.errors if finding.symbol == change.symbol]
-    undecided = [reason for _, _, reason in said.skipped if change.symbol in reason]
+    about = [finding for finding in said.findings if finding.symbol in change.names]
+    undecided = [
+        f"{path}:{line}: {reason}" for path, line, reason in said.skipped if change.symbol in reason
+    ]
     for config in compiler.configs:
         for source, errors in found[config.name].items():
-            told = tuple(each for each in about if compiler.reads(config, source, each.path))
+            here = tuple(each for each in about if compiler.reads(config, source, each.path))
+            told = tuple(each for each in here if each.severity == "error")
             side, detail = compared(change, told, errors, config.values) or ("", "")
-            if side == "gcc only" and undecided and not told:
+            if side == "gcc only" and len(here) > len(told):
+                side, detail = "warned", f"{detail}; {_short(here)}"
+            elif side == "gcc only" and undecided and not told:
                 side, detail = "undecided", f"{detail}: {undecided[0]}"
             counts[side] += bool(side)
             if side not in {"", "both"} and f"{side} {detail}" not in shown:

@@ -14,6 +14,7 @@ from pathlib import Path
 from text_items import CONFIG, Item, files_naming, items, named, text_of
 
 MOST_FILES = 40
+RENAMED = "_moved"
 # what follows on a line, to the end of a comment that begins there
 REST = r"(?:/\*(?s:.*?)\*/|(?!/\*)[^\n])*\n"
 # "        struct list_head list;" and "        IDLE," in the bodies of structs and enums
@@ -27,6 +28,11 @@ class SeededChange:
     symbol: str
     path: str
     edits: dict[str, str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The symbol, and what a renaming calls it."""
+        return frozenset((self.symbol, f"{self.symbol}{RENAMED}"))
 
     def __str__(self) -> str:
         return f"{self.kind} {self.path} {self.symbol}"
@@ -115,7 +121,7 @@ def renamed(area: Area, item: Item, text: str, rng: random.Random) -> dict[str, 
     if not sites:
         return None
     kept = set(rng.sample(sites, min(len(sites), rng.choice((1, 2)))))
-    new = f"{item.name}_moved"
+    new = f"{item.name}{RENAMED}"
     return {
         path: word.sub(lambda m, path=path: m[0] if (path, m.start()) in kept else new, texts[path])
         for path in paths
