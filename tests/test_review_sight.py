@@ -84,15 +84,37 @@ def test_name_that_an_unknown_macro_may_make_is_doubted() -> None:
             1,
         ),
         ("#define FIELD(x) void (*x)(void);", 0),
-        ("#define FIELD(...) INNER(__VA_ARGS__)\n#define INNER(y, z...) int y##z;", 1),
+        ("#define FIELD(...) INNER(__VA_ARGS__)\n#define INNER(y, z...) int y##z;", 0),
+        ("#define FIELD(...) INNER(__VA_ARGS__, _open)\n#define INNER(y, z...) int y##z;", 1),
+        ("#define FIELD(x) INNER(x, _close)\n#define INNER(y, z) int y##z;", 0),
+        ("#define FIELD(x) INNER##1(x, z)\n#define INNER1(y, z) LAST(y, _open)\n"
+         "#define LAST(y, z) int y##z;", 1),
     ],
-)
+)  # fmt: skip
 def test_a_macro_in_sight_that_cannot_make_the_name_leaves_no_doubt(
     macro: str, doubts: int
 ) -> None:
     files = {
         "include/linux/field.h": "FIELD(slow)\n",
         "mm/a.c": f"{macro}\n#include <linux/field.h>\nint a(void) {{ return slow_open; }}\n",
+    }
+    sight = FileSight(MemoryTree(files), Reading())
+    assert len(sight.doubts("mm/a.c", "slow_open")) == doubts
+
+
+@pytest.mark.parametrize(
+    ("macro", "doubts"),
+    [
+        ("#define FIELD(x) int x;", 1),
+        ("#define FIELD(x) static typeof(x.limit) y_##x = x.limit;", 1),
+        ("#define FIELD(x) static int *limit = &x.limit;", 0),
+        ("#define FIELD(x) LIMIT(x->limit, x . count)\n#define LIMIT(y, z) int *p = &y;", 0),
+    ],
+)
+def test_a_macro_that_reads_members_of_a_name_does_not_declare_it(macro: str, doubts: int) -> None:
+    files = {
+        "include/linux/field.h": f"{macro}\n",
+        "mm/a.c": "#include <linux/field.h>\nFIELD(slow_open)\nint a(void) { return 0; }\n",
     }
     sight = FileSight(MemoryTree(files), Reading())
     assert len(sight.doubts("mm/a.c", "slow_open")) == doubts

@@ -3,12 +3,16 @@
 `#define FIELD(x) int x ## _field;` makes a name that ends in _field, whatever
 it is given. What a parameter stands for is not looked at: a name is ruled out
 only where no piece of text that the macro, or a macro called in its body, puts
-together can spell it.
+together can spell it. What is pasted of parameters alone is put together from
+words of the call and of the macros' bodies.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
+from kpatch_tools.csource.argument_lists import split_arguments
+from kpatch_tools.csource.edits import PARENTHESES
 from kpatch_tools.domain import Symbol
 
 # A macro symbol's text: (a, b...) body
@@ -17,33 +21,108 @@ PASTED = re.compile(r"\s*##\s*")
 WORD = re.compile(r"[A-Za-z_]\w*")
 # A piece of text in which `\0` stands for what a parameter brings.
 PIECE = re.compile(r"[\w\0]*\0[\w\0]*|[A-Za-z_]\w*")
+# given.limit, given -> limit
+MEMBER_OF = re.compile(r"\s*(?:\.(?!\.)|->)\s*")
 GIVEN = "\0"
-DEEPEST = 8
+# Macros that may be called on the way: a system call's are 300.
+MOST_MACROS = 2_000
 
 Look = Callable[[str], Iterable[Symbol]]
 
 
-def may_make(macro: str, name: str, look: Look) -> bool:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A macro call at file scope: FIELD(slow, int)."""
+
+    macro: str
+    arguments: tuple[str, ...]
+
+
+def calls_of(macro: str, source: bytes) -> tuple[Call, ...]:
+    """The calls of a macro that begin in column 0; those within its own #define are none."""
+    called = re.compile(rb"^" + macro.encode() + rb"[ \t]*(" + PARENTHESES + rb")", re.MULTILINE)
+    return tuple(
+        Call(macro, tuple(each.decode("latin-1") for each in split_arguments(match[1])))
+        for match in called.finditer(source)
+    )
+
+
+def may_make(call: Call, name: str, look: Look) -> bool:
     """Whether some definition of the macro may make `name`; True where one is not in sight.
 
     `look` gives the macros of a name in sight.
     """
+    if any(_may_declare(call, place, name, look) for place in range(len(call.arguments))):
+        return True
+    words = {word for argument in call.arguments for word in WORD.findall(argument)} - {name}
+    given = frozenset(words)
+    only_given = False
     seen: set[str] = set()
-    waiting = [(macro, 0)]
+    waiting = [call.macro]
     while waiting:
-        here, depth = waiting.pop()
+        here = waiting.pop()
         if here in seen:
             continue
         seen.add(here)
         found = list(look(here))
-        if (here == macro and not found) or depth > DEEPEST:
+        if (here == call.macro and not found) or len(seen) > MOST_MACROS:
             return True
         for symbol in found:
             pieces = _pieces(symbol.text)
             if any(_spells(piece, name) for piece in pieces):
                 return True
-            waiting.extend((piece, depth + 1) for piece in pieces if GIVEN not in piece)
-    return False
+            only_given = only_given or any(
+                len(piece) > 1 and not piece.strip(GIVEN) for piece in pieces
+            )
+            words.update(word for piece in pieces for word in piece.split(GIVEN) if word)
+            waiting.extend(_called(pieces, given))
+    return only_given and _joined(name, words)
+
+
+def _called(pieces: frozenset[str], given: frozenset[str]) -> Iterator[str]:
+    """Names that may be macros: `__MAP\0` is __MAP3, or ends in a word of the call."""
+    for piece in pieces:
+        if GIVEN not in piece:
+            yield piece
+        elif piece.strip(GIVEN):
+            yield from (piece.replace(GIVEN, each) for each in given.union("0123456789"))
+
+
+def _joined(name: str, words: Iterable[str]) -> bool:
+    """Whether words and digits, put one after another, spell the name."""
+    known = frozenset(words)
+    reached = {0}
+    for end in range(1, len(name) + 1):
+        if any(name[start:end] in known or name[start:end].isdecimal() for start in reached):
+            reached.add(end)
+    return len(name) in reached
+
+
+def _may_declare(call: Call, place: int, name: str, look: Look) -> bool:
+    """Whether the macro may declare what it is given by its whole name: FIELD(slow_open)."""
+    argument = call.arguments[place]
+    if re.search(rf"\b{name}\b", argument) is None:
+        return False
+    if argument != name:
+        return True
+    found = list(look(call.macro))
+    return not found or any(_declares(symbol.text, place) for symbol in found)
+
+
+def _declares(text: str, place: int) -> bool:
+    """Whether the parameter in this place may be what a macro's body declares.
+
+    What a member is read of is there before: `module_param(x, given.limit)`.
+    """
+    parts = LISTED.match(text)
+    listed = parts[1].split(",") if parts else []
+    if parts is None or place >= len(listed) or "..." in listed[place]:
+        return True
+    parameter = re.escape(listed[place].strip())
+    body = MEMBER_OF.sub(".", parts[2])
+    return any(
+        not body.startswith(".", match.end()) for match in re.finditer(rf"\b{parameter}\b", body)
+    )
 
 
 def _pieces(text: str) -> frozenset[str]:
@@ -59,9 +138,10 @@ def _pieces(text: str) -> frozenset[str]:
 def _spells(piece: str, name: str) -> bool:
     """Whether the piece, with anything for its parameters, may be the name.
 
-    A parameter that stands alone brings a name that was there before, whole.
+    A parameter that stands alone brings a name that was there before, whole;
+    of several see `_joined`.
     """
-    if piece.strip(GIVEN) == "" and len(piece) == 1:
+    if not piece.strip(GIVEN):
         return False
     return re.fullmatch(r"\w*".join(map(re.escape, piece.split(GIVEN))), name) is not None
 

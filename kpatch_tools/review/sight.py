@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 
+from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
-from kpatch_tools.review.pasting import may_make
+from kpatch_tools.review.pasting import Call, calls_of, may_make
 from kpatch_tools.review.reach import Numbers, Reach
 from kpatch_tools.review.reading import Outer, Reading, is_part
 from kpatch_tools.review.units import Units
@@ -196,16 +197,24 @@ class FileSight:
     def _obscure(self, path: str, maker: str, name: str) -> bool:
         """Whether a macro call that may make the name made nothing that was understood.
 
-        An argument that is the whole name is enough; of one that is a part
-        the macro's definition in sight of `path` may say that it is no such name.
+        The macro's definition in sight of `path` may say that it makes no such name.
         """
         texts = [s.text.replace(" ", "") for s in self._reading.declared(self._tree, maker)]
         whole = name.encode()
-        return any(
-            not any(text.startswith(f"{macro.decode()}(") for text in texts)
-            and (whole in parts or may_make(macro.decode(), name, partial(self.macros, path)))
+        macros = {
+            macro.decode()
             for macro, parts in self._outer(maker).calls
             if any(part in whole and is_part(part, whole) for part in parts)
+        }
+        source = uncommented(self._tree.read(maker) or b"") if macros else b""
+        return any(
+            not any(text.startswith(f"{macro}(") for text in texts)
+            and any(
+                may_make(call, name, partial(self.macros, path))
+                # a call that no parentheses end is not understood
+                for call in calls_of(macro, source) or (Call(macro, (name,)),)
+            )
+            for macro in sorted(macros)
         )
 
     def _in(self, place: str, name: str) -> Iterator[Symbol]:
