@@ -58,7 +58,7 @@ def _of_call(question: Question) -> Iterator[Finding]:
         witness = None if condition == FALSE else snapshot.configuration.witness(condition)
         if witness is None or not sees(use, wrong, snapshot):
             continue
-        if in_macro_body(use, snapshot) or not _alone(question) or not counted(use, snapshot):
+        if in_macro_body(use, snapshot) or not alone(question) or not counted(use, snapshot):
             continue
         gap = narrowed(Gap(question, condition, witness))
         if isinstance(gap, Gap):
@@ -74,7 +74,8 @@ def _calls(question: Question) -> Iterator[_Call]:
         yield _Call(values_given(file, offset), result_of(file, offset), typedefs)
 
 
-def _alone(question: Question) -> bool:
+def alone(question: Question) -> bool:
+    """Whether there is no other declaration that was not seen at first sight."""
     use = question.use
     found = question.snapshot.sight.searched(use.place.path, use.symbol)
     known = {symbol.place for symbol in question.declared}

@@ -4,7 +4,8 @@ What it finds
     A call with more or fewer arguments than every declaration that is
     compiled together with it takes; a call of a function that the series
     changed, with an argument that the parameter does not take, or whose value
-    is used as what it no longer is; and a prototype and a definition that
+    is used as what it no longer is; one that is the value of a variable, or an
+    argument, of another function type; and a prototype and a definition that
     agreed in the base and no longer do.
 
 Why it matters
@@ -18,9 +19,10 @@ Example
      take(item);
 
 What it does not see
-    Calls through pointers; calls where the name is a function and a macro, or
-    where a macro stands for several arguments. Of arguments only local variables,
-    parameters, their addresses and literals have a type that is told.
+    Calls through pointers, and assignments to them; calls where the name is a
+    function and a macro, or where a macro stands for several arguments. Of
+    arguments only local variables, parameters, their addresses, literals and
+    functions have a type that is told.
 """
 
 from collections.abc import Iterator
@@ -30,6 +32,7 @@ from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._elsewhere import misfits_elsewhere
 from kpatch_tools.checks._macro_calls import macro_misfits, parameters_of
+from kpatch_tools.checks._pointers import pointer_misfits
 from kpatch_tools.checks._signatures import disagreements
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import value_misfits
@@ -47,6 +50,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     for _, group in groupby(misfits, key=lambda gap: _order(gap)[:4]):
         yield from _judged(list(group))
     yield from value_misfits(case)
+    yield from pointer_misfits(case)
     yield from disagreements(case)
     yield from misfits_elsewhere(case)
 

@@ -31,9 +31,9 @@ PROTOTYPE = re.compile(
     r"[\w \t*]*?[ \t*](?P<name>[a-z_]\w+)\((?P<args>[^;{}()#]*)\));\n",
     re.MULTILINE,
 )
-# static struct item *first = NULL;
+# static struct item *first __read_mostly = NULL;
 VARIABLE = re.compile(
-    r"^static [\w \t*]*?[ \t*](?P<name>[a-z_]\w+)(?:\[\w*\])?"
+    r"^static [\w \t*]*?[ \t*](?P<name>(?!__)[a-z_]\w+)(?:\[\w*\])?(?: __\w+)*"
     r"(?: = [^;{}\n]*| = \{\n(?:[^}\n][^\n]*\n)*\})?;\n",
     re.MULTILINE,
 )

@@ -1,0 +1,144 @@
+"""Turns re-signed functions that are handed on as pointers into misfits of types.
+
+A variable that is declared with the function as its value, and an argument of
+a call. What is assigned later, and what a macro makes of its argument, is not
+looked at; tables are `incomplete-ops`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpatch_tools.checks._arguments import says_parameters
+from kpatch_tools.checks._doubts import is_call, narrowed, tokens_of
+from kpatch_tools.checks._dropped import around
+from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
+from kpatch_tools.checks._values import FUNCTIONS, alone
+from kpatch_tools.checks._visible import sees
+from kpatch_tools.condition import FALSE, Condition, all_of, any_of, brief
+from kpatch_tools.csource.lexer import scrub
+from kpatch_tools.domain import Case, Finding, Related, Symbol
+from kpatch_tools.review.cover import certain
+from kpatch_tools.review.typedefs import typedefs_of
+from kpatch_tools.review.types import (
+    Function,
+    Pointer,
+    Type,
+    Typedefs,
+    function_type,
+    parameter,
+    read_type,
+    same,
+)
+
+KINDS = frozenset({"address", "initialiser"})
+# static int (*start)(struct item *item) = item_start;
+DECLARED = re.compile(rb"[;{}\n]([^;{}=#]*?)=\s*&?\s*\Z")
+FARTHEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the pointer is to point to, under a condition; `name` is who wants it."""
+
+    name: str
+    type_: Function
+    condition: Condition
+
+
+def pointer_misfits(case: Case) -> Iterator[Finding]:
+    """One finding for each use, snapshot by snapshot."""
+    names = {change.symbol for change in case.review.changes if change.kind == "resigned"}
+    for question in questions(case.review):
+        use, declared = question.use, question.declared
+        if use.symbol not in names or use.kind not in KINDS or not declared:
+            continue
+        if any(symbol.kind not in FUNCTIONS for symbol in declared):
+            continue
+        if in_macro_body(use, question.snapshot) or not alone(question):
+            continue
+        if all(says_parameters(symbol, question.snapshot) for symbol in declared):
+            yield from _of_use(question)
+
+
+def _of_use(question: Question) -> Iterator[Finding]:
+    use, snapshot = question.use, question.snapshot
+    typedefs = typedefs_of(use.place.path, snapshot.sight)
+    for wanted in _wanted(question, typedefs):
+        wrong = [s for s in question.declared if _differs(s, wanted.type_, typedefs)]
+        if len(wrong) != len(question.declared) or not sees(use, wrong, snapshot):
+            continue
+        either = any_of(*(symbol.condition for symbol in wrong))
+        condition = certain(all_of(use.condition, wanted.condition, either))
+        witness = None if condition == FALSE else snapshot.configuration.witness(condition)
+        gap = None if witness is None else narrowed(Gap(question, condition, witness))
+        if isinstance(gap, Gap):
+            yield _finding(gap, wanted, wrong)
+            return
+
+
+def _differs(symbol: Symbol, wanted: Function, typedefs: Typedefs) -> bool:
+    assert symbol.signature is not None
+    return same(function_type(symbol.signature, typedefs), wanted) is False
+
+
+def _wanted(question: Question, typedefs: Typedefs) -> Iterator[_Wanted]:
+    """What each use on the line has to point to, where that can be told."""
+    use, snapshot = question.use, question.snapshot
+    code = scrub(snapshot.tree.read(use.place.path) or b"")
+    for token in tokens_of(code, use):
+        after = code[token + len(use.symbol) :].lstrip()[:1]
+        before = code[max(0, token - FARTHEST) : token]
+        declared = DECLARED.search(before)
+        if declared is not None and after in (b";", b","):
+            text = declared[1].decode("latin-1").strip()
+            type_ = _pointed(read_type(text, typedefs)) if " " in text else None
+            if type_ is not None:
+                yield _Wanted("the variable", type_, use.condition)
+        elif before.rstrip(b"& \t\n")[-1:] in (b"(", b",") and after in (b")", b","):
+            yield from _of_argument(question, code, token, typedefs)
+
+
+def _of_argument(
+    question: Question, code: bytes, token: int, typedefs: Typedefs
+) -> Iterator[_Wanted]:
+    """The type of the parameter that the function called here has in this place."""
+    path, snapshot = question.use.place.path, question.snapshot
+    call = next(around(code, token), None)
+    if call is None or call.is_member or not is_call(call):
+        return
+    called = snapshot.sight.searched(path, call.name)
+    texts = {
+        symbol.signature.parameters[call.position]
+        for symbol in called
+        if symbol.signature is not None and call.position < len(symbol.signature.parameters)
+    }
+    if len(texts) != 1 or any(symbol.kind not in FUNCTIONS for symbol in called):
+        return
+    type_ = _pointed(parameter(read_type(texts.pop(), typedefs)))
+    if type_ is not None:
+        yield _Wanted(f"{call.name}()", type_, any_of(*(s.condition for s in called)))
+
+
+def _pointed(type_: Type) -> Function | None:
+    to = type_.to if isinstance(type_, Pointer) else None
+    return to if isinstance(to, Function) else None
+
+
+def _finding(gap: Gap, wanted: _Wanted, wrong: list[Symbol]) -> Finding:
+    use = gap.question.use
+    return Finding(
+        rule="stale-signature",
+        severity="error",
+        evidence="proved",
+        patch=gap.question.snapshot.number,
+        place=use.place,
+        message=f"{use.symbol} is handed on here, and {wanted.name} wants another function type",
+        function=use.function,
+        symbol=use.symbol,
+        condition=gap.condition,
+        witness=gap.witness,
+        suggestion="give the function the type of the pointer",
+        subject="pointer",
+        related=tuple(Related(s.place, f"declared here when {brief(s.condition)}") for s in wrong),
+    )
