@@ -31,3 +31,7 @@ class KptError(Exception):
         self.message = message
         self.hint = hint
         self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type["KptError"], tuple[str, str, Exit]]:
+        """As a process of ours sends it to another."""
+        return KptError, (self.message, self.hint, self.exit_code)

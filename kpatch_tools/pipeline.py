@@ -13,8 +13,8 @@ from kpatch_tools.inputs import read_series
 from kpatch_tools.migrations import choose_migration
 from kpatch_tools.modelcheck import run_models
 from kpatch_tools.recover import recover_patch
-from kpatch_tools.review import review
 from kpatch_tools.review.elsewhere import others
+from kpatch_tools.review.reviewing import review
 from kpatch_tools.verdict import FailOn, judge, rejected, settle
 
 

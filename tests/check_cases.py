@@ -9,7 +9,7 @@ from kpatch_tools.checks import Examined, examine
 from kpatch_tools.domain import Case, Finding, Migration, Review, Series, Step, Tree
 from kpatch_tools.inputs import read_series
 from kpatch_tools.migrations import parse_migration
-from kpatch_tools.review import review
+from kpatch_tools.review.reviewing import review
 from kpatch_tools.tree import open_tree
 from kpatch_tools.verdict import settle
 

@@ -29,6 +29,9 @@ class MemoryTree:
     def paths(self) -> tuple[str, ...]:
         return tuple(sorted(self.files))
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        return tuple(path for path in self.paths() if path.rpartition("/")[0] == folder)
+
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)")
         return tuple(path for path in self.paths() if pattern.search(self.files[path]))

@@ -53,6 +53,9 @@ class OneFile:
     def paths(self) -> tuple[str, ...]:
         return ("lib/f.c",)
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        return tuple(path for path in self.paths() if path.rpartition("/")[0] == folder)
+
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         return self.paths()
 

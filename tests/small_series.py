@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.diff import parse_diffs
 from kpatch_tools.domain import Migration, Patch, Review, Series, Step
-from kpatch_tools.review import review
+from kpatch_tools.review.reviewing import review
 from tests.memory_tree import MemoryTree
 
 

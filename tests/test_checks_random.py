@@ -9,7 +9,7 @@ from kpatch_tools.apply import apply_patch
 from kpatch_tools.checks import run_checks
 from kpatch_tools.diff import parse_diffs
 from kpatch_tools.domain import Case, Patch, Series
-from kpatch_tools.review import review
+from kpatch_tools.review.reviewing import review
 from tests.memory_tree import MemoryTree
 from tests.random_trees import Files, Maker
 from tests.test_checks_against_gcc import CLASSES, Claim, is_of_gcc, said_by_gcc

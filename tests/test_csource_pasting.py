@@ -5,6 +5,7 @@ line of the tree is said to make is asked for, and must be made there and nowher
 """
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,9 +13,11 @@ import pytest
 
 from kpatch_tools.condition import TRUE, Condition, show
 from kpatch_tools.csource import index_tree
+from kpatch_tools.csource.pasting_lines import may_paste
 from kpatch_tools.domain import Index
 from kpatch_tools.tree import open_tree
 from tests.memory_tree import MemoryTree
+from tests.scratch_repository import ScratchRepository
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "csource" / "pasting"
 MAKES = re.compile(r"/\* makes ([\w ]+?)(?: if (\w+))? \*/")
@@ -119,3 +122,37 @@ def test_what_a_static_call_defines_is_static() -> None:
     index = index_tree(MemoryTree({"a.c": source}), frozenset(("one_it", "two_it")), always)
     actual = {each.name: each.text.split()[0] for each in index.symbols}
     assert actual == {"one_it": "static", "two_it": "MAKE(two)"}
+
+
+@pytest.mark.parametrize(
+    ("line", "may"),
+    [
+        (b"#define MAKE(n) get_ ## n(void)", True),
+        (b"#define MAKE(n) n##_item(void)", True),
+        (b"#define MAKE(q) set_ ## q(void)", False),
+        (b"#define MAKE(n) get_ ## \\", True),
+        (b"\t## n(void) \\", True),
+        (b"#define MAKE(n) get_ /* the name */ ## n", True),
+        (b"#define MAKE(n) get_ ## /* the name */ n", True),
+        (b"#define MAKE(n, ...) print(n, ## __VA_ARGS__)", False),
+        (b"#define MAKE(a, b) _ ## b", False),
+        (b"########", False),
+    ],
+)
+def test_a_line_tells_whether_its_file_may_paste_a_name(line: bytes, may: bool) -> None:
+    listing = b"other.h\0#define A(x) x ## _other\nitem.h\0" + line + b"\nlast.h\0## 3\n"
+
+    found = may_paste(listing, frozenset({"get_item", "unmade"}))
+
+    assert ("item.h" in found) == may
+    assert "other.h" not in found
+
+
+def test_a_revision_reads_the_files_that_may_paste_and_makes_the_same(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURE, tmp_path, dirs_exist_ok=True)
+    ScratchRepository(tmp_path).commit("all")
+    names = frozenset(spot[2] for spot in expected())
+
+    for name in sorted(names):
+        plain = index_tree(open_tree(str(FIXTURE)), frozenset({name}), always)
+        assert index_tree(open_tree(str(tmp_path)), frozenset({name}), always) == plain

@@ -3,7 +3,7 @@
 import pytest
 
 from kpatch_tools.condition import show
-from kpatch_tools.review import symbols_in_question
+from kpatch_tools.review.reviewing import symbols_in_question
 from tests.small_series import reviewed, steps
 
 HEADER = """#ifdef CONFIG_FAST

@@ -10,7 +10,8 @@ import pytest
 
 from kpatch_tools.domain import Tree, TreeFile
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.tree import DirectoryTree, OverlayTree, RevisionTree, open_tree
+from kpatch_tools.tree import DirectoryTree, OverlayTree, RevisionTree, open_tree, revision
+from kpatch_tools.tree.words import shared_parts
 from tests.scratch_repository import ScratchRepository
 
 FILES = {
@@ -140,6 +141,23 @@ def test_naming_takes_whole_words_only(tree: Tree) -> None:
     assert tree.naming(frozenset()) == ()
 
 
+def test_within_lists_the_files_of_one_folder(tree: Tree) -> None:
+    assert tree.within("mm") == ("mm/caf\u00e9.h", "mm/migrate.c", "mm/no newline")
+    assert tree.within("") == ("Makefile", "empty")
+    assert tree.within("nothing") == ()
+    assert tree.within("empty") == ()
+
+
+def test_words_that_were_expected_are_found_as_without(tree: Tree) -> None:
+    words = frozenset({"migrate_pages", "migrate_pages_async"})
+    if isinstance(tree, RevisionTree):
+        tree.expect(words)
+        pickle.dumps(tree)
+
+    assert tree.naming(words) == ("mm/migrate.c", "scripts/run")
+    assert tree.naming(frozenset({"migrate_pages_sync"})) == ("mm/no newline",)
+
+
 def test_holding_takes_any_text(tree: Tree) -> None:
     assert tree.holding("igrate_pag") == tree.naming(
         frozenset({"migrate_pages", "migrate_pages_sync"})
@@ -238,6 +256,58 @@ def test_symlinks_hold_their_target_and_are_not_followed(tmp_path: Path) -> None
     assert (tree.read("file"), tree.mode("file")) == (b"../outside/secret.c", 0o120000)
     assert tree.read("folder/secret.c") is None
     assert tree.naming(frozenset({"secret"})) == ()
+
+
+def test_an_expected_word_is_not_found_in_a_dirty_work_tree(tmp_path: Path) -> None:
+    repository = repository_with_files(tmp_path)
+    repository.write({"empty": b"dirty migrate_pages\n", "mm/migrate.c": b""})
+
+    tree = open_tree(str(tmp_path))
+    tree.expect(frozenset({"migrate_pages"}))
+
+    assert tree.naming(frozenset({"migrate_pages"})) == ("mm/migrate.c", "scripts/run")
+    assert tree.lines("##") == b""
+
+
+def test_a_word_of_too_many_lines_is_found_by_files_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository_with_files(tmp_path)
+    monkeypatch.setattr(revision, "MOST_LINES", 20)
+
+    tree = open_tree(str(tmp_path))
+
+    assert tree.naming(frozenset({"migrate_pages"})) == ("mm/migrate.c", "scripts/run")
+
+
+def test_a_file_whose_blob_is_missing_is_not_taken_for_absent(tmp_path: Path) -> None:
+    repository = repository_with_files(tmp_path)
+    blob = repository.git("rev-parse", "HEAD:mm/migrate.c").decode().strip()
+    (tmp_path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    (tmp_path / "mm" / "migrate.c").unlink()
+
+    with pytest.raises(KptError, match=f"cannot give object {blob}"):
+        open_tree(str(tmp_path)).read("mm/migrate.c")
+
+
+def test_submodules_and_folders_are_no_files_of_a_folder(tmp_path: Path) -> None:
+    repository = ScratchRepository(tmp_path)
+    repository.commit("first", {"mm/a.c": b"", "mm/sub/b.c": b""})
+    commit = repository.git("rev-parse", "HEAD").decode().strip()
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{commit},mm/module")
+    repository.git("commit", "-m", "module")
+
+    tree = open_tree(f"{tmp_path}@HEAD")
+
+    assert tree.within("mm") == ("mm/a.c",)
+    assert (tree.read("mm/module"), tree.read("mm/sub")) == (None, None)
+
+
+def test_words_with_a_long_part_in_common_are_looked_for_by_it() -> None:
+    words = frozenset({"balloon_page_isolate", "balloon_page_putback", "putback_movable_pages"})
+
+    assert shared_parts(words) == ("balloon_page_", "putback_movable_pages")
+    assert shared_parts(frozenset({"list_add", "list_del"})) == ("list_add", "list_del")
 
 
 def test_symlinks_of_a_revision_and_an_overlay_name_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The command line: options in, exit codes out, progress on a terminal."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -10,6 +11,8 @@ import click
 from kpatch_tools import __version__
 from kpatch_tools.errors import Exit, KptError
 
+# So many new objects are looked through for circles at once.
+GARBAGE = 100_000
 # Where each command is; loaded when it is called, for most of kpt is not needed by any one.
 COMMANDS = {
     "apply": "applying:apply",
@@ -26,6 +29,8 @@ COMMANDS = {
 
 def main() -> None:
     """Run a command; the one place where errors become messages and exit codes."""
+    # values are many and seldom in circles: the default of 700 costs some percent
+    gc.set_threshold(GARBAGE)
     try:
         kpt.main(standalone_mode=False)
     except click.ClickException as error:

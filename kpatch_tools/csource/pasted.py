@@ -56,6 +56,8 @@ def _sites(tree: Tree, names: frozenset[str]) -> Iterator[tuple[str, Site]]:
     ways = list(_first(tree, names))
     seen = set(ways)
     for _ in range(DEEPEST):
+        if not ways:
+            return
         fresh: list[Way] = []
         for path, source, near in _naming(tree, ways):
             yield from ((path, site) for site in _calls(source, near))

@@ -1,7 +1,8 @@
-"""Turns a tree into the macros whose bodies paste names, every file read once for each revision.
+"""Turns a tree into the macros whose bodies paste names.
 
-Of a revision with a cache they are kept in lines: the texts that a name must
-have for the macro to make it, a tab, the macro.
+Of a revision only files are read in which a word beside `##` is a part of a
+name. Of an indexed one the macros are kept in lines: the texts that a name
+must have for the macro to make it, a tab, the macro.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from kpatch_tools.cache.values import NotAFactError, decoded, encoded
 from kpatch_tools.csource.other_files import is_c
 from kpatch_tools.csource.pasting import HASHES, Paster, pasters, patterns, telling
+from kpatch_tools.csource.pasting_lines import may_paste
 from kpatch_tools.domain import Tree
 from kpatch_tools.tree import OverlayTree, RevisionTree
 
@@ -22,24 +24,29 @@ def pasting_macros(tree: Tree, names: frozenset[str]) -> tuple[Paster, ...]:
             below = (m for m in pasting_macros(tree.base, names) if m.path not in tree.files)
             here = _read(tree, (path for path in tree.files if is_c(path)))
             return tuple(sorted((*below, *here), key=lambda macro: (macro.path, macro.line)))
-        case RevisionTree() if tree.cache.kept:
-            return _kept(tree, names)
+        case RevisionTree():
+            kept = _kept(tree, names)
+            return tuple(_read(tree, _files(tree, names))) if kept is None else kept
         case _:
             return tuple(_read(tree, filter(is_c, tree.holding(PASTE))))
 
 
-def keep_pasting_macros(tree: RevisionTree) -> bytes:
-    """Read them all and keep them in the tree's cache; the lines that are kept."""
+def keep_pasting_macros(tree: RevisionTree) -> None:
+    """Read them all and keep them in the tree's cache."""
     found = _read(tree, filter(is_c, tree.holding(PASTE)))
     lines = b"".join(line for macro in found for line in _lines(macro))
     tree.cache.pack(_question(tree), lines)
-    return lines
 
 
-def _kept(tree: RevisionTree, names: frozenset[str]) -> tuple[Paster, ...]:
+def _files(tree: RevisionTree, names: frozenset[str]) -> Iterator[str]:
+    return filter(is_c, may_paste(tree.lines(PASTE), names)) if names else iter(())
+
+
+def _kept(tree: RevisionTree, names: frozenset[str]) -> tuple[Paster, ...] | None:
+    """None where they are not kept."""
     lines = tree.cache.packed(_question(tree))
     if lines is None:
-        lines = keep_pasting_macros(tree)
+        return None
     sought = [name.encode("utf-8", "surrogateescape") for name in sorted(names)]
     found: dict[Paster, None] = {}
     for line in lines.split(b"\n"):
@@ -49,7 +56,7 @@ def _kept(tree: RevisionTree, names: frozenset[str]) -> tuple[Paster, ...]:
             try:
                 found[decoded(macro, Paster)] = None
             except NotAFactError:
-                return tuple(_read(tree, filter(is_c, tree.holding(PASTE))))
+                return None
     return tuple(found)
 
 

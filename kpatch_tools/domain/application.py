@@ -40,6 +40,10 @@ class Tree(Protocol):
         """Every file, sorted."""
         ...
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        """The files right in a folder, sorted."""
+        ...
+
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         """Sorted paths of files in which any of the words stands as a whole word."""
         ...

@@ -13,7 +13,7 @@ from pathlib import Path
 from kpatch_tools.errors import KptError
 from kpatch_tools.git.objects import Object, ObjectReader
 from kpatch_tools.git.running import first_line, run
-from kpatch_tools.git.searching import holding, in_one_pass, lines, matching
+from kpatch_tools.git.searching import holding, lines, matching
 from kpatch_tools.git.work_tree import WorkTree
 
 _DIFF_OPTIONS = (
@@ -23,6 +23,8 @@ _DIFF_OPTIONS = (
 
 # 100644 blob 8ab686eafeb1f44702738c8b0f24f2567c36da6d<TAB>mm/migrate.c
 _TREE_ENTRY = re.compile(r"(?P<mode>[0-7]{6}) blob (?P<blob>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
+
+SUBMODULE = b"160000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +150,22 @@ class Repository:
             return None
         return found if found.type == "blob" else None
 
+    def folder(self, tree: str, path: str) -> dict[str, bool] | None:
+        """What is right in a folder of a tree ("" the top), by name; whether it is a file.
+
+        None where there is no such folder, or its object is not to be had.
+        """
+        try:
+            found = self._reader().read(f"{tree}:{path}")
+        except ValueError:
+            return None
+        return dict(_entries_of(found.content, len(tree) // 2)) if found.type == "tree" else None
+
     def naming(self, tree: str, words: frozenset[str]) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold any of the words as a whole word."""
         prefix = len(tree) + 1
         found = matching(self._command(()), self.path, words, tree)
         return tuple(sorted(path[prefix:] for path in found))
-
-    def in_one_pass(
-        self, tree: str, words: frozenset[str], text: str
-    ) -> tuple[frozenset[str], frozenset[str]]:
-        """Files of a tree that hold a word, if only within another; those that hold the text."""
-        both = in_one_pass(self._command(()), self.path, words, text, tree)
-        start = len(tree) + 1
-        named, held = (frozenset(path[start:] for path in paths) for paths in both)
-        return named, held
 
     def holding(self, tree: str, text: str) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold the text."""
@@ -169,9 +173,9 @@ class Repository:
         found = holding(self._command(()), self.path, text, tree)
         return tuple(sorted(path[prefix:] for path in found))
 
-    def lines(self, tree: str, text: str) -> bytes:
-        """`path NUL line` for each line of the tree's files that holds the text."""
-        return lines(self._command(()), self.path, text, tree, prefix=f"{tree}:")
+    def lines(self, tree: str, texts: Sequence[str], most: int | None = None) -> bytes | None:
+        """`path NUL line` for each line of a tree's files that holds a text; None: over `most`."""
+        return lines(self._command(()), self.path, texts, tree, prefix=f"{tree}:", most=most)
 
     @property
     def work_tree(self) -> WorkTree | None:
@@ -242,3 +246,13 @@ class Repository:
         if process not in self._readers:
             self._readers[process] = ObjectReader(self.git_dir, self.path)
         return self._readers[process]
+
+
+def _entries_of(content: bytes, size: int) -> Iterator[tuple[str, bool]]:
+    """Names in a tree object, with ids of `size` bytes: mode, blank, name, NUL, id."""
+    at = 0
+    while at < len(content):
+        end = content.index(b"\0", at)
+        mode, _, name = content[at:end].partition(b" ")
+        yield os.fsdecode(name), mode.startswith(b"1") and mode != SUBMODULE
+        at = end + 1 + size

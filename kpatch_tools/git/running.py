@@ -3,6 +3,7 @@
 import os
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from kpatch_tools.errors import Exit, KptError
 
@@ -27,6 +28,34 @@ def run(command: list[str], directory: Path, stdin: bytes = b"") -> tuple[int, b
     except FileNotFoundError as error:
         raise no_git() from error
     return done.returncode, done.stdout, done.stderr
+
+
+def run_up_to(
+    command: list[str], directory: Path, most: int | None
+) -> tuple[int, bytes, bytes] | None:
+    """The same without input; None, and the command ended, where it says more than `most` bytes."""
+    if most is None:
+        return run(command, directory)
+    with TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=directory,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+        except FileNotFoundError as error:
+            raise no_git() from error
+        with process:
+            assert process.stdout is not None
+            output = process.stdout.read(most + 1)
+            if len(output) > most:
+                process.kill()
+                return None
+        errors.seek(0)
+        return process.returncode, output, errors.read()
 
 
 def environment() -> dict[str, str]:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpatch_tools.errors import KptError
-from kpatch_tools.git.running import first_line, run
+from kpatch_tools.git.running import first_line, run, run_up_to
 
 # `git grep -F` looks for each word apart, `-E` for all at once with a slower
 # start: measured on 1.3 GB they meet between 10 and 30 words.
 _MANY_WORDS = 16
 
 _PLAIN = ("--no-color", "--no-line-number", "--no-column", "--no-heading")
-# mm/migrate.c<NUL>migrate_pages
-_FOUND = re.compile(rb"([^\0]*)\0([^\n]*)\n")
 
 
 def matching(
@@ -43,34 +41,28 @@ def holding(git: Sequence[str], directory: Path, text: str, *where: str) -> tupl
     return _grep(git, directory, text, "-F", "-f", "-", *where)
 
 
-def lines(git: Sequence[str], directory: Path, text: str, *where: str, prefix: str = "") -> bytes:
-    """`path NUL line` for each line that holds the text; git begins its paths with `prefix`."""
-    grep = ("-c", "submodule.recurse=false", "grep", *_PLAIN, "-a", "-z", "-F")
-    status, output, error = run(
-        [*git, *grep, "-f", "-", *where], directory, os.fsencode(text + "\n")
-    )
-    if status > 1:
-        raise _failed(directory, error)
-    return (b"\n" + output).replace(os.fsencode(f"\n{prefix}"), b"\n")[1:]
+def lines(
+    git: Sequence[str],
+    directory: Path,
+    texts: Sequence[str],
+    *where: str,
+    prefix: str = "",
+    most: int | None = None,
+) -> bytes | None:
+    """`path NUL line` for each line that holds a text; None where that is more than `most` bytes.
 
-
-def in_one_pass(
-    git: Sequence[str], directory: Path, words: frozenset[str], text: str, *where: str
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Files that hold a word, if only within another, and files that hold the text.
-
-    For few words; reading every file costs more than looking for all at once.
+    Git begins its paths with `prefix`. For few texts: reading every file
+    costs more than looking for all of them at once.
     """
-    asked = "\n".join((text, *sorted(words)))
-    grep = ("-c", "submodule.recurse=false", "grep", *_PLAIN, "-a", "-z", "-o", "-F")
-    command = [*git, *grep, "-f", "-", *where]
-    status, output, error = run(command, directory, os.fsencode(asked + "\n"))
+    grep = ("-c", "submodule.recurse=false", "grep", *_PLAIN, "-a", "-z", "-F")
+    asked = (part for text in texts for part in ("-e", text))
+    done = run_up_to([*git, *grep, *asked, *where], directory, most)
+    if done is None:
+        return None
+    status, output, error = done
     if status > 1:
         raise _failed(directory, error)
-    found: tuple[set[str], set[str]] = (set(), set())
-    for path, match in set(_FOUND.findall(output)):
-        found[match == text.encode()].add(os.fsdecode(path))
-    return frozenset(found[0]), frozenset(found[1])
+    return (b"\n" + output).replace(os.fsencode(f"\n{prefix}"), b"\n")[1:] if prefix else output
 
 
 def _failed(directory: Path, error: bytes) -> KptError:
@@ -97,7 +89,7 @@ def directory_holding(directory: Path, text: str) -> tuple[str, ...]:
 
 def directory_lines(directory: Path, text: str) -> bytes:
     """`path NUL line` for each line under a plain directory that holds the text."""
-    return lines(("git",), directory, text, "--no-index", "--", ".", prefix="./")
+    return lines(("git",), directory, (text,), "--no-index", "--", ".", prefix="./") or b""
 
 
 def _beneath(found: tuple[str, ...]) -> tuple[str, ...]:

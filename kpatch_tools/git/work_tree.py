@@ -7,12 +7,12 @@ holds what the index says.
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.git.running import run
-from kpatch_tools.git.searching import holding, in_one_pass, lines, matching
+from kpatch_tools.git.searching import holding, lines, matching
 
 # H mm/migrate.c: any other letter marks a file that git does not compare, or not with ours.
 _COMPARED = "H "
@@ -47,19 +47,13 @@ class WorkTree:
         """Paths of tracked files that hold any of the words as a whole word."""
         return matching(self._git(), self.top, words)
 
-    def in_one_pass(
-        self, words: frozenset[str], text: str
-    ) -> tuple[frozenset[str], frozenset[str]]:
-        """Tracked files that hold a word, if only within another; those that hold the text."""
-        return in_one_pass(self._git(), self.top, words, text)
-
     def holding(self, text: str) -> tuple[str, ...]:
         """Paths of tracked files that hold the text."""
         return holding(self._git(), self.top, text)
 
-    def lines(self, text: str) -> bytes:
-        """`path NUL line` for each line of tracked files that holds the text."""
-        return lines(self._git(), self.top, text)
+    def lines(self, texts: Sequence[str], most: int | None = None) -> bytes | None:
+        """`path NUL line` for each line of tracked files that holds a text; None: over `most`."""
+        return lines(self._git(), self.top, texts, most=most)
 
     def read(self, path: str) -> bytes | None:
         """The content of a regular file, whatever git thinks of it; None where there is none."""

@@ -67,6 +67,10 @@ class Kbuild:
         own = TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
         return own if condition is None else all_of(own, condition)
 
+    def read_top(self) -> None:
+        """Read what most questions need, while nothing else is to be done; it changes no answer."""
+        self._plan(self._default()).read_top()
+
     def knows(self, path: str) -> bool:
         """Whether `file_condition` rests on a Makefile (headers need none).
 

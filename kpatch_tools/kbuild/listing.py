@@ -49,7 +49,7 @@ class Listing:
 
 def lists_of(tree: Tree) -> tuple[str, ...]:
     """The lists of objects that the tree's build scripts read, `obj` and the like first."""
-    scripts = tuple(p for p in tree.paths() if p.startswith(SCRIPTS) and p.count("/") == 1)
+    scripts = tuple(p for p in tree.within("scripts") if p.startswith(SCRIPTS))
     return tuple(dict.fromkeys((*LISTS, *_lists_read(tree, scripts))))
 
 

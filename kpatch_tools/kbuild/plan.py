@@ -40,6 +40,11 @@ class Plan:
         self._top: Makefile | None = None
         self._asked: dict[str, None] = {}
 
+    def read_top(self) -> None:
+        """Read what every file's condition depends on."""
+        self._top_makefile()
+        _ = self._lists
+
     def passed(self) -> dict[str, tuple[Skipped, ...]]:
         """By folder what was passed over in the Makefiles that were asked since last time."""
         asked, self._asked = self._asked, {}

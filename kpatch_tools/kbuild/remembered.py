@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition, show
-from kpatch_tools.domain import Configuration, Link, Skipped, Tree, Witness
+from kpatch_tools.domain import Link, Skipped, Tree, Witness
 from kpatch_tools.kbuild.configuration import Kbuild
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.tree import identity
@@ -50,7 +50,7 @@ class Witnessed:
     passed: Passed
 
 
-def configuration_of(tree: Tree, cache: Cache) -> Configuration:
+def configuration_of(tree: Tree, cache: Cache) -> "Kbuild | Remembered":
     """What Kbuild and Kconfig of the tree say, remembered where the tree has an id."""
     name = identity(tree) if cache.kept else None
     return Kbuild(tree) if name is None else Remembered(Kbuild(tree, cache), name, cache)
@@ -79,6 +79,9 @@ class Remembered:
             self._passed = self._passed.joined(found.passed)
             self._conditions[path] = found.condition
         return self._conditions[path]
+
+    def read_top(self) -> None:
+        self._kbuild.read_top()
 
     def knows(self, path: str) -> bool:
         if path not in self._known:

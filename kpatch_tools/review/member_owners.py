@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kpatch_tools.csource.other_files import is_c
@@ -146,15 +146,3 @@ def only_of(index: Index, asked: Asked) -> Index:
         elif each.kind == "definition" and (each.place, each.symbol) in defined:
             kept.append(replace(each, owner=min(owners)))
     return replace(index, references=tuple(kept), unclassified=(*index.unclassified, *untold))
-
-
-def members_asked(symbols: Iterable[str]) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    """The names of symbols, and the structs of those spelled `struct item.state`."""
-    names: set[str] = set()
-    asked: dict[str, set[str]] = {}
-    for symbol in symbols:
-        owner, _, name = symbol.removeprefix("struct ").removeprefix("union ").rpartition(".")
-        names.add(name)
-        if owner:
-            asked.setdefault(name, set()).add(owner)
-    return frozenset(names), {name: frozenset(owners) for name, owners in asked.items()}

@@ -5,6 +5,7 @@ joined in the order of their paths.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 from kpatch_tools.cache import Cache
@@ -12,11 +13,14 @@ from kpatch_tools.condition import Condition
 from kpatch_tools.csource import index_file, joined, pasted, under, with_pasted
 from kpatch_tools.domain import Index, Tree
 from kpatch_tools.review.reading import index_question
+from kpatch_tools.tree import identity
 
 # Starting a process costs as much as reading some files.
 FEW = 24
 AT_ONCE = 8
 Asked = tuple[Tree, frozenset[str]]
+# By path, the names that macro calls make.
+Pastes = tuple[tuple[str, Index], ...]
 
 
 def survey(
@@ -30,18 +34,43 @@ def survey(
         kept = cache.known(index_question(tree, path, names), Index)
         if kept is not None:
             known[path] = kept[0]
-    fresh = _read([path for path in paths if path not in known], asked, jobs)
-    found = {}
-    for path in paths:
-        # while other processes read
-        condition = conditions(path)
-        index = known.get(path)
-        if index is None:
-            index = next(fresh)
-            cache.keep(index_question(tree, path, names), Index, index)
-        found[path] = under(index, condition)
-    pastes = (under(each, conditions(path)) for path, each in pasted(tree, names))
-    return with_pasted(joined(found.values()), pastes)
+    with _pasting(asked, cache, jobs) as pastes:
+        fresh = _read([path for path in paths if path not in known], asked, jobs)
+        found = {}
+        for path in paths:
+            # while other processes read
+            condition = conditions(path)
+            index = known.get(path)
+            if index is None:
+                index = next(fresh)
+                cache.keep(index_question(tree, path, names), Index, index)
+            found[path] = under(index, condition)
+        made = [under(each, conditions(path)) for path, each in pastes()]
+    return with_pasted(joined(found.values()), made)
+
+
+@contextmanager
+def _pasting(asked: Asked, cache: Cache, jobs: int) -> Iterator[Callable[[], Pastes]]:
+    """What macro calls make, worked out in another process meanwhile; the answer is kept."""
+    tree, names = asked
+    name = identity(tree)
+    question = ("pasted", name or "", *sorted(names))
+    known = None if name is None else cache.known(question, Pastes)
+    if known is not None:
+        yield lambda: known[0]
+        return
+
+    def kept(found: Pastes) -> Pastes:
+        if name is not None:
+            cache.keep(question, Pastes, found)
+        return found
+
+    if jobs < 2:
+        yield lambda: kept(pasted(tree, names))
+        return
+    with get_context("fork").Pool(1, _remember, (asked,)) as pool:
+        begun = pool.apply_async(_pasted_of_worker)
+        yield lambda: kept(begun.get())
 
 
 def _read(paths: list[str], asked: Asked, jobs: int) -> Iterator[Index]:
@@ -68,3 +97,7 @@ def _remember(asked: Asked) -> None:
 
 def _of_worker(path: str) -> Index:
     return _index(path, _ASKED[0])
+
+
+def _pasted_of_worker() -> Pastes:
+    return pasted(*_ASKED[0])

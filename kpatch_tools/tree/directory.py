@@ -68,6 +68,9 @@ class DirectoryTree:
     def _paths(self) -> tuple[str, ...]:
         return tuple(sorted(_files(str(self.root), "")))
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        return tuple(path for path in self.paths() if path.rpartition("/")[0] == folder)
+
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         return directory_naming(self.root, words)
 

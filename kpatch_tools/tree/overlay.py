@@ -58,6 +58,11 @@ class OverlayTree:
         here = {path for path, file in self.files.items() if file is not None}
         return tuple(sorted(here.union(set(self.base.paths()).difference(self.files))))
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        below = set(self.base.within(folder)).difference(self.files)
+        here = (path for path, file in self.files.items() if file is not None)
+        return tuple(sorted(below.union(p for p in here if p.rpartition("/")[0] == folder)))
+
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         pattern = word_pattern(words)
         # a pattern that looks behind is slow to search for what is not there

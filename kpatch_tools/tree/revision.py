@@ -1,19 +1,30 @@
 """Turns a tree object of a git repository into a Tree."""
 
 import os
+import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.domain import TreeFile
-from kpatch_tools.git import Entries, Object, Repository, WorkTree
+from kpatch_tools.git import Entries, Repository, WorkTree
+from kpatch_tools.tree.ahead import Ahead
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.identifiers import Identifiers
+from kpatch_tools.tree.lookup import Lookup
 from kpatch_tools.tree.overlay import SYMLINK, OverlayTree
 from kpatch_tools.tree.recent import Recent
-from kpatch_tools.tree.words import beside, word_pattern
+from kpatch_tools.tree.words import (
+    LISTED,
+    beside,
+    holding,
+    naming,
+    shared_parts,
+    word_pattern,
+)
 
 # Seconds after which a search was slow.
 LONG = 1.0
@@ -23,10 +34,13 @@ NEXT = "##"
 FEW_WORDS = 16
 # More files than this that may hold a word are searched by git instead.
 MOST_LISTED = 4000
-# After so many files looked up by name the whole tree is listed.
-MOST_LOOKED_UP = 300
 # More files than this that differ from the work tree are searched by git instead.
 MOST_APART = 500
+# So many bytes of lines are listed; of common words only the files are.
+MOST_LINES = 64_000_000
+
+Found = bytes | tuple[str, ...]
+"""A listing of `path NUL line`, or paths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +60,10 @@ class RevisionTree:
     label: str
     whole: bool = True
     cache: Cache = field(default_factory=no_cache)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What it was made of; what it has read so far stays here."""
+        return {each.name: self.__dict__[each.name] for each in fields(self)}
 
     @cached_property
     def _entries(self) -> Entries:
@@ -72,9 +90,10 @@ class RevisionTree:
         return Recent()
 
     def _read(self, path: str) -> bytes | None:
-        found = self._file(path) if self._few(path) else None
-        if found is not None:
-            return found.content
+        if not self._is_listed(path):
+            found = self._lookup.file(path)
+            if found is not None or self._lookup.lacks(path):
+                return None if found is None else found.content
         entry = self._entries.get(path)
         if entry is None:
             return None
@@ -88,16 +107,24 @@ class RevisionTree:
         return None if entry is None else entry.mode
 
     def blob_id(self, path: str) -> str | None:
-        found = self._file(path) if self._few(path) else None
-        if found is not None:
-            return found.id
+        if not self._is_listed(path):
+            found = self._lookup.file(path)
+            if found is not None or self._lookup.lacks(path):
+                return None if found is None else found.id
         entry = self._entries.get(path)
         return None if entry is None else entry.blob
 
     def paths(self) -> tuple[str, ...]:
         return self._paths
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        if self._is_listed(folder):
+            return tuple(path for path in self._paths if path.rpartition("/")[0] == folder)
+        return self._lookup.within(folder)
+
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
+        if not words:
+            return ()
         question = ("naming", self.tree, *sorted(words))
         return self.cache.recall(question, tuple[str, ...], lambda: self._naming(words))
 
@@ -106,108 +133,154 @@ class RevisionTree:
         return self.cache.recall(question, tuple[str, ...], lambda: self._holding(text))
 
     def beside(self, text: str, word: str) -> tuple[str, ...]:
-        if text not in self._lines:
-            question = ("lines", self.tree, text)
-            known = self.cache.packed(question)
-            self._lines[text] = self._lines_holding(text) if known is None else known
-            if known is None:
-                self.cache.pack(question, self._lines[text])
-        return beside(self._lines[text], word)
+        return beside(self.lines(text), word)
 
-    @cached_property
-    def _lines(self) -> dict[str, bytes]:
-        """Listings of `path NUL line`, by the text that the lines hold."""
-        return {}
+    def lines(self, text: str) -> bytes:
+        """`path NUL line` of every line that holds the text."""
+        if not self._knows(text):
+            self._learn(text, self._with_apart(self._listed((text,)) or b"", (text,)))
+        return self._lines[text]
+
+    def expect(self, words: frozenset[str]) -> None:
+        """Begin to look for words that will be asked for, while other work is done."""
+        question = ("naming", self.tree, *sorted(words))
+        known = self.cache.known(question, tuple[str, ...]) is not None
+        if known or words in self._begun or (self.cache.kept and self._identifiers.complete):
+            return
+        # what is checked out is most likely what HEAD names
+        if self._work_tree is not None and self.revision == "HEAD":
+            self._compared.append(Ahead(self._differing))
+        self._begun[words] = Ahead(self._search(words))
+
+    @property
+    def searching(self) -> bool:
+        """Whether git looks for words that are not yet asked for."""
+        return bool(self._begun)
 
     def with_files(self, files: Mapping[str, TreeFile | None]) -> OverlayTree:
         return OverlayTree(self, dict(files))
 
     def _naming(self, words: frozenset[str]) -> tuple[str, ...]:
         """By the index of identifiers, else with the work tree, else from packed blobs."""
-        pattern = word_pattern(words)
-        listed = Identifiers(self.tree, self.cache).holding(words) if self.cache.kept else None
+        listed = self._identifiers.holding(words) if self.cache.kept else None
         if listed is not None and len(listed) <= MOST_LISTED:
+            pattern = word_pattern(words)
             return tuple(path for path in listed if pattern.search(self.read(path) or b""))
-        start = time.monotonic()
-        if len(words) < FEW_WORDS and not self._knows_next:
-            named = self._in_one_pass(words)
-            if len(named) <= MOST_LISTED:
-                return tuple(p for p in sorted(named) if pattern.search(self.read(p) or b""))
-        apart = self._apart
-        if self._work_tree is None or apart is None:
-            found = self.repository.naming(self.tree, words)
-            self._searches.append(time.monotonic() - start)
-            return found
-        here = (path for path in self._work_tree.naming(words) if path not in apart)
-        there = (path for path in apart if pattern.search(self._regular(path)))
-        return tuple(sorted((*here, *there)))
+        begun = self._begun.pop(words, None)
+        found = self._search(words)() if begun is None else begun.result()
+        if not isinstance(found, bytes):
+            return self._joined(found, word_pattern(words))
+        listing = self._with_apart(found, (NEXT, *words))
+        if not self._knows(NEXT):
+            self._learn(NEXT, holding(listing, NEXT))
+        return naming(listing, words)
+
+    def _search(self, words: frozenset[str]) -> Callable[[], Found]:
+        """How git looks for words; for few, with what is asked next if that is not known.
+
+        It may be called in a thread: the cache and files read are left alone.
+        """
+        texts = (*(() if self._knows(NEXT) else (NEXT,)), *shared_parts(words))
+
+        def search() -> Found:
+            listing = self._listed(texts, MOST_LINES) if len(texts) < FEW_WORDS else None
+            if listing is not None:
+                return listing
+            if self._work_tree is not None and self._apart is not None:
+                return self._work_tree.naming(words)
+            with self._timed():
+                return self.repository.naming(self.tree, words)
+
+        return search
 
     def _holding(self, text: str) -> tuple[str, ...]:
-        if text in self._held:
-            return self._held[text]
-        apart = self._apart
-        if self._work_tree is None or apart is None:
+        if self._work_tree is None or self._apart is None:
             return self.repository.holding(self.tree, text)
-        here = (path for path in self._work_tree.holding(text) if path not in apart)
-        there = (path for path in apart if text.encode() in self._regular(path))
-        return tuple(sorted((*here, *there)))
+        return self._joined(self._work_tree.holding(text), re.compile(re.escape(text.encode())))
 
-    def _lines_holding(self, text: str) -> bytes:
-        """`path NUL line` of every line that holds it."""
-        apart = self._apart
-        if self._work_tree is None or apart is None:
-            return self.repository.lines(self.tree, text)
-        listed = self._work_tree.lines(text).split(b"\n")
-        here = [each for each in listed if os.fsdecode(each.partition(b"\0")[0]) not in apart]
+    def _joined(self, found: Iterable[str], pattern: re.Pattern[bytes]) -> tuple[str, ...]:
+        """What git found, in the work tree but for the files that are apart; those are read."""
+        apart = self._apart or ()
+        there = (path for path in apart if pattern.search(self._regular(path)))
+        return tuple(sorted((*(path for path in found if path not in apart), *there)))
+
+    def _listed(self, texts: tuple[str, ...], most: int | None = None) -> bytes | None:
+        """`path NUL line` of lines that hold a text, from git; None: more than `most` bytes."""
+        if self._work_tree is not None and (self._compared or self._apart is not None):
+            listing = self._work_tree.lines(texts, most)
+            if self._apart is not None:
+                return listing
+        with self._timed():
+            return self.repository.lines(self.tree, texts, most)
+
+    def _with_apart(self, listing: bytes, texts: tuple[str, ...]) -> bytes:
+        """The same with the lines of files that are apart as they are here."""
+        if not self._apart:
+            return listing
+        plain = [text.encode("utf-8", "surrogateescape") for text in texts]
         there = (
-            b"%s\0%s" % (os.fsencode(path), line)
-            for path in sorted(apart)
+            b"%s\0%s\n" % (os.fsencode(path), line)
+            for path in sorted(self._apart)
             for line in self._regular(path).split(b"\n")
-            if text.encode() in line
+            if any(text in line for text in plain)
         )
-        return b"\n".join((*here, *there))
+        here = (
+            b"%s\0%s" % (path, line)
+            for path, line in LISTED.findall(listing)
+            if os.fsdecode(path) not in self._apart
+        )
+        return b"".join((*here, *there))
 
-    def _in_one_pass(self, words: frozenset[str]) -> frozenset[str]:
-        """Paths that hold a word, if only within another; what is asked next is found too."""
-        apart = self._apart
-        if self._work_tree is None or apart is None:
-            start = time.monotonic()
-            named, held = self.repository.in_one_pass(self.tree, words, NEXT)
-            self._searches.append(time.monotonic() - start)
-            self._held[NEXT] = tuple(sorted(held))
-            return named
-        named, held = self._work_tree.in_one_pass(words, NEXT)
-        regular = {path: self._regular(path) for path in apart}
-        there = (path for path, content in regular.items() if NEXT.encode() in content)
-        self._held[NEXT] = tuple(sorted((*(held - apart), *there)))
-        return (named - apart).union(path for path, content in regular.items() if content)
+    def _knows(self, text: str) -> bool:
+        """Whether the lines that hold the text were listed, now or by an earlier run."""
+        if text not in self._lines:
+            known = self.cache.packed(("lines", self.tree, text))
+            if known is None:
+                return False
+            self._lines[text] = known
+        return True
 
-    @property
-    def _knows_next(self) -> bool:
-        question = ("holding", self.tree, NEXT)
-        return NEXT in self._held or self.cache.known(question, tuple[str, ...]) is not None
+    def _learn(self, text: str, lines: bytes) -> None:
+        self._lines[text] = lines
+        self.cache.pack(("lines", self.tree, text), lines)
 
     @cached_property
-    def _held(self) -> dict[str, tuple[str, ...]]:
-        """Files that hold a text, as far as they were found with something else."""
+    def _lines(self) -> dict[str, bytes]:
+        """Listings of `path NUL line`, by the text that the lines hold."""
         return {}
 
-    def _few(self, path: str) -> bool:
-        """Whether to look up this one file and not list all: few were asked, the path is plain."""
-        if "_entries" in self.__dict__ or len(self._files) > MOST_LOOKED_UP:
-            return False
-        parts = path.split("/")
-        return "\n" not in path and not {"", ".", ".."}.intersection(parts)
+    @cached_property
+    def _begun(self) -> dict[frozenset[str], Ahead[Found]]:
+        """Searches for words that are expected to be asked for."""
+        return {}
 
-    def _file(self, path: str) -> Object | None:
-        if path not in self._files:
-            self._files[path] = self.repository.file(self.tree, path)
-        return self._files[path]
+    @cached_property
+    def _compared(self) -> list[Ahead[frozenset[str] | None]]:
+        """The comparison with the work tree, where it has begun."""
+        return []
+
+    @cached_property
+    def _identifiers(self) -> Identifiers:
+        return Identifiers(self.tree, self.cache)
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup(self.repository, self.tree)
+
+    def _is_listed(self, path: str) -> bool:
+        """Whether to look into the list of all files, and not to ask git for this one."""
+        return "_entries" in self.__dict__ or not self._lookup.answers(path)
 
     @property
     def searched_slowly(self) -> bool:
         """Whether packed contents were searched for a while, for want of an index."""
         return max(self._searches, default=0.0) > LONG
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        start = time.monotonic()
+        yield
+        self._searches.append(time.monotonic() - start)
 
     @cached_property
     def _searches(self) -> list[float]:
@@ -215,16 +288,13 @@ class RevisionTree:
         return []
 
     @cached_property
-    def _files(self) -> dict[str, Object | None]:
-        return {}
-
-    @cached_property
     def _apart(self) -> frozenset[str] | None:
         """Paths that the work tree may not have as they are here; None: too many, or no knowing."""
-        if self._work_tree is None:
-            return None
-        found = self._work_tree.differing(self.tree)
+        found = self._compared[0].result() if self._compared else self._differing()
         return None if found is None or len(found) > MOST_APART else found
+
+    def _differing(self) -> frozenset[str] | None:
+        return None if self._work_tree is None else self._work_tree.differing(self.tree)
 
     def _regular(self, path: str) -> bytes:
         return b"" if self.mode(path) in (None, SYMLINK) else self.read(path) or b""

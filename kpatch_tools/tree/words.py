@@ -1,7 +1,18 @@
-"""Turns words into a pattern that finds any of them as a whole word, as `git grep -w` does."""
+"""Turns words into a pattern that finds any of them as a whole word, as `git grep -w` does.
+
+And listings of lines, `path NUL line`, into the files that have a word.
+"""
 
 import os
 import re
+from collections import Counter
+
+# Shorter parts of words stand in too many lines.
+LEAST_SHARED = 10
+# What is beyond in a word is not looked at.
+LONGEST_SHARED = 60
+# mm/migrate.c<NUL>int migrate_pages(void)
+LISTED = re.compile(rb"([^\0]*)\0([^\n]*\n?)")
 
 
 def word_pattern(words: frozenset[str]) -> re.Pattern[bytes]:
@@ -28,3 +39,42 @@ def beside(listing: bytes, word: str) -> tuple[str, ...]:
             found.add(os.fsdecode(listing[start:end]))
         at = listing.find(name, at + 1)
     return tuple(sorted(found))
+
+
+def naming(listing: bytes, words: frozenset[str]) -> tuple[str, ...]:
+    """Sorted paths that a listing has with one of the words in a line."""
+    plain = [os.fsencode(word) for word in words]
+    pattern = word_pattern(words)
+    found = {
+        path
+        for path, line in LISTED.findall(listing)
+        if any(word in line for word in plain) and pattern.search(line)
+    }
+    return tuple(sorted(map(os.fsdecode, found)))
+
+
+def holding(listing: bytes, text: str) -> bytes:
+    """The part of a listing whose lines hold the text."""
+    sought = text.encode()
+    return b"".join(
+        b"%s\0%s" % (path, line) for path, line in LISTED.findall(listing) if sought in line
+    )
+
+
+def shared_parts(words: frozenset[str]) -> tuple[str, ...]:
+    """Texts such that each word has one: git looks for each apart, and words often share a part."""
+    parts: list[str] = []
+    left = sorted(words)
+    while left:
+        counts = Counter(part for word in left for part in _long_parts(word))
+        best = max(counts, key=lambda part: (counts[part], len(part), part), default="")
+        if counts[best] < 2:
+            break
+        parts.append(best)
+        left = [word for word in left if best not in word]
+    return tuple(sorted((*parts, *left)))
+
+
+def _long_parts(word: str) -> frozenset[str]:
+    ends = range(LEAST_SHARED, min(len(word), LONGEST_SHARED) + 1)
+    return frozenset(word[end - n : end] for end in ends for n in range(LEAST_SHARED, end + 1))

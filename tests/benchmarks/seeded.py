@@ -37,7 +37,7 @@ from kpatch_tools.checks import examine
 from kpatch_tools.domain import Case, Finding, Skipped, Tree
 from kpatch_tools.inputs import read_series
 from kpatch_tools.pipeline import apply_series
-from kpatch_tools.review import review
+from kpatch_tools.review.reviewing import review
 from kpatch_tools.tree import DirectoryTree, open_tree
 from kpatch_tools.verdict import settle
 
