@@ -20,8 +20,11 @@ BY_LINE = {
 }
 # Assembly, tools/ and #ifdef lines: no compiler of lib/ says anything of them.
 NOT_COMPILED = {"stale-reference/last_declaration_gone"}
-# gcc says it of the header, whichever source includes it.
-IN_A_HEADER = {"stale-reference/prototype_gone_that_a_header_itself_needs"}
+# gcc says it of the source that includes the file.
+INCLUDED = {
+    "stale-reference/own_function_used_by_another_part_of_its_unit",
+    "stale-reference/prototype_gone_that_a_header_itself_needs",
+}
 MESSAGES = {
     "missing": re.compile(
         r"implicit declaration of function '(\w+)'|'(\w+)' undeclared|unknown type name '(\w+)'"
@@ -71,7 +74,7 @@ def compiled(finding: Finding) -> str:
 def asked_by_name(name: str) -> bool:
     """Whether kpt decides the case, gcc names what is wrong, and the Kconfig is the usual one."""
     usual = (FIXTURES / name / "tree/Kconfig").is_file()
-    return usual and "undecided" not in name and name not in BY_LINE | NOT_COMPILED | IN_A_HEADER
+    return usual and "undecided" not in name and name not in BY_LINE | NOT_COMPILED | INCLUDED
 
 
 def configurations() -> list[list[str]]:

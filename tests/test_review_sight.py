@@ -73,6 +73,7 @@ def test_name_that_an_unknown_macro_may_make_is_doubted() -> None:
 @pytest.mark.parametrize(
     ("macro", "doubts"),
     [
+        # as `gcc -E` writes FIELD(slow) out
         ("#define FIELD(x) int x ## _field;", 0),
         ("#define FIELD(x) int x ## _open;", 1),
         ("#define FIELD(x) int open_ ## x ## _end;", 0),
@@ -89,6 +90,28 @@ def test_name_that_an_unknown_macro_may_make_is_doubted() -> None:
         ("#define FIELD(x) INNER(x, _close)\n#define INNER(y, z) int y##z;", 0),
         ("#define FIELD(x) INNER##1(x, z)\n#define INNER1(y, z) LAST(y, _open)\n"
          "#define LAST(y, z) int y##z;", 1),
+        # whichever of its definitions each macro has, and where the other one is the first
+        (
+            "#ifdef A\n#define FIELD(x)\n#else\n#define FIELD(x) INNER(x, _open)\n#endif\n"
+            "#ifdef B\n#define INNER(y, z)\n#else\n#define INNER(a, b) int a##b;\n#endif",
+            1,
+        ),
+        (
+            "#ifdef A\n#define END _open\n#else\n#define END _end\n#endif\n"
+            "#define FIELD(x) INNER(x, END)\n#define INNER(y, z) ONE(y, z)\n"
+            "#define ONE(a, b) int a##b;",
+            1,
+        ),
+        (
+            "#define FIELD(x) INNER(x, _, open)\n#define INNER(y, z...) ONE(y, z)\n"
+            "#define ONE(a, b, c) int a##b##c;",
+            1,
+        ),
+        (
+            "#define FIELD(x) INNER(x, _, end)\n#define INNER(y, z...) ONE(y, z)\n"
+            "#define ONE(a, b, c) int a##b##c;",
+            0,
+        ),
     ],
 )  # fmt: skip
 def test_a_macro_in_sight_that_cannot_make_the_name_leaves_no_doubt(

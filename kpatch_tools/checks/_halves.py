@@ -19,13 +19,14 @@ def halves(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     review = case.review
     for position, snapshot in enumerate(review.snapshots[1:], start=1):
         done = {each.number for each in review.snapshots[: position + 1]}
-        for name, change in sorted(_halved(done, review).items()):
-            left = _of(name, snapshot)
+        for (path, name), change in sorted(_halved(done, review).items()):
+            where = frozenset((path, *review.beside.get(path, ()))) if path else None
+            left = _of(name, where, snapshot)
             defined = [s for s in left if not is_declared(s)]
             found: tuple[Finding, ...] = ()
             if left and not defined:
-                found = tuple(_undefined(name, left, change, snapshot, rule))
-            elif defined and len(defined) == len(left) and change.before is not None:
+                found = tuple(_undefined(left, where, change, snapshot, rule))
+            elif not path and defined and len(defined) == len(left):
                 found = tuple(_undeclared(defined, change, snapshot, rule))
             yield from _sure(found, change, snapshot, rule)
 
@@ -37,29 +38,39 @@ def is_declared(symbol: Symbol) -> bool:
     )
 
 
-def _halved(done: set[int], review: Review) -> dict[str, Change]:
-    """The last change that took a half of each name, of names that had both in the base."""
-    base: dict[str, set[bool]] = {}
+def _halved(done: set[int], review: Review) -> dict[tuple[str, str], Change]:
+    """The last change that took a half of each name, of names that had both in the base.
+
+    By path too where the name is one file's own.
+    """
+    base: dict[tuple[str, str], set[bool]] = {}
     for symbol in review.snapshots[0].index.symbols:
-        if symbol.kind in {"function", "prototype", "variable"} and not is_private(symbol):
-            base.setdefault(symbol.name, set()).add(is_declared(symbol))
+        if symbol.kind in {"function", "prototype", "variable"}:
+            base.setdefault(_scope(symbol), set()).add(is_declared(symbol))
     return {
-        change.before.name: change
+        _scope(change.before): change
         for change in review.changes
         if change.before is not None
         and change.kind in GONE
         and change.patch in done
-        and not is_private(change.before)
-        and base.get(change.before.name) == {True, False}
+        and base.get(_scope(change.before)) == {True, False}
     }
 
 
-def _of(name: str, snapshot: Snapshot) -> list[Symbol]:
-    """Every declaration and definition of the name that other files may mean, macros too."""
+def _scope(symbol: Symbol) -> tuple[str, str]:
+    return symbol.place.path if is_private(symbol) else "", symbol.name
+
+
+def _of(name: str, where: frozenset[str] | None, snapshot: Snapshot) -> list[Symbol]:
+    """Every declaration and definition of the name, macros too: that other files may mean.
+
+    Or, of what is one file's own, those `where` it is seen.
+    """
     return [
         symbol
         for symbol in snapshot.index.named(name)
-        if not is_private(symbol) and symbol.kind not in {"member", "label"}
+        if symbol.kind not in {"member", "label"}
+        and (not is_private(symbol) if where is None else symbol.place.path in where)
     ]
 
 
@@ -85,13 +96,20 @@ def _sure(
 
 
 def _undefined(
-    name: str, left: list[Symbol], change: Change, snapshot: Snapshot, rule: str
+    left: list[Symbol],
+    where: frozenset[str] | None,
+    change: Change,
+    snapshot: Snapshot,
+    rule: str,
 ) -> Iterator[Finding]:
-    gone = f"patch {change.patch} removed the last definition of {name} in the tree"
+    name = left[0].name
+    held = "the tree" if where is None else "its file"
+    gone = f"patch {change.patch} removed the last definition of {name} in {held}"
     for symbol in left:
         yield _finding(symbol, f"{name} is still declared here, and {gone}", snapshot, rule)
     for use in snapshot.index.references:
-        if use.symbol == name and use.kind in USES and use.target != "local":
+        seen = where is None or use.place.path in where
+        if use.symbol == name and seen and use.kind in USES and use.target != "local":
             yield _finding(use, f"{name} is used here, and {gone}", snapshot, rule)
 
 

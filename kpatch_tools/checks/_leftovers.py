@@ -94,7 +94,8 @@ def _gone(snapshot: Snapshot, done: set[int], review: Review) -> dict[tuple[str,
             continue
         if snapshot.sight.declared(path, name):
             continue
-        found[path if is_private(old) else "", name] = change
+        for place in (path, *review.beside.get(path, ())) if is_private(old) else ("",):
+            found[place, name] = change
     return found
 
 

@@ -36,15 +36,41 @@ def missing_members(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     review = case.review
     before: set[tuple[str, str, str, str]] = set()
     for snapshot in review.snapshots:
-        for use, reason in _undecided(snapshot, review):
-            if rule == "stale-reference" and _subject(use) not in before:
-                before.add(_subject(use))
-                yield Skipped(use.place, f"{rule} cannot be decided: {reason}", use.symbol)
+        if rule == "stale-reference":
+            for use, reason in _undecided(snapshot, review):
+                if _subject(use) not in before:
+                    before.add(_subject(use))
+                    yield Skipped(use.place, f"{rule} cannot be decided: {reason}", use.symbol)
+            yield from _beside(snapshot, review)
         lost = sorted(_lost(snapshot, review), key=lambda each: _order(each.gap.question.use))
         for _, group in groupby(lost, key=lambda each: _subject(each.gap.question.use)):
             found = list(group)
             if (found[0].gone is not None) == (rule == "stale-reference"):
                 yield from _judged(found, rule, before)
+
+
+def _beside(snapshot: Snapshot, review: Review) -> Iterator[Finding]:
+    """Warnings of lost members in files beside the kernel proper, which no Makefile is read of."""
+    for use in _uses(snapshot, review):
+        if not use.place.path.startswith(BESIDE) or in_macro_body(use, snapshot):
+            continue
+        gone = _removed(use, snapshot, review)
+        if gone is None or snapshot.structs.members(use.place.path, use.owner, use.symbol) != ():
+            continue
+        if use.owner in snapshot.structs.owners(use.place.path, use.place.line, use.symbol):
+            yield Finding(
+                rule="stale-reference",
+                severity="warning",
+                evidence="found",
+                patch=snapshot.number,
+                place=use.place,
+                message=f"member {use.owner}.{use.symbol} is used here, where {_what(gone)}",
+                function=use.function,
+                symbol=use.symbol,
+                condition=use.condition,
+                suggestion=_suggestion(gone),
+                subject=f"left member of {use.owner}",
+            )
 
 
 def _judged(
@@ -81,15 +107,14 @@ def _felt(review: Review) -> frozenset[tuple[str, str]]:
 def _uses(snapshot: Snapshot, review: Review) -> Iterator[Reference]:
     felt = _felt(review)
     for use in snapshot.index.references:
-        asked = use.kind == "member" and (use.owner, use.symbol) in felt
-        if asked and not use.place.path.startswith(BESIDE):
+        if use.kind == "member" and (use.owner, use.symbol) in felt:
             yield use
 
 
 def _lost(snapshot: Snapshot, review: Review) -> Iterator[_Lost]:
     """Uses that some configuration compiles and in which their struct lacks the member."""
     for use in _uses(snapshot, review):
-        if in_macro_body(use, snapshot):
+        if use.place.path.startswith(BESIDE) or in_macro_body(use, snapshot):
             continue
         gap = _gap(use, snapshot)
         if gap is not None:
@@ -97,10 +122,14 @@ def _lost(snapshot: Snapshot, review: Review) -> Iterator[_Lost]:
 
 
 def _undecided(snapshot: Snapshot, review: Review) -> Iterator[tuple[Reference, str]]:
-    """Uses in the body of a macro that lack their member wherever the macro is used."""
+    """Uses that lack their member: in a macro's body wherever that is used, or out of sight."""
     for use in _uses(snapshot, review):
-        if in_macro_body(use, snapshot) and _gap(use, snapshot) is not None:
-            yield use, f"{use.owner}.{use.symbol} is used in the body of {use.function}"
+        where = f"{use.owner}.{use.symbol} is used in"
+        if in_macro_body(use, snapshot):
+            if _gap(use, snapshot) is not None:
+                yield use, f"{where} the body of {use.function}"
+        elif snapshot.structs.members(use.place.path, use.owner, use.symbol) is None:
+            yield use, f"{where} a file in which the struct is not wholly understood"
 
 
 def _gap(use: Reference, snapshot: Snapshot) -> Gap | None:

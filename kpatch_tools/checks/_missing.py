@@ -99,6 +99,7 @@ def _removed(gap: Gap, review: Review) -> int | None:
             change.before.place.path.endswith(".h")
             or change.before.place.path == use.place.path
             or not use.place.path.endswith(".c")
+            or use.place.path in review.beside.get(change.before.place.path, ())
         )
     ]
     return gone[-1] if gone else None

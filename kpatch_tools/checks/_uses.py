@@ -17,7 +17,7 @@ from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import outside, uncovered
 from kpatch_tools.review.fitting import usable
 from kpatch_tools.review.names import FELT, OUTER_KINDS, is_private
-from kpatch_tools.review.touched import touched
+from kpatch_tools.review.touched import changed_paths
 
 #   # define lock_page(page) \
 DEFINE = re.compile(rb"[ \t]*#[ \t]*define\b")
@@ -66,7 +66,7 @@ def questions(review: Review) -> tuple[Question, ...]:
 
 def _questions(review: Review) -> Iterator[Question]:
     felt = felt_names(review)
-    paths = touched_paths(review)
+    paths = touched_paths(review).union(*review.beside.values())
     types = _typedefs(review)
     for number, snapshot in enumerate(review.snapshots, 1):
         until = review.snapshots[:number]
@@ -145,8 +145,7 @@ def felt_names(review: Review) -> frozenset[str]:
 
 def touched_paths(review: Review) -> frozenset[str]:
     """Files that some step of the series touches."""
-    files = (file for step in review.steps for file in touched(step))
-    return frozenset(p for file in files for p in (file.old_path, file.new_path) if p)
+    return changed_paths(review.steps)
 
 
 def _judged(use: Reference) -> bool:

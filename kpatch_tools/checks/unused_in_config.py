@@ -19,11 +19,13 @@ Example
 What it does not see
     What had no use before (the author's own build says that); uses by macros
     that drop their arguments; static inline functions and const variables,
-    of which compilers do not warn.
+    of which compilers do not warn; what a .c file has that includes another,
+    or is included.
 """
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import FALSE, all_of, brief, negate
@@ -40,13 +42,14 @@ from kpatch_tools.domain import (
 )
 from kpatch_tools.review.cover import certain, kernel, outside
 from kpatch_tools.review.names import is_private
+from kpatch_tools.review.pasting import may_spell
 from kpatch_tools.review.reading import is_part
 
 SEVERITY = "warning"
 NO_USE = frozenset({"definition", "prototype", "comment", "documentation"})
 # static DEVICE_ATTR_RO(foo)
 INVOKED = re.compile(
-    rb"^(?:static[ \t]+)?(?:const[ \t]+)?[A-Z_][A-Z0-9_]*[ \t]*\(([^()]*)\)", re.MULTILINE
+    rb"^(?:static[ \t]+)?(?:const[ \t]+)?(([A-Z_][A-Z0-9_]*)[ \t]*\(([^()]*)\))", re.MULTILINE
 )
 WORD = re.compile(rb"[A-Za-z_]\w{2,}")
 # Words that tell the compiler not to warn.
@@ -59,6 +62,8 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     Where a token of the name was not understood, it may be a use: undecided.
     """
     paths = touched_paths(case.review)
+    # what other parts of a translation unit use is not asked of every name
+    others = case.review.beside
     once: set[tuple[str, str]] = set()
     for snapshot in case.review.snapshots:
         uses: dict[tuple[str, str], list[Reference]] = {}
@@ -67,23 +72,33 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
                 uses.setdefault((use.place.path, use.symbol), []).append(use)
         unclear = {(skip.place.path, skip.symbol): skip for skip in snapshot.index.unclassified}
         for symbol in snapshot.index.symbols:
-            if symbol.place.path in paths and _may_be_unused(symbol, snapshot):
+            path = symbol.place.path
+            seen = path in paths and (path not in others or symbol.kind == "label")
+            if seen and _may_be_unused(symbol, snapshot):
                 key = (symbol.place.path, symbol.name)
-                if key not in uses and (key not in once or _may_be_pasted(symbol, snapshot)):
-                    continue
+                if key not in uses:
+                    macro = None if key not in once else _pasting(symbol, snapshot)
+                    if macro is not None and snapshot.configuration.knows(path):
+                        reason = f"unused-in-config cannot be decided: {macro} may use it"
+                        yield Skipped(symbol.place, reason, symbol.name)
+                    if key not in once or macro is not None or symbol.kind == "label":
+                        continue
                 for finding in _judged(symbol, uses.get(key, []), snapshot):
                     skip = unclear.get(key)
                     yield finding if skip is None else _undecided(skip)
         once.update(uses)
 
 
-def _may_be_pasted(symbol: Symbol, snapshot: Snapshot) -> bool:
-    """Whether a macro call of the file has a piece of the name: DEVICE_ATTR_RO(foo), foo_show."""
-    code = scrub(snapshot.tree.read(symbol.place.path) or b"")
-    name = symbol.name.encode()
-    return symbol.kind == "label" or any(
-        is_part(word, name) for call in INVOKED.finditer(code) for word in WORD.findall(call[1])
-    )
+def _pasting(symbol: Symbol, snapshot: Snapshot) -> str | None:
+    """A macro called with a piece of the name, that may make it: DEVICE_ATTR_RO(foo), foo_show."""
+    path, name = symbol.place.path, symbol.name.encode()
+    code = scrub(snapshot.tree.read(path) or b"")
+    look = partial(snapshot.sight.macros, path)
+    for found in INVOKED.finditer(code):
+        parts = any(is_part(word, name) for word in WORD.findall(found[3]))
+        if parts and may_spell(found[1], symbol.name, look):
+            return found[2].decode()
+    return None
 
 
 def _undecided(skip: Skipped) -> Skipped:

@@ -8,6 +8,7 @@ files define is left as it is.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.directives import Define, Directive, defines, unfolded
@@ -62,7 +63,9 @@ def expanded(text: bytes, macros: Mapping[bytes, Macro], depth: int = 0) -> byte
         end = match.end() if macro.parameters is None or called is None else called.end()
         listed = called[1] if macro.parameters is not None and called is not None else b"()"
         rest = {name: each for name, each in macros.items() if name != match[0]}
-        body = expanded(_substituted(macro, split_arguments(listed)), rest, depth + 1)
+        given = split_arguments(listed)
+        scanned = tuple(expanded(each, macros, depth + 1) for each in given)
+        body = expanded(_substituted(macro, given, scanned), rest, depth + 1)
         out.extend((text[at : match.start()], body))
         size += len(body)
         at = end
@@ -70,11 +73,24 @@ def expanded(text: bytes, macros: Mapping[bytes, Macro], depth: int = 0) -> byte
     return b"".join(out)
 
 
-def _substituted(macro: Macro, given: tuple[bytes, ...]) -> bytes:
+def _substituted(macro: Macro, given: tuple[bytes, ...], scanned: tuple[bytes, ...]) -> bytes:
+    """The body with its arguments: as they are given beside `##`, expanded elsewhere."""
     names = [name.encode() for name in macro.parameters or ()]
-    values = dict(zip(names, given, strict=False))
+    plain, full = _values(names, given), _values(names, scanned)
+    body = QUOTED.sub(lambda match: b'"0"' if match[1] in plain else match[0], macro.body)
+    body = PASTED.sub(b"##", body)
+
+    def value(match: re.Match[bytes]) -> bytes:
+        start, end = match.span()
+        beside = body[start - 2 : start] == b"##" or body[end : end + 2] == b"##"
+        return (plain if beside else full).get(match[0], match[0])
+
+    return WORD.sub(value, body).replace(b"##", b"")
+
+
+def _values(names: list[bytes], given: tuple[bytes, ...]) -> dict[bytes, bytes]:
+    """What each parameter stands for; one that is not given is empty: f(a) of f(x, y...)."""
+    values = dict(zip_longest(names, given[: len(names)], fillvalue=b""))
     if names and len(given) > len(names):
         values[names[-1]] = b", ".join(given[len(names) - 1 :])
-    body = QUOTED.sub(lambda match: b'"0"' if match[1] in values else match[0], macro.body)
-    body = WORD.sub(lambda match: values.get(match[0], match[0]), body)
-    return PASTED.sub(b"", body)
+    return values

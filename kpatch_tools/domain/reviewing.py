@@ -1,6 +1,7 @@
 """The review: before and after joined."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from kpatch_tools.condition import TRUE, Condition
@@ -219,7 +220,11 @@ class Other:
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Review:
-    """Before and after joined. `snapshots[0]` is the base, then one per step."""
+    """Before and after joined. `snapshots[0]` is the base, then one per step.
+
+    `beside`: of a touched .c file that includes another, or is included, the other
+    sources of those translation units, which may use what it has for itself.
+    """
 
     series: Series
     steps: tuple[Step, ...]
@@ -229,3 +234,4 @@ class Review:
     migration: Migration | None
     skipped: tuple[Skipped, ...] = ()
     others: tuple[Other, ...] = ()
+    beside: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -220,12 +220,7 @@ class Plan:
 
     def _includers(self, path: str) -> Iterator[str]:
         """Sources with `#include "....c"` of this very file."""
-        name = path.rpartition("/")[2]
-        for other in _nearest(path, self._including.of(name)):
-            folder = other.rpartition("/")[0]
-            reached = {_joined(folder, each) for each in self._including.names(other)}
-            if other != path and path in reached:
-                yield other
+        yield from _nearest(path, self._including.includers(path))
 
     @cached_property
     def _including(self) -> Including:
@@ -252,13 +247,3 @@ def _nearest(path: str, others: Iterable[str]) -> tuple[str, ...]:
 def _shared(one: str, other: str) -> int:
     parts = zip(one.split("/"), other.split("/"), strict=False)
     return next((n for n, (a, b) in enumerate(parts) if a != b), 0)
-
-
-def _joined(folder: str, name: str) -> str:
-    parts = folder.split("/") if folder else []
-    for part in name.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in {"", "."}:
-            parts.append(part)
-    return "/".join(parts)

@@ -47,6 +47,10 @@ OUTER_KINDS = frozenset(
 OWN_KINDS = frozenset({"function", "variable", "label"})
 
 
+# Review.beside
+Beside = Mapping[str, frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """`tree`: asked of every file; `files`: asked of one path beside those."""
@@ -59,7 +63,11 @@ class Names:
 
 
 def names_in_question(
-    steps: Iterable[Step], changes: Iterable[Change], migration: Migration | None, reading: Reading
+    steps: Iterable[Step],
+    changes: Iterable[Change],
+    migration: Migration | None,
+    reading: Reading,
+    beside: Beside,
 ) -> Names:
     """The names, from the steps and what they changed."""
     files: dict[str, set[str]] = {}
@@ -76,14 +84,16 @@ def names_in_question(
             if symbol is None or change.kind not in FELT or symbol.kind not in OUTER_KINDS:
                 continue
             if is_private(symbol):
-                files.setdefault(symbol.place.path, set()).add(symbol.name)
+                path = symbol.place.path
+                for place in (path, *beside.get(path, ())):
+                    files.setdefault(place, set()).add(symbol.name)
             else:
                 tree.add(symbol.name)
     return Names(frozenset(tree), {path: frozenset(found) for path, found in files.items()})
 
 
 def is_private(symbol: Symbol) -> bool:
-    """Whether only the symbol's own file can use it (a .c file that no other includes)."""
+    """Whether only the symbol's own file can use it, and what includes that (`Review.beside`)."""
     if symbol.place.path.endswith(".h"):
         return False
     if symbol.signature is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.expansion import Macro, expanded
 from kpatch_tools.domain import Symbol
 
 # A macro symbol's text: (a, b...) body
@@ -24,6 +25,8 @@ PIECE = re.compile(r"[\w\0]*\0[\w\0]*|[A-Za-z_]\w*")
 # given.limit, given -> limit
 MEMBER_OF = re.compile(r"\s*(?:\.(?!\.)|->)\s*")
 GIVEN = "\0"
+WORDS = re.compile(rb"[A-Za-z_]\w*")
+MOST_WORDS = 500
 # Macros that may be called on the way: a system call's are 300.
 MOST_MACROS = 2_000
 
@@ -36,6 +39,10 @@ class Call:
 
     macro: str
     arguments: tuple[str, ...]
+
+    @property
+    def text(self) -> bytes:
+        return f"{self.macro}({', '.join(self.arguments)})".encode("latin-1")
 
 
 def calls_of(macro: str, source: bytes) -> tuple[Call, ...]:
@@ -123,6 +130,65 @@ def _declares(text: str, place: int) -> bool:
     return any(
         not body.startswith(".", match.end()) for match in re.finditer(rf"\b{parameter}\b", body)
     )
+
+
+def may_spell(call: bytes, name: str, look: Look) -> bool:
+    """Whether the call, written out, has the name; True where its macro is not in sight.
+
+    Of a macro that is defined more than once each definition is tried, with
+    all definitions of the others side by side.
+    """
+    defined: dict[bytes, list[Macro]] = {}
+    seen: set[bytes] = set()
+    waiting = WORDS.findall(call)
+    while waiting:
+        word = waiting.pop()
+        if word in seen:
+            continue
+        seen.add(word)
+        found = [_macro(symbol.text) for symbol in look(word.decode())]
+        if found:
+            defined[word] = found
+            waiting.extend(each for macro in found for each in WORDS.findall(macro.body))
+        if len(seen) > MOST_WORDS:
+            return True
+        if not waiting:  # macros whose own names are pasted
+            written = b" ".join(_written(call, defined))
+            waiting.extend(set(WORDS.findall(written)) - seen)
+    if WORDS.findall(call)[0] not in defined:
+        return True
+    return any(name.encode() in WORDS.findall(text) for text in _written(call, defined))
+
+
+def _written(call: bytes, defined: dict[bytes, list[Macro]]) -> Iterator[bytes]:
+    """What the call comes to, with each definition of a macro that has several."""
+    every = {word: _together(found) for word, found in defined.items()}
+    yield expanded(call, every)
+    for word, found in defined.items():
+        for each in found if len(found) > 1 else ():
+            yield expanded(call, {**every, word: each})
+
+
+def _together(found: list[Macro]) -> Macro:
+    """One macro whose body has the bodies of all; those with a list where some have one."""
+    listed = [macro for macro in found if macro.parameters is not None]
+    bodies = []
+    for macro in listed or found:
+        numbers = {name.encode(): b"p%d_" % n for n, name in enumerate(macro.parameters or ())}
+        renamed = WORDS.sub(lambda word, n=numbers: n.get(word[0], word[0]), macro.body)  # type: ignore[misc]
+        bodies.append(renamed)
+    most = max(len(macro.parameters or ()) for macro in found)
+    parameters = tuple(f"p{n}_" for n in range(most)) if listed else None
+    return Macro(parameters, b" ; ".join(bodies))
+
+
+def _macro(text: str) -> Macro:
+    parts = LISTED.match(text)
+    body = (parts[2] if parts else text).encode("latin-1", "replace")
+    if parts is None:
+        return Macro(None, body)
+    listed = parts[1].split(",") if parts[1].strip() else []
+    return Macro(tuple(map(_variadic, listed)), body)
 
 
 def _pieces(text: str) -> frozenset[str]:

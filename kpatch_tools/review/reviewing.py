@@ -19,7 +19,7 @@ from kpatch_tools.domain import (
     Step,
     Tree,
 )
-from kpatch_tools.kbuild import configuration_of
+from kpatch_tools.kbuild import Including, configuration_of
 from kpatch_tools.review.callsites import callsites_of
 from kpatch_tools.review.changes import Sides, changes_of
 from kpatch_tools.review.member_indexes import member_indexes
@@ -29,7 +29,7 @@ from kpatch_tools.review.reading import Reading
 from kpatch_tools.review.sight import FileSight
 from kpatch_tools.review.snapshots import indexes
 from kpatch_tools.review.structs import FileStructs
-from kpatch_tools.review.touched import touched
+from kpatch_tools.review.touched import changed_paths, touched
 from kpatch_tools.review.unread import unread
 
 BUILD_FILES = ("Kconfig", "Makefile", "Kbuild")
@@ -49,7 +49,8 @@ def review(
     configurations = _configurations(steps, cache or no_cache())
     sights = _sights(steps, reading)
     changes = _changes(steps, configurations, sights, reading)
-    names = names_in_question(steps, changes, migration, reading)
+    beside = _beside(steps)
+    names = names_in_question(steps, changes, migration, reading, beside)
     asked = asked_of(changes)
     found = indexes(steps, names, configurations, sights, reading)
     snapshots = _snapshots(steps, configurations, sights, (found, asked))
@@ -63,7 +64,16 @@ def review(
     build = [skip for configuration in configurations for skip in configuration.skipped]
     said = (*_unclassified(snapshots, changes, names), *untold(snapshots), *build)
     everything = tuple(dict.fromkeys((*skipped, *said, *unread(steps))))
-    return Review(series, tuple(steps), snapshots, changes, callsites, migration, everything)
+    return Review(
+        series,
+        tuple(steps),
+        snapshots,
+        changes,
+        callsites,
+        migration,
+        everything,
+        beside=beside,
+    )
 
 
 def symbols_in_question(steps: Sequence[Step], migration: Migration | None) -> frozenset[str]:
@@ -75,7 +85,7 @@ def symbols_in_question(steps: Sequence[Step], migration: Migration | None) -> f
         for step in steps
         for change in changes_of(Sides(step, _always, _always, reading, blind))
     ]
-    names = names_in_question(steps, changes, migration, reading)
+    names = names_in_question(steps, changes, migration, reading, _beside(steps))
     return names.tree.union(*names.files.values())
 
 
@@ -98,6 +108,18 @@ def _builds_anew(step: Step) -> bool:
         file.old_path != file.new_path or file.path.rpartition("/")[2].startswith(BUILD_FILES)
         for file in touched(step)
     )
+
+
+def _beside(steps: Sequence[Step]) -> dict[str, frozenset[str]]:
+    """`Review.beside`: as the base has it, or the last tree."""
+    trees = [Including(tree) for tree in (steps[0].before, steps[-1].after)]
+    found = {}
+    for path in sorted(changed_paths(steps)):
+        if path.endswith(".c"):
+            others = frozenset[str]().union(*(tree.beside(path) for tree in trees))
+            if others:
+                found[path] = others
+    return found
 
 
 def _changes(

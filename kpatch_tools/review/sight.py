@@ -12,7 +12,7 @@ from itertools import islice
 
 from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
-from kpatch_tools.review.pasting import Call, calls_of, may_make
+from kpatch_tools.review.pasting import Call, calls_of, may_make, may_spell
 from kpatch_tools.review.reach import Numbers, Reach
 from kpatch_tools.review.reading import Outer, Reading, is_part
 from kpatch_tools.review.units import Units
@@ -197,24 +197,29 @@ class FileSight:
     def _obscure(self, path: str, maker: str, name: str) -> bool:
         """Whether a macro call that may make the name made nothing that was understood.
 
-        The macro's definition in sight of `path` may say that it makes no such name.
+        The macro's definition in sight of `path`, or the call written out, may
+        say that it makes no such name.
         """
-        texts = [s.text.replace(" ", "") for s in self._reading.declared(self._tree, maker)]
+        declared = self._reading.declared(self._tree, maker)
+        texts = [symbol.text.replace(" ", "") for symbol in declared]
+        # inline int\nNF_HOOK(int pf)
+        functions = {symbol.name for symbol in declared if symbol.kind in {"function", "prototype"}}
         whole = name.encode()
         macros = {
             macro.decode()
             for macro, parts in self._outer(maker).calls
             if any(part in whole and is_part(part, whole) for part in parts)
         }
+        look = partial(self.macros, path)
         source = uncommented(self._tree.read(maker) or b"") if macros else b""
         return any(
             not any(text.startswith(f"{macro}(") for text in texts)
             and any(
-                may_make(call, name, partial(self.macros, path))
+                may_make(call, name, look) and may_spell(call.text, name, look)
                 # a call that no parentheses end is not understood
                 for call in calls_of(macro, source) or (Call(macro, (name,)),)
             )
-            for macro in sorted(macros)
+            for macro in sorted(macros - functions)
         )
 
     def _in(self, place: str, name: str) -> Iterator[Symbol]:

@@ -8,7 +8,7 @@ from kpatch_tools.domain import Configuration, Index, Step, Tree
 from kpatch_tools.review.names import Names
 from kpatch_tools.review.reading import WORD, Reading
 from kpatch_tools.review.sight import FileSight
-from kpatch_tools.review.touched import touched
+from kpatch_tools.review.touched import changed_paths, touched
 
 
 def indexes(
@@ -23,8 +23,9 @@ def indexes(
     Macros that paste names in files no step touches are taken as the base has them.
     """
     base = steps[0].before
-    changed = [_paths(step) for step in steps]
-    ever = frozenset().union(*changed)
+    changed = [changed_paths((step,)) for step in steps]
+    # with those of which a name is asked that another part of their unit has for itself
+    ever = frozenset(names.files).union(*changed)
     naming = frozenset(base.naming(names.tree)) if names.tree else frozenset()
     trees: list[Tree] = [base, *(step.after for step in steps)]
     untouched = _Files(sorted(naming - ever), names, reading)
@@ -89,8 +90,3 @@ def _made(path: str, tree: Tree, names: Names, sight: FileSight) -> Index:
 def _names(tree: Tree, path: str, names: frozenset[str]) -> bool:
     words = WORD.findall(tree.read(path) or b"")
     return not names.isdisjoint(word.decode() for word in words)
-
-
-def _paths(step: Step) -> frozenset[str]:
-    files = touched(step)
-    return frozenset(p for file in files for p in (file.old_path, file.new_path) if p)

@@ -1,7 +1,7 @@
 """Turns a step into the files it touched, and lines before into lines after."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.domain import FileDiff, Hunk, Placed, Step
@@ -71,6 +71,12 @@ class Touched:
             elif first < block.old_first <= last:
                 return False
         return True
+
+
+def changed_paths(steps: Iterable[Step]) -> frozenset[str]:
+    """The names before and after of every file that some step touches."""
+    files = (file for step in steps for file in touched(step))
+    return frozenset(p for file in files for p in (file.old_path, file.new_path) if p)
 
 
 def touched(step: Step) -> tuple[Touched, ...]:
