@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from kpatch_tools.checks._doubts import Doubt, of_architecture
 from kpatch_tools.checks._exports import Exports, may_paste
+from kpatch_tools.checks._kept import may_be_dropped
+from kpatch_tools.checks._unset import settled
+from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import (
     FALSE,
     TRUE,
@@ -24,8 +27,6 @@ Bound = Callable[[Condition], Condition]
 USES = frozenset({"call", "address", "initialiser", "other"})
 # Where a value is named and not read.
 UNREAD = re.compile(rb"\b(?:sizeof|__?typeof(?:__)?|typeof|ARRAY_SIZE|offsetof|__alignof__)\b")
-# Code that the compiler drops: `if (IS_ENABLED(CONFIG_A)) start();`
-DROPPED = re.compile(rb"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\b|__maybe_unused|__always_unused")
 TAGS = frozenset({"struct", "union", "enum"})
 # DEFINE_ITEM(start): what else the macro makes is not known
 MADE = re.compile(r"\w+\s*\(.*\)\Z", re.DOTALL)
@@ -52,6 +53,12 @@ class Reached:
 def modules(path: str, snapshot: Snapshot) -> tuple[Link, ...]:
     """The modules that the file may be linked into."""
     return tuple(link for link in snapshot.configuration.links(path) if link.is_module)
+
+
+def is_modular(path: str, snapshot: Snapshot) -> bool:
+    """Whether some configuration links the file into a module."""
+    links = () if path.startswith(BESIDE) else modules(path, snapshot)
+    return any(possible(link.condition, snapshot.configuration) for link in links)
 
 
 def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
@@ -84,7 +91,7 @@ def reached(
     hidden = any_of(*(s.condition for s in declared if not _is_outer(s, path)))
     found: list[Reached] = []
     known = [negate(each.condition) for each in exports.on_a_line(name, snapshot)]
-    start = all_of(use.condition, outer, negate(hidden), *known)
+    start = settled(all_of(use.condition, outer, negate(hidden), *known), path, snapshot)
     for module in modules(path, snapshot) if start != FALSE else ():
         inside = substitute(all_of(start, module.condition), {"MODULE": TRUE})
         if possible(bound(inside), snapshot.configuration):
@@ -153,10 +160,8 @@ def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | No
         return Doubt(f"{use.symbol} may be exported by a macro of {definition.place.path}")
     text = snapshot.tree.read(use.place.path) or b""
     around = [s for s in snapshot.sight.symbols(use.place.path) if s.name == use.function]
-    lines = text.split(b"\n")
     for function in around:
-        body = b"\n".join(lines[max(0, function.place.line - 3) : function.last])
-        if DROPPED.search(body):
+        if may_be_dropped(text, (function.place.line, function.last), use.place.line):
             return Doubt(f"{use.symbol} is used in code that the compiler may drop")
     if use.kind == "other" and UNREAD.search(text.split(b"\n")[use.place.line - 1]):
         return Doubt(f"{use.symbol} may stand where it is not read")

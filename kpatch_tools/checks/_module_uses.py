@@ -5,15 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kpatch_tools.checks._exports import dropped
-from kpatch_tools.checks._linking import USES, modules
+from kpatch_tools.checks._linking import USES, is_modular, modules
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import Condition, all_of, any_of, atoms
 from kpatch_tools.csource import identifiers, index_file, index_tree
 from kpatch_tools.domain import Place, Reference, Review, Snapshot
 from kpatch_tools.review.cover import possible
 
-# Beyond these a name is so common that its uses are judged by the first ones.
-MOST_USERS = 60
 BUILD = re.compile(r"(?:.*/)?(?:Makefile|Kbuild)\Z")
 KCONFIG = re.compile(r"(?:.*/)?Kconfig[^/]*\Z")
 # config ITEM
@@ -23,7 +21,10 @@ TRISTATE = re.compile(rb"^[ \t]+(?:def_)?tristate\b", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """Uses of a name in files that can be modules; `place` is where a reader looks."""
+    """Uses of a name in files that can be modules, and in headers that these may include.
+
+    `place` is where a reader looks.
+    """
 
     name: str
     subject: str
@@ -56,15 +57,14 @@ def _added(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterator
         if key in before or key in told or not _is_outer(use, snapshot):
             continue
         told.add(key)
-        uses = (use,) if use.place.path.endswith(".c") else tuple(_carried(use, snapshot))
-        if any(modules(each.place.path, snapshot) for each in uses):
-            yield Suspect(use.symbol, "use", use.place, use.function, uses)
+        if use.place.path.endswith(".h") or modules(use.place.path, snapshot):
+            yield Suspect(use.symbol, "use", use.place, use.function, (use,))
 
 
 def _unexported(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterator[Suspect]:
     """Every use of what was exported in the base by a touched file and is no more."""
     for export in dropped(paths, base.tree, snapshot.tree):
-        uses = tuple(_users(export.name, snapshot))
+        uses = _users(export.name, snapshot)
         if uses:
             yield Suspect(export.name, "export", export.place, "", uses)
 
@@ -139,31 +139,13 @@ def _is_outer(use: Reference, snapshot: Snapshot) -> bool:
     return bool(outer) and not own
 
 
-def _users(name: str, snapshot: Snapshot) -> Iterator[Reference]:
-    """Uses of the name in files that can be modules, also through inline functions of headers."""
+def _users(name: str, snapshot: Snapshot) -> tuple[Reference, ...]:
+    """Uses of the name in files that can be modules, and those in headers."""
     found = index_tree(snapshot.tree, frozenset((name,)), snapshot.configuration.file_condition)
-    for use in found.references:
-        if use.kind not in USES or use.target == "local" or use.place.path.startswith(BESIDE):
-            continue
-        if use.place.path.endswith(".h"):
-            yield from _carried(use, snapshot)
-        elif modules(use.place.path, snapshot):
-            yield use
-
-
-def _carried(use: Reference, snapshot: Snapshot) -> Iterator[Reference]:
-    """Calls of the inline function that the use stands in, as uses of the same name."""
-    if not use.function or not use.place.path.endswith(".h"):
-        return
-    inline = frozenset((use.function,))
-    naming = [path for path in snapshot.tree.naming(inline) if path.endswith(".c")]
-    for path in naming[:MOST_USERS]:
-        if path.startswith(BESIDE) or not modules(path, snapshot):
-            continue
-        here = index_file(path, snapshot.tree.read(path) or b"", inline)
-        compiled = snapshot.configuration.file_condition(path)
-        for call in here.references:
-            if call.kind == "call" and call.target != "local":
-                condition = all_of(compiled, call.condition, use.condition)
-                yield replace(call, symbol=use.symbol, condition=condition)
-                break
+    uses = [use for use in found.references if use.target != "local"]
+    above = [use for use in uses if use.place.path.endswith(".h")]
+    known = {path: is_modular(path, snapshot) for path in {use.place.path for use in uses}}
+    direct = [use for use in uses if use.kind in USES and known[use.place.path]]
+    # an architecture's sources are linked into modules more seldom
+    direct.sort(key=lambda use: (use.place.path.startswith("arch/"), use.place))
+    return (*direct, *(use for use in above if not use.place.path.startswith(BESIDE)))

@@ -7,7 +7,7 @@ it before its #include lines.
 import re
 from functools import lru_cache
 
-from kpatch_tools.condition import Condition, atoms
+from kpatch_tools.condition import FALSE, Condition, atoms, substitute
 from kpatch_tools.csource import is_c
 from kpatch_tools.domain import Snapshot, Tree
 from kpatch_tools.review.cover import KERNEL
@@ -37,6 +37,12 @@ def is_unset(name: str, path: str, snapshot: Snapshot) -> bool:
     """
     definers = _definers(name, snapshot.tree)
     return definers is not None and bool(definers) and path not in definers
+
+
+def settled(condition: Condition, path: str, snapshot: Snapshot) -> Condition:
+    """The condition where the macros that are unset in the file are not defined."""
+    unset = (name for name in macros_asked(condition) if is_unset(name, path, snapshot))
+    return substitute(condition, dict.fromkeys(unset, FALSE))
 
 
 @lru_cache(maxsize=256)

@@ -19,20 +19,32 @@ Example
 
 What it does not see
     Definitions in assembly or made by macros; a definition in another module;
-    uses in code that the compiler may drop (said to be undecided); the
+    uses in code that the compiler may drop or fold (said to be undecided); the
     headers of other architectures than the first. Namespaces and licences of
     exports. Definitions that move between files that other patches compile.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
 
+from kpatch_tools.checks._carried import Carried, Cut, carried
 from kpatch_tools.checks._doubts import Doubt
 from kpatch_tools.checks._exports import Exports
 from kpatch_tools.checks._linking import Unexported, definitions, judged, may_lack, reached
 from kpatch_tools.checks._module_uses import Suspect, suspects
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.condition import TRUE
-from kpatch_tools.domain import Case, Finding, Related, Skipped, Snapshot, Symbol
+from kpatch_tools.domain import (
+    Case,
+    Finding,
+    Place,
+    Reference,
+    Related,
+    Skipped,
+    Snapshot,
+    Symbol,
+)
 
 SEVERITY = "error"
 # A name that so many modules may link to is asked no further.
@@ -55,28 +67,57 @@ def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Fi
     """One finding, for the first use that cannot be linked; what could not be decided."""
     if not _open(suspect, exports, snapshot):
         return
-    defined: tuple[Symbol, ...] | None = None
-    doubts = []
-    for number, use in enumerate(suspect.uses):
-        if number == MOST_JUDGED:
+    judge = _Judge(suspect, exports, snapshot)
+    direct = [use for use in suspect.uses if not use.place.path.endswith(".h")]
+    above = [use for use in suspect.uses if use.place.path.endswith(".h")]
+    met = [use.place for use in direct]
+    doubts: list[str] = []
+    for number, each in enumerate(chain(direct, carried(above, snapshot))):
+        if isinstance(each, Cut) or number == MOST_JUDGED:
             doubts.append("more files use it than were looked at")
-            break
-        found = reached(use, exports, snapshot)
-        if found and defined is None:
-            defined = definitions(suspect.name, snapshot)
-        judgement = judged(use, defined or (), found, snapshot)
-        if isinstance(judgement, Unexported):
-            yield _finding(suspect, judgement, snapshot)
-            return
+            if number == MOST_JUDGED:
+                break
+            continue
+        use = each.use if isinstance(each, Carried) else each
+        met.append(use.place)
+        # a way that may be folded is no more than a doubt
+        if isinstance(each, Carried) and not each.sure and doubts:
+            continue
+        judgement = judge.of(use, is_first=not doubts)
         if isinstance(judgement, Doubt):
             doubts.append(judgement.reason)
-        elif not found and suspect.subject == "export" and not doubts:
-            defined = definitions(suspect.name, snapshot) if defined is None else defined
-            if may_lack(use, defined, exports, snapshot):
-                doubts.append("an export may be left where no Kconfig symbol tells")
+        elif judgement is not None and isinstance(each, Carried) and not each.sure:
+            doubts.append(f"{use.function} of {use.place.path} has it by what may be folded")
+        elif judgement is not None:
+            yield _finding(suspect, judgement, met, snapshot)
+            return
     if doubts:
         reason = f"unexported cannot be decided: {doubts[0]}"
         yield Skipped(suspect.place, reason, suspect.name)
+
+
+class _Judge:
+    """Judges uses of one name; its definitions are looked for when the first use asks."""
+
+    def __init__(self, suspect: Suspect, exports: Exports, snapshot: Snapshot) -> None:
+        self._suspect = suspect
+        self._exports = exports
+        self._snapshot = snapshot
+
+    @cached_property
+    def _defined(self) -> tuple[Symbol, ...]:
+        return definitions(self._suspect.name, self._snapshot)
+
+    def of(self, use: Reference, *, is_first: bool) -> Unexported | Doubt | None:
+        """What is wrong with the use, or may be: that is asked of the first one alone."""
+        exports, snapshot = self._exports, self._snapshot
+        found = reached(use, exports, snapshot)
+        if found:
+            return judged(use, self._defined, found, snapshot)
+        asked = self._suspect.subject == "export" and is_first
+        if asked and may_lack(use, self._defined, exports, snapshot):
+            return Doubt("an export may be left where no Kconfig symbol tells")
+        return None
 
 
 def _open(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> bool:
@@ -84,9 +125,9 @@ def _open(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> bool:
     return all(each.condition != TRUE for each in exports.on_a_line(suspect.name, snapshot))
 
 
-def _finding(suspect: Suspect, first: Unexported, snapshot: Snapshot) -> Finding:
+def _finding(suspect: Suspect, first: Unexported, met: list[Place], snapshot: Snapshot) -> Finding:
     where, user = first.definition.place, first.use.place
-    others = [use.place for use in suspect.uses if use.place != user]
+    others = [place for place in met if place != user]
     return Finding(
         rule="unexported",
         severity="error",

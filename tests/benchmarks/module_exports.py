@@ -1,4 +1,4 @@
-"""Drops EXPORT_SYMBOL lines, and asks modpost whether a module lacks one.
+"""Drops EXPORT_SYMBOL lines that modules need, and asks modpost whether a module lacks one.
 
 The vmlinux that modpost reads is reduced: the one object that exports, copied
 as `vmlinux.o` where it is built in, and a Module.symvers that says of every
@@ -15,8 +15,12 @@ from pathlib import Path
 
 from kernel_build import UNDEFINED, Build
 from kpt_findings import Told
-from text_items import files_naming, text_of, tracked
+from text_items import files_naming, items, named, text_of, tracked
 
+USERS = ("drivers", "fs", "net", "sound", "crypto", "lib", "arch/x86", "block", "security")
+MOST_USERS = 8
+MOST_HEADERS = 40
+INLINES = 2
 # EXPORT_SYMBOL_GPL(take);
 EXPORT = re.compile(r"^EXPORT_SYMBOL(?:_GPL)?\((?P<name>\w+)\);\n", re.MULTILINE)
 # "                 U take"
@@ -24,10 +28,14 @@ NEEDED = re.compile(r"^\s+U (\w+)$", re.MULTILINE)
 
 
 def export_defects(
-    tree: Path, folders: tuple[str, ...], rng: random.Random
+    build: Build, folders: tuple[str, ...], rng: random.Random
 ) -> Iterator[tuple[str, str, str]]:
-    """(symbol, path, text without its export): chosen where a source elsewhere names it."""
+    """(symbol, path, text without its export): chosen where a module of allmodconfig needs it."""
+    tree = build.source
     every = [path for path in tracked(tree, *folders) if path.endswith(".c")]
+    if not (build.output / ".config").is_file():
+        build.configured((), "allmodconfig")
+    build.prepare()
     while True:
         path = rng.choice(every)
         text = text_of(tree, path)
@@ -35,10 +43,45 @@ def export_defects(
         if not found:
             continue
         match = rng.choice(found)
-        naming = files_naming(tree, match["name"], *folders)
-        elsewhere = {p.rpartition("/")[0] for p in naming if p.endswith(".c")}
-        if elsewhere - {path.rpartition("/")[0]}:
+        if _has_module(match["name"], path, build, rng):
             yield match["name"], path, text[: match.start()] + text[match.end() :]
+
+
+def _has_module(symbol: str, exporter: str, build: Build, rng: random.Random) -> bool:
+    """Whether an object of a module needs the symbol: of a few that name it, or an inline of it.
+
+    Inline functions of headers that name the symbol carry it, and those that name them.
+    """
+    names = {symbol}
+    for _ in range(INLINES):
+        naming = {path for name in names for path in files_naming(build.source, name, "include")}
+        if len(naming) > MOST_HEADERS:
+            break
+        found = (
+            item
+            for path in naming
+            for item in items(path, text_of(build.source, path))
+            if item.kind == "function" and any(named(name, item.text) for name in names)
+        )
+        names |= {item.name for item in found}
+    folder = exporter.rpartition("/")[0]
+    sources = {
+        path
+        for name in names
+        for path in files_naming(build.source, name, *USERS)
+        if path.endswith(".c") and path.rpartition("/")[0] != folder
+    }
+    chosen = rng.sample(sorted(sources), min(MOST_USERS, len(sources)))
+    build.compiled(*chosen)
+    return any(_is_module(path, symbol, build) for path in chosen)
+
+
+def _is_module(path: str, symbol: str, build: Build) -> bool:
+    made = build.output / f"{path.rpartition('.')[0]}.o"
+    recorded = made.parent / f".{made.name}.cmd"
+    if not made.is_file() or not recorded.is_file() or " -DMODULE " not in recorded.read_text():
+        return False
+    return symbol in NEEDED.findall(_run(build.output, "nm", "-u", str(made)))
 
 
 def lacking(build: Build, exporter: str, user: str, symbol: str) -> bool | None:

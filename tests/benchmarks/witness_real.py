@@ -6,8 +6,9 @@
 TREE is a git work tree of a kernel (it is edited and put back). Each defect is
 drawn from the text of the tree: a declaration put under `#ifdef CONFIG_X` with
 a CONFIG_X that its file or its folder's Kconfig names (*guard*), an inline stub
-taken out of a header's `#else` arm (*stub*), an EXPORT_SYMBOL line taken out
-(*export*). kpt gets it as a patch made by git.
+taken out of a header's `#else` arm (*stub*), an EXPORT_SYMBOL line taken out where
+an object that allmodconfig makes of a module needs it (*export*). kpt gets it as a
+patch made by git.
 
 Where kpt says an error, the witness of its first finding is merged by
 scripts/kconfig/merge_config.sh (every other symbol at its default), all its
@@ -74,10 +75,12 @@ class Verdict:
     detail: str
 
 
-def drawn(tree: Path, kind: str, rng: random.Random) -> Iterator[Defect]:
+def drawn(build: Build, kind: str, rng: random.Random) -> Iterator[Defect]:
     """Defects of one class, by chance and without end."""
+    tree = build.source
     if kind == "export":
-        for symbol, path, text in export_defects(tree, FOLDERS, rng):
+        modules = Build(tree, build.output.with_name("allmodconfig"))
+        for symbol, path, text in export_defects(modules, FOLDERS, rng):
             yield Defect(kind, symbol, path, "", {path: text})
         return
     every = [path for path in tracked(tree, *FOLDERS) if path.endswith((".c", ".h"))]
@@ -226,7 +229,7 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     build = Build(given.tree.resolve(), work.resolve() / "build")
     classes = given.classes.split(",")
-    streams = {kind: drawn(build.source, kind, random.Random(f"{given.seed} {kind}"))
+    streams = {kind: drawn(build, kind, random.Random(f"{given.seed} {kind}"))
                for kind in classes}  # fmt: skip
     counts: Counter[tuple[str, str]] = Counter()
     broken = 0
