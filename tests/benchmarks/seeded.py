@@ -8,13 +8,17 @@ or changes (one more parameter) its names everywhere but at one to three known
 sites of one kind of use; the truth is known from text, by a lexer of its own
 (`seeding`). *reported*: a finding, or a place that one lists, stands on the
 line of the site; *skipped*: only a skip does; *lost*: nothing does. *false*:
-an error, not in the base already, on a line where nothing was left. Where a
-declaration was left behind, uses of the new name (or with the new argument) are errors in truth.
+an error, not in the base already, on a line where nothing was left. What was left breaks more
+than its own lines, which is no false error: where a declaration was left, uses of the new name
+(or with the new argument); where an export was left, modules that use the new name; where a
+type was left, functions that have the old or the new one in their signature.
+Names of which nothing would change, and names that a macro call may paste, are not taken.
 `--batch` names share a patch, to save time.
 """
 
 import argparse
 import pickle
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +32,7 @@ from seeding.census import Census, count, regular
 from seeding.changing import make
 from seeding.kinds import Kinds
 from seeding.members import ALONE, SHARED, choose_members
-from seeding.pasting import PASTED, choose_pasted
+from seeding.pasting import PASTED, choose_pasted, may_be_pasted
 from seeding.subjects import DECLARING, EVERY, Subject, choose, propose, sampled
 
 from kpatch_tools.cache.facts import Cache
@@ -43,6 +47,8 @@ from kpatch_tools.verdict import settle
 
 Line = tuple[str, int]
 ALSO = ("used here too", "and here")
+# More are chosen than asked for: some are not taken.
+SPARE = 4
 
 
 @dataclass(slots=True)
@@ -81,10 +87,23 @@ def places(finding: Finding) -> set[Line]:
     return {(place.path, place.line) for place in own}
 
 
+def has_in_signature(finding: Finding, types: set[str], tree: Tree) -> bool:
+    """Whether a type is in the declaration that a finding shows: up to four lines, in the base."""
+    for path, line in places(finding):
+        text = b"\n".join((tree.read(path) or b"").split(b"\n")[max(0, line - 4) : line + 3])
+        if any(re.search(rb"\b%s\b" % name.encode(), text) for name in types):
+            return finding.rule in {"stale-signature", "incomplete-ops"}
+    return False
+
+
 def judge(
-    rows: dict[str, Row], subjects: Sequence[Subject], left: dict[str, list[Line]], said: Said
+    rows: dict[str, Row],
+    asked: tuple[Sequence[Subject], Tree],
+    left: dict[str, list[Line]],
+    said: Said,
 ) -> None:
     """Count the sites of the subjects, each in the row of its kind."""
+    subjects, tree = asked
     known = {line for lines in left.values() for line in lines}
     kinds = {name: each.kind for each in subjects for name in (each.name, each.new)}
     declared = {
@@ -109,8 +128,15 @@ def judge(
                 row.unsure.append(f"{about} {skips[line].reason}")
             else:
                 row.lost.append(about)
+    exported = {each.new for each in subjects if each.kind == "export"}
+    types = {name for each in subjects if each.kind == "type" for name in names_of(each)}
     for f in said.findings:
-        if f.severity == "error" and f.symbol not in declared and not claimed(f) <= known:
+        follows = (
+            f.symbol in declared
+            or (f.rule == "unexported" and f.symbol in exported)
+            or (f.symbol not in kinds and has_in_signature(f, types, tree))
+        )
+        if f.severity == "error" and not follows and not claimed(f) <= known:
             about = f"{f.rule} {f.symbol} {f.place.path}:{f.place.line} {f.message}"
             rows.setdefault(kinds.get(f.symbol, "other names"), Row()).false.append(about)
 
@@ -190,6 +216,7 @@ def main() -> None:
     reader = Kinds(census)
     rows: dict[str, Row] = {}
     subjects = [each for each in subjects if not given.only or each.kind in given.only]
+    subjects = taken(subjects, tree, given.per_kind)
     small = [each for each in subjects if largest(given.tree, each) <= given.largest]
     print(f"{len(subjects) - len(small)} names stand in larger files, left out", file=sys.stderr)
     subjects = small
@@ -198,7 +225,7 @@ def main() -> None:
         patch = given.keep / f"{number:03}.patch"
         patch.write_bytes(made.diff)
         begun = time.monotonic()
-        judge(rows, group, made.left, verified(opened, patch, cache))
+        judge(rows, (group, tree), made.left, verified(opened, patch, cache))
         spent = time.monotonic() - begun
         print(f"{patch.name}: {len(group)} names, {spent:.0f} s", file=sys.stderr)
         print(table({**rows, "all": total(rows.values())}), file=sys.stderr)
@@ -207,6 +234,19 @@ def main() -> None:
     rows["all"] = total(rows.values())
     print(table(rows))
     print(details(rows, given.show))
+
+
+def taken(subjects: Iterable[Subject], tree: Tree, quota: int) -> list[Subject]:
+    """Those that a series can change, and none that has more uses than words; a quota of each."""
+    counts: dict[str, int] = {}
+    found = []
+    for each in subjects:
+        own = each.kind in (PASTED, ALONE, SHARED)
+        if set(each.sites) - set(each.left) and (own or not may_be_pasted(tree, each)):
+            counts[each.kind] = counts.get(each.kind, 0) + 1
+            if counts[each.kind] <= quota:
+                found.append(each)
+    return found
 
 
 def largest(tree: Path, subject: Subject) -> int:
@@ -230,15 +270,16 @@ def chosen(tree: Tree, given: argparse.Namespace) -> tuple[list[Subject], Census
     kept = given.keep / f"subjects-{given.seed}-{given.per_kind}-{given.files}.pickle"
     if kept.is_file():
         return pickle.loads(kept.read_bytes())
-    proposed = propose(tree, given.seed, given.files, given.per_kind)
+    many = given.per_kind + SPARE
+    proposed = propose(tree, given.seed, given.files, many)
     names = frozenset(name for each in proposed.values() for name in each)
     print(f"{time.process_time():.0f} s: {len(names)} names proposed", file=sys.stderr)
     census = count(tree, regular(tree), names)
     print(f"{time.process_time():.0f} s: counted", file=sys.stderr)
-    subjects = list(choose(tree, census, proposed, given.seed, given.per_kind))
+    subjects = list(choose(tree, census, proposed, given.seed, many))
     paths = sampled(tree, given.seed, given.files * 2)
-    subjects += choose_members(tree, census, paths, given.seed, given.per_kind)
-    subjects += choose_pasted(tree, Kinds(census), paths, given.seed, given.per_kind)
+    subjects += choose_members(tree, census, paths, given.seed, many)
+    subjects += choose_pasted(tree, Kinds(census), paths, given.seed, many)
     print(f"{time.process_time():.0f} s: {len(subjects)} chosen", file=sys.stderr)
     kept.write_bytes(pickle.dumps((subjects, census)))
     return subjects, census

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from kpatch_tools.domain import Tree
-from seeding.kinds import Kinds, Site
+from seeding.kinds import Kinds, Site, is_c
 from seeding.subjects import Subject
 
 PASTED = "pasted name"
@@ -24,6 +24,25 @@ MADE = {
 }  # fmt: skip
 # static DEVICE_ATTR_RO(temperature);
 CALL = re.compile(rb"^(?:static\s+)?([A-Z_]+)\((\w+)(?:,\s*\d+)?\);", re.MULTILINE)
+
+
+# QUEUE_RO_ENTRY(queue_logical_block_size, "logical_block_size");
+OUTER_CALL = re.compile(rb"^(?:static\s+)?(?:const\s+)?[A-Z_][A-Z0-9_]*\(([^;{}]*)", re.MULTILINE)
+WORD = re.compile(rb"[A-Za-z_]\w+")
+
+
+def may_be_pasted(tree: Tree, subject: Subject) -> bool:
+    """Whether a macro call at file scope, beside a site, is given the beginning or end of the name.
+
+    Then other uses than the words that are the name may be left behind.
+    """
+    name = subject.name.encode()
+    for path in sorted({site.path for site in subject.sites if is_c(site.path)}):
+        for call in OUTER_CALL.finditer(tree.read(path) or b""):
+            for word in WORD.findall(call[1]):
+                if word != name and (name.startswith(word) or name.endswith(word)):
+                    return True
+    return False
 
 
 def choose_pasted(
