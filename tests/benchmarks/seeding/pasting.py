@@ -27,7 +27,10 @@ CALL = re.compile(rb"^(?:static\s+)?([A-Z_]+)\((\w+)(?:,\s*\d+)?\);", re.MULTILI
 
 
 # QUEUE_RO_ENTRY(queue_logical_block_size, "logical_block_size");
-OUTER_CALL = re.compile(rb"^(?:static\s+)?(?:const\s+)?[A-Z_][A-Z0-9_]*\(([^;{}]*)", re.MULTILINE)
+OUTER_CALL = re.compile(
+    rb"^(?:static\s+)?(?:const\s+)?(?!EXPORT_|MODULE_)[A-Z_][A-Z0-9_]*\(([^;{}]*)", re.MULTILINE
+)
+STRING = re.compile(rb'"(?:[^"\\\n]|\\.)*"')
 WORD = re.compile(rb"[A-Za-z_]\w+")
 
 
@@ -39,8 +42,10 @@ def may_be_pasted(tree: Tree, subject: Subject) -> bool:
     name = subject.name.encode()
     for path in sorted({site.path for site in subject.sites if is_c(site.path)}):
         for call in OUTER_CALL.finditer(tree.read(path) or b""):
-            for word in WORD.findall(call[1]):
-                if word != name and (name.startswith(word) or name.endswith(word)):
+            for word in WORD.findall(STRING.sub(b"", call[1])):
+                if name.startswith((word + b"_", word.rstrip(b"_") + b"_")):
+                    return True
+                if name.endswith((b"_" + word, b"_" + word.lstrip(b"_"))):
                     return True
     return False
 
