@@ -15,7 +15,7 @@ from kpatch_tools.checks._uses import Gap
 from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of, negate
 from kpatch_tools.csource.lexer import scrub
-from kpatch_tools.domain import Reference, Snapshot, Witness
+from kpatch_tools.domain import Reference, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import certain, kernel, possible
 
 NOT_CALLS = frozenset((
@@ -98,13 +98,23 @@ def unseen(gap: Gap) -> Gap | Doubt | None:
     """The same of a name without declaration, which an include that leads nowhere may have.
 
     Where a declaration stands and does not fit, another one would not mend it.
+    What a source defines for itself alone no header declares beside it.
     """
     use = gap.question.use
     left = narrowed(gap)
-    if isinstance(left, Gap):
+    if isinstance(left, Gap) and not any(_is_own(each, use) for each in gap.question.declared):
         for header in gap.question.snapshot.sight.unresolved(use.place.path):
             return Doubt(f"{use.symbol} may be declared by {header}, which is not in the tree")
     return left
+
+
+def _is_own(symbol: Symbol, use: Reference) -> bool:
+    """Whether the use's own .c file defines it, static: no macro, which may be defined twice."""
+    path = use.place.path
+    if symbol.place.path != path or not path.endswith(".c") or symbol.kind == "macro":
+        return False
+    static = symbol.signature is not None and symbol.signature.static
+    return static or (symbol.kind == "variable" and "static" in symbol.text.split())
 
 
 def of_architecture(use: Reference, witness: Witness, snapshot: Snapshot) -> Doubt | None:
