@@ -17,6 +17,8 @@ from kpatch_tools.domain import Sight, Symbol
 # A macro symbol's text: (a, b...) body
 LISTED = re.compile(r"\(([^()]*)\)\s*(.*)", re.DOTALL)
 CALLED = re.compile(rb"(->|\.)?\s*\b([A-Za-z_]\w*)\s*\Z")
+# printk(format, ##
+AFTER_COMMA = re.compile(rb",\s*##\Z")
 DEEPEST = 8
 # How far back from a parenthesis the name called may begin.
 LONGEST = 120
@@ -98,8 +100,12 @@ def _parameter(listed: str, position: int) -> str | None:
 
 
 def _plain(parameter: str, body: bytes) -> Iterator[int]:
-    """Where the parameter is a word of its own in a macro's body: no member, nothing pasted."""
+    """Where the parameter is a word of its own in a macro's body: no member, nothing pasted.
+
+    In `printk(format, ##rest)` the two marks only take away the comma where nothing is left.
+    """
     word = re.compile(rb"\b" + re.escape(parameter.encode()) + rb"\b(?!\s*##)")
     for match in word.finditer(body):
-        if not body[: match.start()].rstrip().endswith((b"->", b".", b"#")):
+        before = AFTER_COMMA.sub(b",", body[: match.start()].rstrip())
+        if not before.endswith((b"->", b".", b"#")):
             yield match.start()

@@ -32,6 +32,8 @@ KERNEL: dict[str, Condition] = {
     "__cplusplus": FALSE,
     "__CHECKER__": FALSE,
     "__GENKSYMS__": FALSE,
+    # it is never built with -O0
+    "__OPTIMIZE__": TRUE,
 }
 
 
