@@ -31,9 +31,10 @@ def own_in_documents(review: Review) -> Iterator[tuple[Snapshot, Place, str]]:
     if not lost:
         return
     base, touched = review.snapshots[0].tree, touched_paths(review)
-    naming = [path for path in base.naming(frozenset(lost)) if path not in touched]
-    documents = {path: base.read(path) or b"" for path in naming if path.startswith(DOCUMENTS)}
-    rest = [base.read(path) or b"" for path in naming if path not in documents and documents]
+    naming = base.naming(frozenset(lost))
+    documents = [path for path in naming if path.startswith(DOCUMENTS)]
+    others = [path for path in naming if path not in documents and path not in touched]
+    rest = [base.read(path) or b"" for path in others] if documents else []
     for name, patch in sorted(lost.items()):
         word = re.compile(rb"\b" + name.encode() + rb"\b")
         if any(word.search(source) for source in rest):
@@ -41,7 +42,8 @@ def own_in_documents(review: Review) -> Iterator[tuple[Snapshot, Place, str]]:
         for snapshot in review.snapshots[1:]:
             if snapshot.number < patch or snapshot.index.named(name):
                 continue
-            for path, source in documents.items():
+            for path in documents:
+                source = snapshot.tree.read(path) or b""
                 for line, text in enumerate(source.split(b"\n"), 1):
                     if word.search(text):
                         yield snapshot, Place(path, line), name
