@@ -7,11 +7,10 @@ from kpatch_tools.apply import apply_patch
 from kpatch_tools.base import base_tree, further_trees
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.checks import examine
-from kpatch_tools.domain import Case, Progress, Report, Series, Step, Tree
+from kpatch_tools.domain import Case, ModelRun, Progress, Report, Series, Skipped, Step, Tree
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.migrations import choose_migration
-from kpatch_tools.modelcheck import run_models
 from kpatch_tools.recover import recover_patch
 from kpatch_tools.review.elsewhere import others
 from kpatch_tools.review.reviewing import review
@@ -52,14 +51,26 @@ def verify(request: Request, progress: Progress) -> Report:
         there = others(reviewed, further, request.cache, request.jobs)
         reviewed = replace(reviewed, others=there)
     progress("running the model")
-    modelled = run_models(steps, request.model, request.jobs)
+    runs, not_run = model(steps, request)
     progress("checking")
-    examined = examine(Case(reviewed, modelled.runs))
+    examined = examine(Case(reviewed, runs))
     numbers = [snapshot.number for snapshot in reviewed.snapshots]
     findings = settle(examined.findings, numbers)
-    skipped = (*reviewed.skipped, *modelled.skipped, *examined.skipped)
+    skipped = (*reviewed.skipped, *not_run, *examined.skipped)
     looked = replace(reviewed, skipped=skipped)
-    return judge(looked, modelled.runs, findings, request.fail_on)
+    return judge(looked, runs, findings, request.fail_on)
+
+
+def model(
+    steps: tuple[Step, ...], request: Request
+) -> tuple[tuple[ModelRun, ...], tuple[Skipped, ...]]:
+    """What the scenarios showed, and which of them had no tree to run on."""
+    if request.model == "off":
+        return (), ()
+    from kpatch_tools.modelcheck import run_models  # slow to load
+
+    modelled = run_models(steps, request.model, request.jobs)
+    return modelled.runs, modelled.skipped
 
 
 def read(request: Request) -> tuple[Series, Tree]:

@@ -417,3 +417,14 @@ def test_no_such_tree(
 
     assert raised.value.message == message.format(here=tmp_path)
     assert raised.value.exit_code == Exit.USAGE
+
+
+def test_a_word_is_found_again_among_the_files_of_an_earlier_search(tree: Tree) -> None:
+    tree.naming(frozenset({"migrate_pages", "migrate_pages_sync", "other"}))
+
+    assert tree.naming(frozenset({"migrate_pages_sync"})) == ("mm/no newline",)
+    assert tree.naming(frozenset({"other", "migrate_pages"})) == (
+        "mm/caf\u00e9.h",
+        "mm/migrate.c",
+        "scripts/run",
+    )

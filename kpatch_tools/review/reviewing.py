@@ -24,7 +24,7 @@ from kpatch_tools.review.callsites import callsites_of
 from kpatch_tools.review.changes import Sides, changes_of
 from kpatch_tools.review.member_indexes import member_indexes
 from kpatch_tools.review.members import Asked, asked_of, untold
-from kpatch_tools.review.names import FELT, Names, names_in_question
+from kpatch_tools.review.names import FELT, OUTER_KINDS, Names, is_private, names_in_question
 from kpatch_tools.review.reading import Reading
 from kpatch_tools.review.sight import FileSight
 from kpatch_tools.review.snapshots import indexes
@@ -52,6 +52,8 @@ def review(
     beside = _beside(steps)
     names = names_in_question(steps, changes, migration, reading, beside)
     asked = asked_of(changes)
+    # one search for what is asked now and what checks ask later
+    steps[0].before.naming(names.tree | _added(changes))
     found = indexes(steps, names, configurations, sights, reading)
     snapshots = _snapshots(steps, configurations, sights, (found, asked))
     callsites = tuple(
@@ -73,6 +75,18 @@ def review(
         migration,
         everything,
         beside=beside,
+    )
+
+
+def _added(changes: Iterable[Change]) -> frozenset[str]:
+    """Names that a step adds, for other files to use."""
+    return frozenset(
+        change.after.name
+        for change in changes
+        if change.kind == "added"
+        and change.after is not None
+        and change.after.kind in OUTER_KINDS
+        and not is_private(change.after)
     )
 
 

@@ -2,9 +2,7 @@
 
 import os
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
@@ -13,10 +11,12 @@ from kpatch_tools.domain import TreeFile
 from kpatch_tools.git import Entries, Repository, WorkTree
 from kpatch_tools.tree.ahead import Ahead
 from kpatch_tools.tree.blob import blob_id
+from kpatch_tools.tree.earlier import Earlier
 from kpatch_tools.tree.identifiers import Identifiers
 from kpatch_tools.tree.lookup import Lookup
 from kpatch_tools.tree.overlay import SYMLINK, OverlayTree
 from kpatch_tools.tree.recent import Recent
+from kpatch_tools.tree.searching import Searching
 from kpatch_tools.tree.words import (
     LISTED,
     beside,
@@ -31,11 +31,11 @@ LONG = 1.0
 # Who looks for names looks for macros that paste names next.
 NEXT = "##"
 # With more words git looks for all of them at once, and for nothing beside.
-FEW_WORDS = 16
+FEW_WORDS = 32
 # More files than this that may hold a word are searched by git instead.
 MOST_LISTED = 4000
-# More files than this that differ from the work tree are searched by git instead.
-MOST_APART = 500
+# So many files are looked at again for one of the words that they were found by.
+MOST_AGAIN = 1500
 # So many bytes of lines are listed; of common words only the files are.
 MOST_LINES = 64_000_000
 
@@ -125,8 +125,18 @@ class RevisionTree:
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         if not words:
             return ()
+        known = self._found.within(words)
+        if known is not None and len(known) <= MOST_AGAIN:
+            pattern = word_pattern(words)
+            return tuple(path for path in known if pattern.search(self.read(path) or b""))
         question = ("naming", self.tree, *sorted(words))
-        return self.cache.recall(question, tuple[str, ...], lambda: self._naming(words))
+        paths = self.cache.recall(question, tuple[str, ...], lambda: self._naming(words))
+        self._found.add(words, paths)
+        return paths
+
+    @cached_property
+    def _found(self) -> Earlier:
+        return Earlier()
 
     def holding(self, text: str) -> tuple[str, ...]:
         question = ("holding", self.tree, text)
@@ -138,7 +148,7 @@ class RevisionTree:
     def lines(self, text: str) -> bytes:
         """`path NUL line` of every line that holds the text."""
         if not self._knows(text):
-            self._learn(text, self._with_apart(self._listed((text,)) or b"", (text,)))
+            self._learn(text, self._with_apart(self._searching.lines((text,)) or b"", (text,)))
         return self._lines[text]
 
     def expect(self, words: frozenset[str]) -> None:
@@ -148,8 +158,8 @@ class RevisionTree:
         if known or words in self._begun or (self.cache.kept and self._identifiers.complete):
             return
         # what is checked out is most likely what HEAD names
-        if self._work_tree is not None and self.revision == "HEAD":
-            self._compared.append(Ahead(self._differing))
+        if self.revision == "HEAD":
+            self._searching.compare_ahead()
         self._begun[words] = Ahead(self._search(words))
 
     @property
@@ -176,42 +186,25 @@ class RevisionTree:
         return naming(listing, words)
 
     def _search(self, words: frozenset[str]) -> Callable[[], Found]:
-        """How git looks for words; for few, with what is asked next if that is not known.
-
-        It may be called in a thread: the cache and files read are left alone.
-        """
+        """How git looks for words; for few, with what is asked next if that is not known."""
         texts = (*(() if self._knows(NEXT) else (NEXT,)), *shared_parts(words))
+        if len(texts) >= FEW_WORDS:
+            return lambda: self._searching.naming(words)
+        return lambda: self._lines_or_paths(texts, words)
 
-        def search() -> Found:
-            listing = self._listed(texts, MOST_LINES) if len(texts) < FEW_WORDS else None
-            if listing is not None:
-                return listing
-            if self._work_tree is not None and self._apart is not None:
-                return self._work_tree.naming(words)
-            with self._timed():
-                return self.repository.naming(self.tree, words)
-
-        return search
+    def _lines_or_paths(self, texts: tuple[str, ...], words: frozenset[str]) -> Found:
+        listing = self._searching.lines(texts, MOST_LINES)
+        return self._searching.naming(words) if listing is None else listing
 
     def _holding(self, text: str) -> tuple[str, ...]:
-        if self._work_tree is None or self._apart is None:
-            return self.repository.holding(self.tree, text)
-        return self._joined(self._work_tree.holding(text), re.compile(re.escape(text.encode())))
+        pattern = re.compile(re.escape(text.encode()))
+        return self._joined(self._searching.holding(text), pattern)
 
     def _joined(self, found: Iterable[str], pattern: re.Pattern[bytes]) -> tuple[str, ...]:
-        """What git found, in the work tree but for the files that are apart; those are read."""
-        apart = self._apart or ()
+        """What git found, but for the files that are apart; those are read."""
+        apart = self._apart
         there = (path for path in apart if pattern.search(self._regular(path)))
         return tuple(sorted((*(path for path in found if path not in apart), *there)))
-
-    def _listed(self, texts: tuple[str, ...], most: int | None = None) -> bytes | None:
-        """`path NUL line` of lines that hold a text, from git; None: more than `most` bytes."""
-        if self._work_tree is not None and (self._compared or self._apart is not None):
-            listing = self._work_tree.lines(texts, most)
-            if self._apart is not None:
-                return listing
-        with self._timed():
-            return self.repository.lines(self.tree, texts, most)
 
     def _with_apart(self, listing: bytes, texts: tuple[str, ...]) -> bytes:
         """The same with the lines of files that are apart as they are here."""
@@ -255,11 +248,6 @@ class RevisionTree:
         return {}
 
     @cached_property
-    def _compared(self) -> list[Ahead[frozenset[str] | None]]:
-        """The comparison with the work tree, where it has begun."""
-        return []
-
-    @cached_property
     def _identifiers(self) -> Identifiers:
         return Identifiers(self.tree, self.cache)
 
@@ -274,27 +262,16 @@ class RevisionTree:
     @property
     def searched_slowly(self) -> bool:
         """Whether packed contents were searched for a while, for want of an index."""
-        return max(self._searches, default=0.0) > LONG
-
-    @contextmanager
-    def _timed(self) -> Iterator[None]:
-        start = time.monotonic()
-        yield
-        self._searches.append(time.monotonic() - start)
+        return max(self._searching.took, default=0.0) > LONG
 
     @cached_property
-    def _searches(self) -> list[float]:
-        """How many seconds each search took."""
-        return []
+    def _searching(self) -> Searching:
+        return Searching(self.repository, self.tree, self._work_tree)
 
-    @cached_property
-    def _apart(self) -> frozenset[str] | None:
-        """Paths that the work tree may not have as they are here; None: too many, or no knowing."""
-        found = self._compared[0].result() if self._compared else self._differing()
-        return None if found is None or len(found) > MOST_APART else found
-
-    def _differing(self) -> frozenset[str] | None:
-        return None if self._work_tree is None else self._work_tree.differing(self.tree)
+    @property
+    def _apart(self) -> frozenset[str]:
+        """Paths whose file in the work tree may be another than here, if that is searched."""
+        return self._searching.apart or frozenset()
 
     def _regular(self, path: str) -> bytes:
         return b"" if self.mode(path) in (None, SYMLINK) else self.read(path) or b""
