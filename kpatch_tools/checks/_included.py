@@ -48,8 +48,10 @@ def includers(header: str, snapshot: Snapshot) -> Iterator[tuple[str, Condition]
                 break
 
 
-def _far(path: str, folder: str) -> tuple[bool, bool]:
-    return not path.endswith(".c"), path.rpartition("/")[0] != folder
+def _far(path: str, folder: str) -> tuple[bool, bool, bool]:
+    """Sources before headers, the header's own folder first, those of architectures last."""
+    beside = path.rpartition("/")[0] == folder
+    return not path.endswith(".c"), not beside, path.startswith("arch/")
 
 
 @lru_cache(maxsize=256)

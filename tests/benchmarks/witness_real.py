@@ -13,8 +13,9 @@ patch made by git.
 Where kpt says an error, the witness of its first finding is merged by
 scripts/kconfig/merge_config.sh (every other symbol at its default), all its
 lines must survive, the build must want the file, it compiles without the
-defect, and with it gcc says an error about that symbol on that line (for
-exports: modpost, see `module_exports`).
+defect, and with it gcc says an error about that symbol on that line, or on the
+line of another finding that the file meets first (gcc says it once in a source;
+for exports: modpost, see `module_exports`).
 Where kpt is silent, gcc compiles up to four sources that name the symbol under
 allyesconfig and defconfig, X on and off, where these build them: an error there
 that was not there before is a miss. A defect that breaks nothing counts for
@@ -151,10 +152,11 @@ def judged(defect: Defect, work: Path, build: Build) -> Verdict:
     if not here:
         return Verdict("elsewhere", told[0].witness[0])
     told_here = min(here, key=lambda f: (f.path.endswith(".h"), f.path, f.line))
-    return proved(told_here, defect, build)
+    places = frozenset((each.path, line) for each in told for line in each.lines)
+    return proved(told_here, places, defect, build)
 
 
-def proved(told: Told, defect: Defect, build: Build) -> Verdict:
+def proved(told: Told, places: frozenset[tuple[str, int]], defect: Defect, build: Build) -> Verdict:
     """The witness merged, the file compiled without and with the defect."""
     refused = build.configured(told.witness)
     where = f"{told.rule} {told.path}:{told.line} {' '.join(told.witness)}"
@@ -171,7 +173,8 @@ def proved(told: Told, defect: Defect, build: Build) -> Verdict:
     if not build.selected(told.path):
         return Verdict("not built", where)
     after = _with(defect, build, told.path)
-    if any(e.path == told.path and e.line == told.line and told.symbol in e.names for e in after):
+    # gcc says once in a source what is not declared: where it meets it first
+    if any((e.path, e.line) in places and told.symbol in e.names for e in after):
         return Verdict("proved", where)
     return Verdict("not so", f"{where}: {after[:2]}")
 
