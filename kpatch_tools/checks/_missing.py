@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
+from kpatch_tools.checks._complete import completed
 from kpatch_tools.checks._doubts import Doubt, narrowed, unseen
 from kpatch_tools.checks._uses import Gap, gaps
 from kpatch_tools.checks._visible import declaring
@@ -106,7 +107,7 @@ def _removed(gap: Gap, review: Review) -> int | None:
 
 
 def _finding(found: list[Gap], rule: str, gone: int | None) -> Finding:
-    first = found[0]
+    first = completed(found[0])
     use = first.question.use
     declared = first.question.declared
     when = "" if first.condition == TRUE else f" when {brief(first.condition)}"
