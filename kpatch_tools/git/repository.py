@@ -25,6 +25,8 @@ _DIFF_OPTIONS = (
 _TREE_ENTRY = re.compile(r"(?P<mode>[0-7]{6}) blob (?P<blob>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
 
 SUBMODULE = b"160000"
+# Git keeps 96 MB of contents by itself; with so much a kernel is searched some 5% faster.
+KEPT = "256m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +166,18 @@ class Repository:
     def naming(self, tree: str, words: frozenset[str]) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold any of the words as a whole word."""
         prefix = len(tree) + 1
-        found = matching(self._command(()), self.path, words, tree)
+        found = matching(self._searching(), self.path, words, tree)
         return tuple(sorted(path[prefix:] for path in found))
 
     def holding(self, tree: str, text: str) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold the text."""
         prefix = len(tree) + 1
-        found = holding(self._command(()), self.path, text, tree)
+        found = holding(self._searching(), self.path, text, tree)
         return tuple(sorted(path[prefix:] for path in found))
 
     def lines(self, tree: str, texts: Sequence[str], most: int | None = None) -> bytes | None:
         """`path NUL line` for each line of a tree's files that holds a text; None: over `most`."""
-        return lines(self._command(()), self.path, texts, tree, prefix=f"{tree}:", most=most)
+        return lines(self._searching(), self.path, texts, tree, prefix=f"{tree}:", most=most)
 
     @property
     def work_tree(self) -> WorkTree | None:
@@ -224,6 +226,10 @@ class Repository:
         """Where git looks for hooks: `core.hooksPath`, or `hooks` of the common directory."""
         named = self.run("rev-parse", "--git-path", "hooks").decode().strip()
         return (self.path / named).resolve()
+
+    def _searching(self) -> list[str]:
+        """Packed contents are differences to others: those in use are kept while all are read."""
+        return self._command(("-c", f"core.deltaBaseCacheLimit={KEPT}"))
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return ["git", f"--git-dir={self.git_dir}", *arguments]

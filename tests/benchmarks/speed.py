@@ -15,9 +15,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from compileall import compile_dir
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+
+import kpatch_tools
 
 NAMES = (
     "balloon_page_isolate",
@@ -55,6 +58,11 @@ def once(command: Sequence[str], environment: dict[str, str]) -> Took:
     return Took(monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
+def settings(cache: Path) -> dict[str, str]:
+    """As for a user: what Python has compiled is kept, as an installed package has it."""
+    return {"KPT_CACHE": str(cache), "KPT_INDEX": "off", "PYTHONDONTWRITEBYTECODE": ""}
+
+
 def timed(
     label: str,
     command: Sequence[str],
@@ -63,7 +71,7 @@ def timed(
     before: Callable[[], None] = lambda: None,
 ) -> Took:
     """Run and print; `before` each run puts the cache as it is wanted."""
-    environment = {"KPT_CACHE": str(cache), "KPT_INDEX": "off"}
+    environment = settings(cache)
     runs = []
     for _ in range(repeat):
         before()
@@ -98,7 +106,7 @@ def checked_out(tree: str, cache: Path, repeat: int) -> None:
     cold = timed("kpt callers, cold", callers(tree, *NAMES), cache, repeat, fresh(cache))
     ratio("kpt / git grep", cold, git)
     fresh(cache)()
-    once(callers(tree, *OTHERS), {"KPT_CACHE": str(cache), "KPT_INDEX": "off"})
+    once(callers(tree, *OTHERS), settings(cache))
     kept = cache.with_name("kept")
     shutil.copytree(cache, kept, dirs_exist_ok=True)
     warm = timed("kpt callers, warm", callers(tree, *NAMES), cache, repeat, restored(kept, cache))
@@ -125,7 +133,7 @@ def revision(tree: str, cache: Path, repeat: int) -> None:
         timed("kpt index", [*KPT, "index", "--tree", bare], cache, 1)
         size = sum(path.stat().st_size for path in cache.iterdir())
         print(f"    {size / 1e6:.0f} MB in the cache")
-        once(callers(bare, *OTHERS), {"KPT_CACHE": str(cache), "KPT_INDEX": "off"})
+        once(callers(bare, *OTHERS), settings(cache))
         kept = cache.with_name("indexed")
         shutil.copytree(cache, kept, dirs_exist_ok=True)
         warm = timed(
@@ -182,6 +190,7 @@ def main() -> None:
     asked = parser.parse_args()
     tree = str(Path(asked.tree).resolve())
     series = [str(Path(folder).resolve()) for folder in asked.series]
+    compile_dir(Path(kpatch_tools.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
         checked_out(tree, cache, asked.repeat)
