@@ -215,16 +215,8 @@ class Plan:
     def _top_makefile(self) -> Makefile:
         if self._top is None:
             self._top = EMPTY
-            self._top = self._known_top()
+            self._top = read_makefile(self._tree, "Makefile", self._given)
         return self._top
-
-    def _known_top(self) -> Makefile:
-        if self._name is None:
-            return read_makefile(self._tree, "Makefile", self._given)
-        question = ("top makefile", self._name, self._given["ARCH"])
-        return self._cache.recall(
-            question, Makefile, lambda: read_makefile(self._tree, "Makefile", self._given)
-        )
 
     def _includers(self, path: str) -> Iterator[str]:
         """Sources with `#include "....c"` of this very file."""
