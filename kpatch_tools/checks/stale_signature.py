@@ -19,8 +19,8 @@ Example
      take(item);
 
 What it does not see
-    Calls through pointers, and assignments to them; calls where the name is a
-    function and a macro, or where a macro stands for several arguments. Of
+    Calls through pointers, and assignments to them; calls where the name may
+    be a macro too, or where a macro stands for several arguments. Of
     arguments only local variables, parameters, their addresses, literals and
     functions have a type that is told.
 """
@@ -59,8 +59,9 @@ def _misfits(case: Case) -> Iterator[Gap]:
     for question in questions(case.review):
         if question.use.kind != "call":
             continue
-        declared = [s for s in question.declared if says_parameters(s, question.snapshot)]
-        if len(declared) != len(question.declared):
+        declared = question.declared
+        functions = [symbol for symbol in declared if symbol.kind != "macro"]
+        if not all(says_parameters(symbol, question.snapshot) for symbol in functions):
             continue
         unfit = [symbol for symbol in declared if not takes(symbol, question.use.arguments)]
         if not sees(question.use, unfit, question.snapshot):

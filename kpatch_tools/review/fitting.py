@@ -25,10 +25,11 @@ def takes(symbol: Symbol, arguments: int | None) -> bool:
 def mismatched(call: Reference, declared: Iterable[Symbol]) -> Condition:
     """When the call meets a declaration that does not take it, certain.
 
-    Where another declaration takes it at the same time, nothing is claimed.
+    Where another declaration takes it at the same time, or a macro has the
+    name, nothing is claimed.
     """
     known = tuple(declared)
-    if any(symbol.kind == "macro" for symbol in known) or call.kind != "call":
+    if call.kind != "call":
         return any_of()
     wrong = [symbol.condition for symbol in known if not takes(symbol, call.arguments)]
     right = [symbol for symbol in known if takes(symbol, call.arguments)]
