@@ -8,12 +8,15 @@ from typing import Literal
 
 import pytest
 
-from kpatch_tools.cache.facts import FILE, Cache, cache_at_hand
+from kpatch_tools.cache.facts import FILE, Cache, cache_at_hand, no_cache
 from kpatch_tools.cache.store import Store
 from kpatch_tools.cache.values import NotAFactError, decoded, encoded
 from kpatch_tools.condition import Atom, Condition, all_of, any_of, negate
 from kpatch_tools.domain import Index, Place, Reference, Signature, Skipped, Symbol
+from kpatch_tools.kbuild import configuration_of
 from kpatch_tools.review.declared import Declared, packed
+from kpatch_tools.tree import open_tree
+from tests.scratch_repository import ScratchRepository
 
 WHEN = any_of(all_of(Atom("CONFIG_A"), negate(Atom("CONFIG_B"))), Atom("HZ > 100"))
 SYMBOL = Symbol(
@@ -187,3 +190,20 @@ def test_symbols_are_read_by_name_and_again_where_their_lines_are_damaged() -> N
     damaged = Declared(lines.replace(b"macro", b"micro"), lambda: (SYMBOL, other))
     assert damaged.named("LIMIT") == (other,)
     assert damaged.named("take_page") == (SYMBOL,)
+
+
+def test_the_condition_of_a_file_is_the_same_with_a_cache(tmp_path: Path) -> None:
+    files = {
+        "Makefile": b"obj-y += lib/\n",
+        "lib/Makefile": b"obj-$(CONFIG_A) += core.o\n",
+        "lib/core.c": b"int start(void);\n",
+    }
+    ScratchRepository(tmp_path).commit("all", files)
+    cache = Cache(Store(tmp_path / "kept" / FILE))
+
+    found = [
+        configuration_of(open_tree(str(tmp_path), each), each).file_condition("lib/core.c")
+        for each in (no_cache(), cache, cache)
+    ]
+
+    assert found == [any_of(Atom("CONFIG_A"), Atom("CONFIG_A_MODULE"))] * 3

@@ -33,6 +33,8 @@ from kpatch_tools.review.touched import changed_paths, touched
 from kpatch_tools.review.unread import unread
 
 BUILD_FILES = ("Kconfig", "Makefile", "Kbuild")
+# So many names that a series adds are looked for with what it changes; of more git is slow.
+MOST_ADDED = 60
 
 
 def review(
@@ -52,8 +54,10 @@ def review(
     beside = _beside(steps)
     names = names_in_question(steps, changes, migration, reading, beside)
     asked = asked_of(changes)
-    # one search for what is asked now and what checks ask later
-    steps[0].before.naming(names.tree | _added(changes))
+    added = _added(changes)
+    if len(added) <= MOST_ADDED:
+        # one search for what is asked now and what checks ask later
+        steps[0].before.naming(names.tree | added)
     found = indexes(steps, names, configurations, sights, reading)
     snapshots = _snapshots(steps, configurations, sights, (found, asked))
     callsites = tuple(
