@@ -7,7 +7,7 @@ import pytest
 
 from kpatch_tools.condition import FALSE, TRUE, Atom, Condition, all_of, any_of, negate
 from kpatch_tools.kbuild import Kbuild
-from kpatch_tools.kbuild.configuration import NO_KCONFIG
+from kpatch_tools.kbuild.configuration import HOSTED, NO_KCONFIG
 from kpatch_tools.kbuild.evaluation import LETTER, Evaluation
 from kpatch_tools.kbuild.kconfig import read_kconfig
 from tests.memory_tree import MemoryTree
@@ -234,3 +234,19 @@ def test_expression_nested_beyond_reason_is_free() -> None:
 def test_symbols_that_depend_on_each_other_end() -> None:
     text = 'config A\n\tbool "a"\n\tdepends on B\nconfig B\n\tbool "b"\n\tdepends on A\n'
     assert Kbuild(MemoryTree({"Kconfig": text})).witness(all_of(yes("A"), negate(yes("B")))) is None
+
+
+def test_an_architecture_that_takes_files_of_another_gives_no_witness() -> None:
+    files = {
+        "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+        "arch/x86/Kconfig": "config X86\n\tdef_bool y\n",
+        "arch/um/Kconfig": 'config UML_ONLY\n\tbool "Only here"\n',
+        "arch/um/Makefile": "HEADER_ARCH := $(SUBARCH)\n",
+    }
+    kbuild = Kbuild(MemoryTree(files))
+    assert kbuild.witness(yes("UML_ONLY")) is None
+    assert [skip.reason for skip in kbuild.skipped] == [HOSTED.format(architecture="um")]
+    own = Kbuild(MemoryTree({**files, "arch/um/Makefile": "core-y += arch/um/kernel/\n"}))
+    witness = own.witness(yes("UML_ONLY"))
+    assert witness is not None
+    assert witness.lines == ("# make ARCH=um", "CONFIG_UML_ONLY=y")

@@ -67,6 +67,13 @@ def _judged(use: Reference, change: Change, snapshot: Snapshot, rule: str) -> Fi
     for doubt in snapshot.sight.doubts(path, use.symbol):
         reason = f"{rule} cannot be decided: {use.symbol} {doubt.reason}"
         return Skipped(use.place, reason, use.symbol)
+    old = change.before
+    if old is not None and is_private(old) and use.place.path.endswith(".h"):
+        # another source that includes the header may have one for itself
+        for other in snapshot.tree.naming(frozenset((use.symbol,))):
+            if other.endswith(".c") and other != path:
+                reason = f"{rule} cannot be decided: {other} may declare {use.symbol} too"
+                return Skipped(use.place, reason, use.symbol)
     return _finding(use, change, snapshot, rule)
 
 

@@ -63,7 +63,8 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     """
     paths = touched_paths(case.review)
     # what other parts of a translation unit use is not asked of every name
-    others = case.review.beside
+    beside = case.review.beside
+    others = {path for path, files in beside.items() if any(f.endswith(".c") for f in files)}
     once: set[tuple[str, str]] = set()
     for snapshot in case.review.snapshots:
         uses: dict[tuple[str, str], list[Reference]] = {}

@@ -223,7 +223,8 @@ class Review:
     """Before and after joined. `snapshots[0]` is the base, then one per step.
 
     `beside`: of a touched .c file that includes another, or is included, the other
-    sources of those translation units, which may use what it has for itself.
+    sources of those translation units, which may use what it has for itself;
+    and the headers beside it that it includes.
     """
 
     series: Series

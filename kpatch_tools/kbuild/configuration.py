@@ -34,6 +34,7 @@ from kpatch_tools.kbuild.plan import Plan
 
 PREFERRED = "x86"
 WORD = re.compile(rb"\w+")
+HOSTED = "nothing is claimed for ARCH={architecture}, which takes files of another architecture"
 NO_KCONFIG = "no Kconfig file at the top tells which configurations there are"
 # The beginning of an atom that says for which architecture the kernel is built.
 ARCHITECTURE = "ARCH="
@@ -133,7 +134,10 @@ class Kbuild:
             here = substitute(condition, values)
             kconfig = self._kconfig(architecture)
             lines = None if here == FALSE else self._fragment(here, kconfig)
-            if lines and not kconfig.definitions:
+            if lines is not None and self._is_hosted(architecture):
+                reason = HOSTED.format(architecture=architecture)
+                self._undecided.append(Skipped(Place("Kconfig", 0), reason))
+            elif lines and not kconfig.definitions:
                 self._undecided.append(Skipped(Place("Kconfig", 0), NO_KCONFIG))
             elif lines is not None:
                 built_for = architecture if kconfig.definitions else ""
@@ -142,6 +146,11 @@ class Kbuild:
                 named = (f"# make ARCH={architecture}", *lines)
                 return Witness(named, architecture, built_for)
         return None
+
+    def _is_hosted(self, architecture: str) -> bool:
+        """Whether it takes files of another architecture, as um does: which, no path tells."""
+        makefile = self._tree.read(f"arch/{architecture}/Makefile") or b""
+        return b"$(SUBARCH)" in makefile
 
     def _candidates(self, condition: Condition) -> Iterator[str]:
         """The default first, then those that the condition names or needs a symbol of."""

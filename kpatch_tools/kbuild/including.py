@@ -49,7 +49,10 @@ class Including:
         return frozenset(_joined(folder, e) for e in self.names(path) if e.endswith(SOURCES))
 
     def beside(self, path: str) -> frozenset[str]:
-        """The other files of every translation unit that a source is part of, as far as sources."""
+        """The other sources of the translation units that a source is part of, and its own headers.
+
+        Its own are those that it includes in quotes from its folder.
+        """
         unit = {path}
         waiting = [path]
         while waiting:
@@ -61,7 +64,10 @@ class Including:
             below = sorted(self.included(waiting.pop()) - unit)
             unit.update(below)
             waiting.extend(below)
-        return frozenset(unit - {path})
+        folder = path.rpartition("/")[0]
+        headers = {_joined(folder, each) for each in self.names(path) if each.endswith(".h")}
+        present = {each for each in headers if self._tree.mode(each) is not None}
+        return frozenset((unit | present) - {path})
 
 
 def _joined(folder: str, name: str) -> str:
