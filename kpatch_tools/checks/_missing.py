@@ -12,6 +12,7 @@ from kpatch_tools.condition import FALSE, TRUE, brief
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
 from kpatch_tools.review.cover import kernel, uncovered
 from kpatch_tools.review.fitting import usable
+from kpatch_tools.review.names import OUTER_KINDS
 
 GONE = frozenset({"removed", "renamed"})
 Subject = tuple[str, str, str]
@@ -96,6 +97,7 @@ def _removed(gap: Gap, review: Review) -> int | None:
         and change.kind in GONE
         and change.patch in until
         and change.before is not None
+        and change.before.kind in OUTER_KINDS
         and (
             change.before.place.path.endswith(".h")
             or change.before.place.path == use.place.path

@@ -27,21 +27,23 @@ CALL = re.compile(rb"^(?:static\s+)?([A-Z_]+)\((\w+)(?:,\s*\d+)?\);", re.MULTILI
 
 
 # QUEUE_RO_ENTRY(queue_logical_block_size, "logical_block_size");
-OUTER_CALL = re.compile(
-    rb"^(?:static\s+)?(?:const\s+)?(?!EXPORT_|MODULE_)[A-Z_][A-Z0-9_]*\(([^;{}]*)", re.MULTILINE
-)
+CALL_OF_MACRO = re.compile(rb"\b(?!EXPORT_|MODULE_)[A-Z_][A-Z0-9_]*\(([^;{}()]*)")
 STRING = re.compile(rb'"(?:[^"\\\n]|\\.)*"')
 WORD = re.compile(rb"[A-Za-z_]\w+")
 
 
 def may_be_pasted(tree: Tree, subject: Subject) -> bool:
-    """Whether a macro call at file scope, beside a site, is given the beginning or end of the name.
+    """Whether a macro call in a file of a site is given the beginning or the end of the name.
 
-    Then other uses than the words that are the name may be left behind.
+    Then other uses than the words that are the name may be left behind. Nor is a
+    name taken that is also a macro of the assembler, which is another thing.
     """
     name = subject.name.encode()
+    assembler = re.compile(rb"^\s*\.macro\s+" + name + rb"\b", re.MULTILINE)
+    if any(assembler.search(tree.read(path) or b"") for path in {s.path for s in subject.sites}):
+        return True
     for path in sorted({site.path for site in subject.sites if is_c(site.path)}):
-        for call in OUTER_CALL.finditer(tree.read(path) or b""):
+        for call in CALL_OF_MACRO.finditer(tree.read(path) or b""):
             for word in WORD.findall(STRING.sub(b"", call[1])):
                 if name.startswith((word + b"_", word.rstrip(b"_") + b"_")):
                     return True
