@@ -128,7 +128,9 @@ def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
     return b"\n".join(lines[max(0, first - 2) : max(first + 3, symbol.place.line)])
 
 
-def _judged(symbol: Symbol, uses: list[Reference], snapshot: Snapshot) -> Iterator[Finding]:
+def _judged(
+    symbol: Symbol, uses: list[Reference], snapshot: Snapshot
+) -> Iterator[Finding | Skipped]:
     if symbol.kind == "label":
         uses = [use for use in uses if use.function == symbol.owner]
         if not uses:
@@ -139,7 +141,12 @@ def _judged(symbol: Symbol, uses: list[Reference], snapshot: Snapshot) -> Iterat
         return
     unused = all_of(symbol.condition, *(negate(use.condition) for use in uses))
     sure = certain(unused)
-    if sure == FALSE or not snapshot.configuration.knows(symbol.place.path):
+    if sure == FALSE:
+        return
+    if not snapshot.configuration.knows(symbol.place.path):
+        if not uses and symbol.kind != "label":
+            reason = "unused-in-config cannot be decided: no Makefile tells when it is compiled"
+            yield Skipped(symbol.place, reason, symbol.name)
         return
     witness = snapshot.configuration.witness(sure)
     if witness is not None and not SPARED.search(_head(symbol, snapshot)):

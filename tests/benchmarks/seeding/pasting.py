@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.domain import Tree
 from seeding.kinds import Kinds, Site, is_c
-from seeding.subjects import Subject
+from seeding.subjects import VALUE_KINDS, Subject
 
 PASTED = "pasted name"
 # include/linux/device.h, sysfs.h, seq_file.h, debugfs.h
@@ -27,7 +27,11 @@ CALL = re.compile(rb"^(?:static\s+)?([A-Z_]+)\((\w+)(?:,\s*\d+)?\);", re.MULTILI
 
 
 # QUEUE_RO_ENTRY(queue_logical_block_size, "logical_block_size");
-CALL_OF_MACRO = re.compile(rb"\b(?!EXPORT_|MODULE_)[A-Z_][A-Z0-9_]*\(([^;{}()]*)")
+OUTER_CALL = re.compile(
+    rb"^(?:static\s+)?(?:const\s+)?(?!EXPORT_|MODULE_)[A-Z_][A-Z0-9_]*\(([^;{}]*)", re.MULTILINE
+)
+# 	PINMUX_SINGLE(DU2),
+INNER_CALL = re.compile(rb"\b[A-Z_][A-Z0-9_]*\(([^;{}()]*)")
 STRING = re.compile(rb'"(?:[^"\\\n]|\\.)*"')
 WORD = re.compile(rb"[A-Za-z_]\w+")
 
@@ -43,7 +47,8 @@ def may_be_pasted(tree: Tree, subject: Subject) -> bool:
     if any(assembler.search(tree.read(path) or b"") for path in {s.path for s in subject.sites}):
         return True
     for path in sorted({site.path for site in subject.sites if is_c(site.path)}):
-        for call in CALL_OF_MACRO.finditer(tree.read(path) or b""):
+        pattern = INNER_CALL if subject.kind in VALUE_KINDS else OUTER_CALL
+        for call in pattern.finditer(tree.read(path) or b""):
             for word in WORD.findall(STRING.sub(b"", call[1])):
                 if name.startswith((word + b"_", word.rstrip(b"_") + b"_")):
                     return True
