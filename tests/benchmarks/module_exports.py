@@ -104,6 +104,9 @@ def lacking(build: Build, exporter: str, user: str, symbol: str) -> bool | None:
     shutil.copy(objects[exporter], built_in)
     module = folder / "user.o"
     shutil.copy(objects[user], module)
+    # what modpost reads of a module that has a MODULE_VERSION
+    (folder / "user.mod").write_text("user.o\n\n")
+    shutil.copy(recorded, folder / ".user.o.cmd")
     said = _run(
         folder,
         str(build.output / "scripts/mod/modpost"),
