@@ -130,6 +130,19 @@ def _undecided(snapshot: Snapshot, review: Review) -> Iterator[tuple[Reference, 
                 yield use, f"{where} the body of {use.function}"
         elif snapshot.structs.members(use.place.path, use.owner, use.symbol) is None:
             yield use, f"{where} a file in which the struct is not wholly understood"
+        elif _is_untold(use, snapshot, review):
+            yield use, f"{where} an expression of which the struct is not told any more"
+
+
+def _is_untold(use: Reference, snapshot: Snapshot, review: Review) -> bool:
+    """Whether a member is gone, and nothing tells of which struct the use's object is now."""
+    path, line = use.place.path, use.place.line
+    if _removed(use, snapshot, review) is None:
+        return False
+    structs = snapshot.structs
+    return structs.members(path, use.owner, use.symbol) == () and not structs.owners(
+        path, line, use.symbol
+    )
 
 
 def _gap(use: Reference, snapshot: Snapshot) -> Gap | None:

@@ -77,6 +77,9 @@ class Frame:
         self.at = at
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.locals: Variables | None = None
+        self.outermost: Frame = self if parent is None else parent.outermost
+        # macro calls written out for the token in question, counted in the outermost
+        self.spent = 0
 
     def variable(self, name: str, at: int) -> Types | None:
         """The types of a parameter or variable of the function, None where it is none."""

@@ -32,6 +32,8 @@ from kpatch_tools.csource.typing.tokens import (
 from kpatch_tools.csource.typing.types import Member, Record, Types, together
 
 ENTRY = "__entry"
+# Macros that repeat what they are given, each within the next, have no end otherwise.
+MOST_CALLS = 1_000
 OFFSETS = frozenset(("offsetof", "__builtin_offsetof"))
 
 
@@ -48,7 +50,9 @@ class Owner:
 
 def owner_of(frame: Frame, at: int) -> Owner | None:
     """The owner of token `at`; None where the token names no member."""
-    if frame.depth > DEEPEST:
+    if frame.parent is None:
+        frame.spent = 0
+    if frame.depth > DEEPEST or frame.outermost.spent > MOST_CALLS:
         return Owner()
     before = frame.tokens[at - 1][0] if at else ""
     offset = _offset(frame, at)
@@ -161,6 +165,7 @@ def _through(frame: Frame, at: int) -> Owner | None:
             called = call_of(macro, tokens, around - 1)
             if called is None or macro.parameters is None:
                 continue
+            frame.outermost.spent += 1
             meant = substituted(macro, called[0], hidden)
             found = _within(Frame(meant, frame.world, frame, around - 1), place)
             if found is not None and found.members:
@@ -183,13 +188,18 @@ def emerging(frame: Frame, at: int, place: int, carriers: frozenset[str]) -> Own
     `carriers` are the macros through which the token may come out.
     """
     name, _, hidden = frame.tokens[at]
+    if frame.parent is None:
+        frame.spent = 0
     if frame.depth > DEEPEST or name in hidden:
         return None
+    if frame.outermost.spent > MOST_CALLS:
+        return Owner()
     found: list[Owner] = []
     for macro in frame.world.macro(name)[:4]:
         called = call_of(macro, frame.tokens, at)
         if called is None:
             continue
+        frame.outermost.spent += 1
         inner = Frame(substituted(macro, called[0], hidden), frame.world, frame, at)
         direct = _within(inner, place)
         if direct is not None:
