@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.checks._arguments import says_parameters
-from kpatch_tools.checks._doubts import is_call, narrowed, tokens_of
+from kpatch_tools.checks._doubts import is_call, tokens_of
 from kpatch_tools.checks._dropped import around
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
-from kpatch_tools.checks._values import FUNCTIONS, alone
+from kpatch_tools.checks._values import FUNCTIONS, alone, misfit
 from kpatch_tools.checks._visible import sees
-from kpatch_tools.condition import FALSE, Condition, all_of, any_of, brief
+from kpatch_tools.condition import FALSE, Condition, all_of, any_of
 from kpatch_tools.csource.lexer import scrub
-from kpatch_tools.domain import Case, Finding, Related, Symbol
+from kpatch_tools.domain import Case, Finding, Skipped, Symbol
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.typedefs import typedefs_of
 from kpatch_tools.review.types import (
@@ -46,7 +46,7 @@ class _Wanted:
     condition: Condition
 
 
-def pointer_misfits(case: Case) -> Iterator[Finding]:
+def pointer_misfits(case: Case) -> Iterator[Finding | Skipped]:
     """One finding for each use, snapshot by snapshot."""
     names = {change.symbol for change in case.review.changes if change.kind == "resigned"}
     for question in questions(case.review):
@@ -61,7 +61,7 @@ def pointer_misfits(case: Case) -> Iterator[Finding]:
             yield from _of_use(question)
 
 
-def _of_use(question: Question) -> Iterator[Finding]:
+def _of_use(question: Question) -> Iterator[Finding | Skipped]:
     use, snapshot = question.use, question.snapshot
     typedefs = typedefs_of(use.place.path, snapshot.sight)
     for wanted in _wanted(question, typedefs):
@@ -71,10 +71,16 @@ def _of_use(question: Question) -> Iterator[Finding]:
         either = any_of(*(symbol.condition for symbol in wrong))
         condition = certain(all_of(use.condition, wanted.condition, either))
         witness = None if condition == FALSE else snapshot.configuration.witness(condition)
-        gap = None if witness is None else narrowed(Gap(question, condition, witness))
-        if isinstance(gap, Gap):
-            yield _finding(gap, wanted, wrong)
-            return
+        if witness is not None:
+            told = (
+                "pointer",
+                f"{use.symbol} is handed on here, and {wanted.name} wants another function type",
+                "give the function the type of the pointer",
+            )
+            found = tuple(misfit(Gap(question, condition, witness), wrong, told))
+            yield from found
+            if any(isinstance(each, Finding) for each in found):
+                return
 
 
 def _differs(symbol: Symbol, wanted: Function, typedefs: Typedefs) -> bool:
@@ -123,22 +129,3 @@ def _of_argument(
 def _pointed(type_: Type) -> Function | None:
     to = type_.to if isinstance(type_, Pointer) else None
     return to if isinstance(to, Function) else None
-
-
-def _finding(gap: Gap, wanted: _Wanted, wrong: list[Symbol]) -> Finding:
-    use = gap.question.use
-    return Finding(
-        rule="stale-signature",
-        severity="error",
-        evidence="proved",
-        patch=gap.question.snapshot.number,
-        place=use.place,
-        message=f"{use.symbol} is handed on here, and {wanted.name} wants another function type",
-        function=use.function,
-        symbol=use.symbol,
-        condition=gap.condition,
-        witness=gap.witness,
-        suggestion="give the function the type of the pointer",
-        subject="pointer",
-        related=tuple(Related(s.place, f"declared here when {brief(s.condition)}") for s in wrong),
-    )

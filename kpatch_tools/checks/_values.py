@@ -4,17 +4,17 @@ A value that a parameter cannot take, a result that is no longer one, or no
 longer what it is assigned to. Only what is certain on both sides counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.checks._arguments import counted, says_parameters
-from kpatch_tools.checks._doubts import narrowed
+from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, all_of, any_of, brief
 from kpatch_tools.csource import Result, Value, result_of, values_given
 from kpatch_tools.csource.source_file import SourceFile
-from kpatch_tools.domain import Case, Finding, Related, Symbol
+from kpatch_tools.domain import Case, Finding, Related, Skipped, Symbol
 from kpatch_tools.review.assigning import takes_value
 from kpatch_tools.review.cover import uncovered
 from kpatch_tools.review.fitting import takes
@@ -33,7 +33,7 @@ class _Call:
     typedefs: Typedefs
 
 
-def value_misfits(case: Case) -> Iterator[Finding]:
+def value_misfits(case: Case) -> Iterator[Finding | Skipped]:
     """One finding for each call and reason, snapshot by snapshot."""
     names = {change.symbol for change in case.review.changes if change.kind == "resigned"}
     for question in questions(case.review):
@@ -41,7 +41,7 @@ def value_misfits(case: Case) -> Iterator[Finding]:
             yield from _of_call(question)
 
 
-def _of_call(question: Question) -> Iterator[Finding]:
+def _of_call(question: Question) -> Iterator[Finding | Skipped]:
     use, snapshot = question.use, question.snapshot
     declared = question.declared
     if not declared or any(symbol.kind not in FUNCTIONS for symbol in declared):
@@ -60,9 +60,12 @@ def _of_call(question: Question) -> Iterator[Finding]:
             continue
         if in_macro_body(use, snapshot) or not alone(question) or not counted(use, snapshot):
             continue
-        gap = narrowed(Gap(question, condition, witness))
-        if isinstance(gap, Gap):
-            yield _finding(gap, reasons[0], wrong)
+        told = (
+            "types",
+            f"{use.symbol} is called here: {reasons[0]}",
+            "give the call what the declaration wants",
+        )
+        yield from misfit(Gap(question, condition, witness), wrong, told)
 
 
 def _calls(question: Question) -> Iterator[_Call]:
@@ -115,20 +118,30 @@ def _shown(value: Value) -> str:
     return f"address of {value.text}" if value.address else value.text
 
 
-def _finding(gap: Gap, reason: str, wrong: list[Symbol]) -> Finding:
-    use = gap.question.use
-    return Finding(
+def misfit(
+    gap: Gap, wrong: Iterable[Symbol], told: tuple[str, str, str]
+) -> Iterator[Finding | Skipped]:
+    """`told` (subject, message, what to do) as a finding; where macros leave it open, a skip."""
+    use, number = gap.question.use, gap.question.snapshot.number
+    sure = narrowed(gap)
+    if isinstance(sure, Doubt) and number > 0:
+        reason = f"stale-signature cannot be decided: {sure.reason}"
+        yield Skipped(use.place, reason, use.symbol)
+    if not isinstance(sure, Gap):
+        return
+    subject, message, suggestion = told
+    yield Finding(
         rule="stale-signature",
         severity="error",
         evidence="proved",
-        patch=gap.question.snapshot.number,
+        patch=number,
         place=use.place,
-        message=f"{use.symbol} is called here: {reason}",
+        message=message,
         function=use.function,
         symbol=use.symbol,
-        condition=gap.condition,
-        witness=gap.witness,
-        suggestion="give the call what the declaration wants",
-        subject="types",
+        condition=sure.condition,
+        witness=sure.witness,
+        suggestion=suggestion,
+        subject=subject,
         related=tuple(Related(s.place, f"declared here when {brief(s.condition)}") for s in wrong),
     )

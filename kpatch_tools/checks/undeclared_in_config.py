@@ -21,7 +21,8 @@ What it does not see
     Uses within macro bodies and arguments of macros that may drop them; the
     order of declaration and use; names that only a header which is not in
     the tree could declare. A name in files that no patch touches is looked at
-    only where a patch changed its declaration.
+    only where a patch changed its declaration. An architecture that takes
+    headers of another one, as um does.
 """
 
 from collections.abc import Iterator

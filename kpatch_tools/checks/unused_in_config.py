@@ -78,11 +78,12 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
             if seen and _may_be_unused(symbol, snapshot):
                 key = (symbol.place.path, symbol.name)
                 if key not in uses:
-                    macro = None if key not in once else _pasting(symbol, snapshot)
-                    if macro is not None and snapshot.configuration.knows(path):
+                    if key not in once or symbol.kind == "label":
+                        continue
+                    macro = _pasting(symbol, snapshot)
+                    if macro is not None:
                         reason = f"unused-in-config cannot be decided: {macro} may use it"
                         yield Skipped(symbol.place, reason, symbol.name)
-                    if key not in once or macro is not None or symbol.kind == "label":
                         continue
                 for finding in _judged(symbol, uses.get(key, []), snapshot):
                     skip = unclear.get(key)

@@ -3,8 +3,9 @@
 `#define FIELD(x) int x ## _field;` makes a name that ends in _field, whatever
 it is given. What a parameter stands for is not looked at: a name is ruled out
 only where no piece of text that the macro, or a macro called in its body, puts
-together can spell it. What is pasted of parameters alone is put together from
-words of the call and of the macros' bodies.
+together can spell it (`may_make`). What is pasted of parameters alone is put
+together from words of the call and of the macros' bodies. That is cheap; what it
+leaves open the call itself, written out, may close (`may_spell`).
 """
 
 import re
@@ -22,10 +23,11 @@ PASTED = re.compile(r"\s*##\s*")
 WORD = re.compile(r"[A-Za-z_]\w*")
 # A piece of text in which `\0` stands for what a parameter brings.
 PIECE = re.compile(r"[\w\0]*\0[\w\0]*|[A-Za-z_]\w*")
+WORDS = re.compile(WORD.pattern.encode())
 # given.limit, given -> limit
 MEMBER_OF = re.compile(r"\s*(?:\.(?!\.)|->)\s*")
 GIVEN = "\0"
-WORDS = re.compile(rb"[A-Za-z_]\w*")
+# Words of a call that is written out, and of what it comes to.
 MOST_WORDS = 500
 # Macros that may be called on the way: a system call's are 300.
 MOST_MACROS = 2_000
@@ -172,14 +174,17 @@ def _written(call: bytes, defined: dict[bytes, list[Macro]]) -> Iterator[bytes]:
 def _together(found: list[Macro]) -> Macro:
     """One macro whose body has the bodies of all; those with a list where some have one."""
     listed = [macro for macro in found if macro.parameters is not None]
-    bodies = []
-    for macro in listed or found:
-        numbers = {name.encode(): b"p%d_" % n for n, name in enumerate(macro.parameters or ())}
-        renamed = WORDS.sub(lambda word, n=numbers: n.get(word[0], word[0]), macro.body)  # type: ignore[misc]
-        bodies.append(renamed)
     most = max(len(macro.parameters or ()) for macro in found)
-    parameters = tuple(f"p{n}_" for n in range(most)) if listed else None
-    return Macro(parameters, b" ; ".join(bodies))
+    parameters = tuple(f"p{n}_" for n in range(most))
+    body = b" ; ".join(_numbered(macro, parameters) for macro in listed or found)
+    return Macro(parameters if listed else None, body)
+
+
+def _numbered(macro: Macro, names: tuple[str, ...]) -> bytes:
+    """The body with these names for its parameters."""
+    own = (name.encode() for name in macro.parameters or ())
+    known = dict(zip(own, map(str.encode, names), strict=False))
+    return WORDS.sub(lambda word: known.get(word[0], word[0]), macro.body)
 
 
 def _macro(text: str) -> Macro:
