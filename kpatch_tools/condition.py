@@ -7,7 +7,7 @@ in a configuration: `CONFIG_X` (X=y), `CONFIG_X_MODULE` (X=m), another macro
 from Kconfig (`kpatch_tools.kbuild`) as a given.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -134,6 +134,11 @@ def substitute(condition: Condition, values: Mapping[str, Condition]) -> Conditi
             assert_never(condition)
 
 
+def strongest(condition: Condition, is_known: Callable[[str], bool]) -> Condition:
+    """What implies the condition whatever the atoms are that are not known."""
+    return _bound(condition, is_known, FALSE)
+
+
 def show(condition: Condition) -> str:
     """The condition as C would write it: `CONFIG_A && !(CONFIG_B || CONFIG_C)`."""
     match condition:
@@ -246,6 +251,23 @@ class Encoding:
             case _:
                 assert_never(condition)
         return literal
+
+
+def _bound(condition: Condition, is_known: Callable[[str], bool], rest: Constant) -> Condition:
+    """Every atom that is not known replaced by `rest`, by its negation below a NOT."""
+    match condition:
+        case Constant():
+            return condition
+        case Atom(name):
+            return condition if is_known(name) else rest
+        case Not(term):
+            return negate(_bound(term, is_known, Constant(not rest.value)))
+        case And(terms):
+            return all_of(*(_bound(term, is_known, rest) for term in terms))
+        case Or(terms):
+            return any_of(*(_bound(term, is_known, rest) for term in terms))
+        case _:
+            assert_never(condition)
 
 
 def _flattened(conditions: Iterable[Condition], shape: type[And] | type[Or]) -> Iterator[Condition]:

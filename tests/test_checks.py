@@ -124,6 +124,17 @@ def test_words_of_scripts_and_questions_of_the_preprocessor_are_notes() -> None:
     }
 
 
+def test_a_number_that_a_person_sets_is_said_to_be_undecided() -> None:
+    name = "undeclared-in-config/silent_undecided_where_a_person_sets_the_number"
+    assert [(skip.place, skip.symbol, skip.reason) for skip in examined(name).skipped] == [
+        (
+            Place("lib/item.c", 6),
+            "item_fast",
+            "undeclared-in-config cannot be decided: whether CONFIG_SPEED >= 50 is not known",
+        )
+    ]
+
+
 def test_argument_of_an_unknown_name_is_said_to_be_undecided() -> None:
     skipped = examined("undeclared-in-config/silent_undecided").skipped
     assert [(skip.place, skip.symbol, skip.reason) for skip in skipped] == [

@@ -84,7 +84,10 @@ def configurations() -> list[list[str]]:
         if bus or not (fast or item):
             names = {"CONFIG_BUS": bus, "CONFIG_FAST": fast}
             names["CONFIG_ITEM_MODULE" if item == "m" else "CONFIG_ITEM"] = item
-            found.append([f"-D{name}=1" for name, value in names.items() if value])
+            # what the defaults of LEVELS come to, in the fixtures that have it
+            levels = 4 if fast else 3 if bus else 2
+            set_ = [f"-D{name}=1" for name, value in names.items() if value]
+            found.append([*set_, f"-DCONFIG_LEVELS={levels}"])
     return found
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kpatch_tools.condition import FALSE, TRUE, Atom, Condition, all_of, any_of, negate
-from kpatch_tools.kbuild import Kbuild
+from kpatch_tools.kbuild import Kbuild, loosened
 from kpatch_tools.kbuild.configuration import HOSTED, NO_KCONFIG
 from kpatch_tools.kbuild.evaluation import LETTER, Evaluation
 from kpatch_tools.kbuild.kconfig import read_kconfig
@@ -250,3 +250,77 @@ def test_an_architecture_that_takes_files_of_another_gives_no_witness() -> None:
     witness = own.witness(yes("UML_ONLY"))
     assert witness is not None
     assert witness.lines == ("# make ARCH=um", "CONFIG_UML_ONLY=y")
+
+
+NUMBERS = MemoryTree(
+    {
+        "Kconfig": """
+config BUS
+	bool "Bus"
+config WIDE
+	bool "Wide"
+	depends on BUS
+config LEVELS
+	int
+	default 4 if WIDE
+	default 3 if BUS
+config LEVELS
+	default 2
+config MASK
+	hex
+	default 0x10 if BUS
+	default 8
+config LIMIT
+	int "Limit"
+	default 3
+config BOUNDED
+	int
+	range 1 9
+	default 3
+config SAME
+	int
+	default LIMIT
+config HANGS
+	int
+	default 2 if LIMIT > 2
+	default 3
+config UNSET
+	int
+	default 7 if BUS
+"""
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (Atom("CONFIG_LEVELS >= 4"), ("CONFIG_BUS=y", "CONFIG_WIDE=y")),
+        (Atom("CONFIG_LEVELS == 3"), ("CONFIG_BUS=y", "# CONFIG_WIDE is not set")),
+        (negate(Atom("CONFIG_LEVELS >= 3")), ("# CONFIG_BUS is not set",)),
+        (negate(Atom("CONFIG_LEVELS >= 2")), None),
+        (Atom("CONFIG_LEVELS >= 5"), None),
+        (all_of(Atom("CONFIG_LEVELS >= 3"), negate(yes("BUS"))), None),
+        (Atom("CONFIG_MASK == 16"), ("CONFIG_BUS=y",)),
+        (Atom("CONFIG_UNSET == 0"), ("# CONFIG_BUS is not set",)),
+        (Atom("CONFIG_UNSET == 7"), ("CONFIG_BUS=y",)),
+        (Atom("CONFIG_NOWHERE >= 1"), None),
+        (Atom("CONFIG_NOWHERE == 0"), ()),
+        (Atom("CONFIG_BUS == 1"), ("CONFIG_BUS=y",)),
+        (Atom("CONFIG_BUS >= 2"), None),
+        (Atom("CONFIG_LIMIT >= 3"), None),
+        (negate(Atom("CONFIG_LIMIT >= 3")), None),
+        (Atom("CONFIG_BOUNDED == 3"), None),
+        (Atom("CONFIG_SAME == 3"), None),
+        (Atom("CONFIG_HANGS >= 2"), None),
+        (loosened(Atom("CONFIG_LIMIT >= 3")), ()),
+        (loosened(negate(Atom("CONFIG_LIMIT >= 3"))), ()),
+        (loosened(Atom("CONFIG_LEVELS >= 5")), None),
+        (loosened(Atom("CONFIG_LEVELS >= 3")), ("CONFIG_BUS=y",)),
+    ],
+)
+def test_a_comparison_holds_where_kconfig_gives_the_number(
+    condition: Condition, expected: tuple[str, ...] | None
+) -> None:
+    witness = Kbuild(NUMBERS).witness(condition)
+    assert (None if witness is None else witness.lines) == expected

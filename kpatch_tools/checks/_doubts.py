@@ -16,7 +16,7 @@ from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of, negate
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Reference, Snapshot, Symbol, Witness
-from kpatch_tools.review.cover import certain, kernel, possible
+from kpatch_tools.review.cover import certain, kernel, thinkable
 
 NOT_CALLS = frozenset((
     "if", "while", "for", "switch", "return", "sizeof", "typeof", "__typeof__", "__typeof",
@@ -37,6 +37,8 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
     snapshot, use = gap.question.snapshot, gap.question.use
     if gap.unless:
         return Doubt(f"{use.symbol} is not compiled where {', '.join(gap.unless)} is defined")
+    if gap.untold:
+        return Doubt(f"whether {', '.join(gap.untold)} is not known")
     if use.place.path.endswith(".c") and not snapshot.configuration.knows(use.place.path):
         return Doubt("no Makefile tells when the file is compiled")
     if _is_from_elsewhere(gap):
@@ -139,7 +141,7 @@ def _within(gap: Gap, kept: Condition) -> Gap | Doubt | None:
     witness = None if sure == FALSE else snapshot.configuration.witness(sure)
     if witness is not None:
         return replace(gap, condition=sure, witness=witness)
-    if possible(kernel(both), snapshot.configuration):
+    if thinkable(kernel(both), snapshot.configuration):
         return Doubt(f"{use.symbol} is an argument of a macro that may drop it")
     return None
 

@@ -20,7 +20,7 @@ from kpatch_tools.condition import (
 )
 from kpatch_tools.csource import index_file
 from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Witness
-from kpatch_tools.review.cover import certain, kernel, possible
+from kpatch_tools.review.cover import certain, kernel, possible, thinkable
 from kpatch_tools.review.names import is_private
 
 Bound = Callable[[Condition], Condition]
@@ -94,10 +94,10 @@ def reached(
     start = settled(all_of(use.condition, outer, negate(hidden), *known), path, snapshot)
     for module in modules(path, snapshot) if start != FALSE else ():
         inside = substitute(all_of(start, module.condition), {"MODULE": TRUE})
-        if possible(bound(inside), snapshot.configuration):
+        if thinkable(bound(inside), snapshot.configuration):
             more = [negate(each.condition) for each in exports.elsewhere(name, snapshot)]
             left = all_of(inside, *more)
-            if not more or possible(bound(left), snapshot.configuration):
+            if not more or thinkable(bound(left), snapshot.configuration):
                 found.append(Reached(module, left))
     return tuple(found)
 
@@ -107,7 +107,7 @@ def may_lack(
 ) -> bool:
     """Whether the use may not be linked, where what no Kconfig symbol decides says so."""
     return any(
-        possible(kernel(all_of(here.condition, there)), snapshot.configuration)
+        thinkable(kernel(all_of(here.condition, there)), snapshot.configuration)
         for here in reached(use, exports, snapshot, kernel)
         for there in (_in_kernel(each, here.module, snapshot) for each in defined)
     )

@@ -11,10 +11,11 @@ from weakref import WeakKeyDictionary
 
 from kpatch_tools.checks._unset import is_unset, macros_asked, may_be_unset
 from kpatch_tools.checks._visible import declaring, saw, visible
-from kpatch_tools.condition import FALSE, Condition, substitute
+from kpatch_tools.condition import FALSE, Condition, atoms, satisfy, substitute
 from kpatch_tools.csource import is_c
 from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
-from kpatch_tools.review.cover import outside, uncovered
+from kpatch_tools.kbuild import loosened
+from kpatch_tools.review.cover import is_arithmetic, outside, uncovered
 from kpatch_tools.review.fitting import usable
 from kpatch_tools.review.names import FELT, OUTER_KINDS, is_private
 from kpatch_tools.review.touched import changed_paths
@@ -45,12 +46,14 @@ class Gap:
     """A use without a declaration under `condition`; `witness` is a configuration of that.
 
     It holds where none of the macros `unless` is defined: that is not known.
+    Nor is it known what `untold` are, atoms that Kconfig does not tell.
     """
 
     question: Question
     condition: Condition
     witness: Witness
     unless: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 _ASKED: WeakKeyDictionary[Review, tuple[Question, ...]] = WeakKeyDictionary()
@@ -97,7 +100,7 @@ def gaps(review: Review) -> Iterator[Gap]:
             declared = (symbol.condition for symbol in question.declared)
             yield Gap(question, outside(use.condition, declared), witness)
         elif witness is None and use.symbol in felt:
-            yield from _without_macros(question)
+            yield from tuple(_without_macros(question)) or _untold(question)
 
 
 def _without_macros(question: Question) -> Iterator[Gap]:
@@ -116,6 +119,18 @@ def _without_macros(question: Question) -> Iterator[Gap]:
         unless = sorted(name for name in asked if not is_unset(name, path, snapshot))
         reached = outside(condition, (symbol.condition for symbol in declared))
         yield Gap(question, reached, witness, tuple(unless))
+
+
+def _untold(question: Question) -> Iterator[Gap]:
+    """The gap where the arithmetic of #if lines may have any value."""
+    use, snapshot = question.use, question.snapshot
+    condition = outside(use.condition, (symbol.condition for symbol in question.declared))
+    untold = tuple(sorted(name for name in atoms(condition) if is_arithmetic(name)))
+    if not untold or satisfy(condition) is None or in_macro_body(use, snapshot):
+        return
+    witness = snapshot.configuration.witness(loosened(condition))
+    if witness is not None:
+        yield Gap(question, condition, witness, untold=untold)
 
 
 def in_macro_body(use: Reference, snapshot: Snapshot) -> bool:

@@ -34,7 +34,7 @@ from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.condition import all_of
 from kpatch_tools.csource import line_conditions
 from kpatch_tools.domain import Case, Finding, Place, Related, Snapshot
-from kpatch_tools.review.cover import possible
+from kpatch_tools.review.cover import thinkable
 
 SEVERITY = "warning"
 # More at once are a second set of values beside the first, and meant.
@@ -98,7 +98,7 @@ def _meet(collision: Collision, source: bytes, snapshot: Snapshot) -> bool:
     """Whether one configuration has both constants."""
     lines = line_conditions(source)
     both = all_of(lines.at(collision.new.line), lines.at(collision.old.line))
-    return possible(both, snapshot.configuration)
+    return thinkable(both, snapshot.configuration)
 
 
 def _finding(collision: Collision, path: str, snapshot: Snapshot) -> Finding:

@@ -29,6 +29,7 @@ from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
 from kpatch_tools.kbuild.including import SOURCES
 from kpatch_tools.kbuild.kconfig import read_kconfig
 from kpatch_tools.kbuild.lacking import lacking
+from kpatch_tools.kbuild.numbers import compared_symbol, told
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.kbuild.plan import Plan
 
@@ -131,8 +132,8 @@ class Kbuild:
                 for atom in atoms(condition)
                 if atom.startswith(ARCHITECTURE)
             }
-            here = substitute(condition, values)
             kconfig = self._kconfig(architecture)
+            here = told(substitute(condition, values), kconfig)
             lines = None if here == FALSE else self._fragment(here, kconfig)
             if lines is not None and self._is_hosted(architecture):
                 reason = HOSTED.format(architecture=architecture)
@@ -177,7 +178,7 @@ class Kbuild:
     def _others(self, condition: Condition, default: Kconfig) -> list[str]:
         """Architectures that name what a symbol of the condition lacks on the default one."""
         names = {
-            atom.removeprefix("CONFIG_").removesuffix("_MODULE")
+            compared_symbol(atom) or atom.removeprefix("CONFIG_").removesuffix("_MODULE")
             for atom in atoms(condition)
             if atom.startswith("CONFIG_")
         }

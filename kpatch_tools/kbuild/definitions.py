@@ -27,6 +27,7 @@ class Definition:
     `menu` and `choice` around it: all must hold. `prompts` are the texts
     after the prompt's string (`if ...` or empty), `defaults` those after
     `default`. `visible` are the `visible if` texts of the menus around it.
+    `ranged`: a `range` bounds its number.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Definition:
     depends: tuple[str, ...]
     visible: tuple[str, ...]
     choice: int | None
+    ranged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

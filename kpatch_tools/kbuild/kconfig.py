@@ -60,6 +60,7 @@ class _Block:
     implies: list[tuple[str, str]] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     optional: bool = False
+    ranged: bool = False
     choice: int | None = None
     lines: int = 0
 
@@ -217,6 +218,8 @@ class _Reader:
             self._modules = block.name
         elif keyword == "optional":
             block.optional = True
+        elif keyword == "range":
+            block.ranged = True
 
     def _close(self, block: _Block) -> None:
         """A config block is complete: its definition joins those read so far."""
@@ -237,6 +240,7 @@ class _Reader:
             (*self._around("depends"), *block.depends),
             self._around("visible"),
             choice.choice if choice else None,
+            block.ranged,
         )
         self._definitions.setdefault(block.name, []).append(definition)
         for clauses, found in ((block.selects, self._selected), (block.implies, self._implied)):

@@ -1,28 +1,25 @@
 """Tells in which configurations a use has no declaration, as far as it can be proved.
 
 What is no CONFIG_ symbol (a macro, arithmetic) may have any value: a claim
-must hold for every one.
+must hold for every one. So must it for the number of a symbol where Kconfig
+does not tell that (`Configuration.witness`).
 """
 
 from collections.abc import Iterable
-from typing import assert_never
 
 from kpatch_tools.condition import (
     FALSE,
     TRUE,
     And,
-    Atom,
     Condition,
-    Constant,
-    Not,
-    Or,
     all_of,
-    any_of,
     negate,
     satisfy,
+    strongest,
     substitute,
 )
 from kpatch_tools.domain import Configuration, Symbol
+from kpatch_tools.kbuild import is_comparison, loosened
 
 # What the preprocessor always has for C of the kernel proper.
 KERNEL: dict[str, Condition] = {
@@ -44,7 +41,7 @@ def kernel(condition: Condition) -> Condition:
 
 def certain(condition: Condition) -> Condition:
     """What implies the condition whatever its atoms other than CONFIG_ are."""
-    return _bound(kernel(condition), FALSE)
+    return strongest(kernel(condition), is_configured)
 
 
 def uncovered(use: Condition, declared: Iterable[Symbol]) -> Condition:
@@ -66,27 +63,25 @@ def outside(use: Condition, others: Iterable[Condition]) -> Condition:
 
 
 def possible(condition: Condition, configuration: Configuration) -> bool:
-    """Whether a configuration meets the condition; logic first, then Kconfig."""
+    """Whether a configuration meets the condition; logic first, then Kconfig.
+
+    Where Kconfig does not tell the number of a symbol it must do so for every number.
+    """
     return satisfy(condition) is not None and configuration.witness(condition) is not None
 
 
-def _bound(condition: Condition, opaque: Constant) -> Condition:
-    """Every opaque atom replaced by `opaque`, by its negation below a NOT."""
-    match condition:
-        case Constant():
-            return condition
-        case Atom(name):
-            return condition if _is_configured(name) else opaque
-        case Not(term):
-            return negate(_bound(term, Constant(not opaque.value)))
-        case And(terms):
-            return all_of(*(_bound(term, opaque) for term in terms))
-        case Or(terms):
-            return any_of(*(_bound(term, opaque) for term in terms))
-        case _:
-            assert_never(condition)
+def thinkable(condition: Condition, configuration: Configuration) -> bool:
+    """As `possible`, where such a number may be any."""
+    return possible(loosened(condition), configuration)
 
 
-def _is_configured(atom: str) -> bool:
-    """Whether a person chooses the atom's value: a symbol of Kconfig, or the architecture."""
-    return atom.startswith("ARCH=") or (atom.startswith("CONFIG_") and atom.isidentifier())
+def is_arithmetic(atom: str) -> bool:
+    """Whether the atom is an #if line's arithmetic, not only a name."""
+    return not atom.isidentifier() and not atom.startswith("ARCH=")
+
+
+def is_configured(atom: str) -> bool:
+    """Whether Kconfig may tell the atom's value: a symbol, its number, or the architecture."""
+    if atom.startswith("CONFIG_"):
+        return atom.isidentifier() or is_comparison(atom)
+    return atom.startswith("ARCH=")
