@@ -91,7 +91,7 @@ def judge(
     refuting = [finding for finding in findings if counts(finding, fail_on)]
     answers = Answers(
         applies=_applies(review, refuting),
-        callers=_callers(review, refuting),
+        callers=_callers(review, findings, refuting),
         model=_model(runs, refuting),
     )
     return Report(
@@ -183,13 +183,19 @@ def guesses(result: FileResult) -> bool:
     return bool(result.guessed) and result.proof != "proved"
 
 
-def _callers(review: Review, refuting: Iterable[Finding]) -> Answer:
+def _callers(review: Review, settled: Iterable[Finding], refuting: Iterable[Finding]) -> Answer:
     if any(_asks_callers(finding) for finding in refuting):
         return "refuted"
     unsure = any(site.status == "unclassified" for site in review.callsites)
-    if unsure or any(skip.symbol for skip in review.skipped):
+    if unsure or any(skip.symbol for skip in review.skipped) or any(map(_leaves_open, settled)):
         return "incomplete"
     return "proved"
+
+
+def _leaves_open(finding: Finding) -> bool:
+    """Whether it warns that a use was left behind, and does not prove what comes of it."""
+    open_ = finding.severity == "warning" and finding.evidence != "proved"
+    return open_ and not finding.preexisting and _asks_callers(finding)
 
 
 def _asks_callers(finding: Finding) -> bool:

@@ -55,7 +55,7 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
         gap = met
     left = compiled_in(gap, dict.fromkeys(_around(use, snapshot)))
     return (
-        (of_architecture(left.question.use, left.witness, snapshot) or left)
+        (of_architecture(use, left.witness, snapshot, left.question.declared) or left)
         if isinstance(left, Gap)
         else left
     )
@@ -119,16 +119,22 @@ def _is_own(symbol: Symbol, use: Reference) -> bool:
     return static or (symbol.kind == "variable" and "static" in symbol.text.split())
 
 
-def of_architecture(use: Reference, witness: Witness, snapshot: Snapshot) -> Doubt | None:
+def of_architecture(
+    use: Reference, witness: Witness, snapshot: Snapshot, known: tuple[Symbol, ...] = ()
+) -> Doubt | None:
     """Doubt where a header of the witness's architecture, which sight did not read, has the name.
 
     Sight reads the headers of one architecture, for files below arch/ of their own.
+    A header all of whose declarations of it are known has no other.
     """
     folder = f"arch/{witness.architecture}/"
     if not witness.architecture or use.place.path.startswith("arch/"):
         return None
     for path in snapshot.tree.naming(frozenset((use.symbol,))):
-        if path.startswith(folder) and path.endswith(".h"):
+        if not path.startswith(folder) or not path.endswith(".h"):
+            continue
+        places = {s.place for s in snapshot.sight.symbols(path) if s.name == use.symbol}
+        if not places or places - {symbol.place for symbol in known}:
             return Doubt(f"{use.symbol} may be declared by {path}")
     return None
 

@@ -55,7 +55,7 @@ def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Findin
         for use in snapshot.index.references:
             if (use.place.path, use.symbol) in own:
                 continue
-            change = gone.get((use.place.path, use.symbol)) or gone.get(("", use.symbol))
+            change = gone.get(("", use.symbol)) or gone.get((use.place.path, use.symbol))
             if change is None or not _names_it(use, snapshot):
                 continue
             if (snapshot.number, use.place, use.symbol) not in known:
@@ -71,10 +71,15 @@ def _judged(use: Reference, change: Change, snapshot: Snapshot, rule: str) -> Fi
     if old is not None and is_private(old) and use.place.path.endswith(".h"):
         # another source that includes the header may have one for itself
         for other in snapshot.tree.naming(frozenset((use.symbol,))):
-            if other.endswith(".c") and other != path:
+            if other.endswith(".c") and other != path and _may_declare(other, use, snapshot):
                 reason = f"{rule} cannot be decided: {other} may declare {use.symbol} too"
                 return Skipped(use.place, reason, use.symbol)
     return _finding(use, change, snapshot, rule)
+
+
+def _may_declare(path: str, use: Reference, snapshot: Snapshot) -> bool:
+    sight = snapshot.sight
+    return bool(sight.declared(path, use.symbol)) or any(sight.doubts(path, use.symbol))
 
 
 def _said(finding: Finding) -> Iterator[Use]:

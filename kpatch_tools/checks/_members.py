@@ -21,6 +21,7 @@ from kpatch_tools.review.cover import outside, uncovered
 # p->m, { .m = 1 }
 MARKED = re.compile(rb"(?:\.|->)\s*\Z")
 GONE = frozenset({"removed", "renamed"})
+TAGS = frozenset({"struct", "union"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ def _undecided(snapshot: Snapshot, review: Review) -> Iterator[tuple[Reference, 
             yield use, f"{where} a file in which the struct is not wholly understood"
         elif _is_untold(use, snapshot, review):
             yield use, f"{where} an expression of which the struct is not told any more"
+        elif _has_lost_twin(use, snapshot, review):
+            yield use, f"{where} a file whose own definition of the struct has lost it"
 
 
 def _is_untold(use: Reference, snapshot: Snapshot, review: Review) -> bool:
@@ -142,6 +145,22 @@ def _is_untold(use: Reference, snapshot: Snapshot, review: Review) -> bool:
     structs = snapshot.structs
     return structs.members(path, use.owner, use.symbol) == () and not structs.owners(
         path, line, use.symbol
+    )
+
+
+def _has_lost_twin(use: Reference, snapshot: Snapshot, review: Review) -> bool:
+    """Whether the use's file defines the struct itself, without the member that another one has.
+
+    Which of the two is in force, a macro of a header out of sight may tell.
+    """
+    path, struct = use.place.path, use.owner.split(".")[0]
+    gone = _removed(use, snapshot, review)
+    return (
+        gone is not None
+        and gone.before is not None
+        and gone.before.place.path == path
+        and bool(snapshot.structs.members(path, use.owner, use.symbol))
+        and any(s.name == struct and s.kind in TAGS for s in snapshot.sight.symbols(path))
     )
 
 

@@ -2,7 +2,8 @@
 
 What it finds
     A definition that some configuration compiles while it compiles none of
-    its uses in the same file; one whose last use the series took away.
+    its uses in the same file; one whose last use the series took away, and
+    (a note) a function or variable that no file of the tree names any more.
 
 Why it matters
     The compiler warns there (-Wunused-label, -Wunused-function,
@@ -27,6 +28,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from kpatch_tools.checks._unused_globals import unused_globals
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import FALSE, all_of, brief, negate
 from kpatch_tools.csource.lexer import scrub
@@ -89,6 +91,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
                     skip = unclear.get(key)
                     yield finding if skip is None else _undecided(skip)
         once.update(uses)
+    yield from unused_globals(case, "unused-in-config")
 
 
 def _pasting(symbol: Symbol, snapshot: Snapshot) -> str | None:

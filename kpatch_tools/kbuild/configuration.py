@@ -25,6 +25,7 @@ from kpatch_tools.condition import (
 from kpatch_tools.domain import Link, Place, Skipped, Tree, Witness
 from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.definitions import Kconfig
+from kpatch_tools.kbuild.entering import architecture_of, entering
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
 from kpatch_tools.kbuild.including import SOURCES
 from kpatch_tools.kbuild.kconfig import read_kconfig
@@ -62,11 +63,11 @@ class Kbuild:
         """When the file is compiled at all.
 
         TRUE for headers and where no Makefile tells; below arch/ the atom
-        `ARCH=x86` (or what the folder is called) beside it.
+        `ARCH=x86` (or what the folder is called) beside it, and so for sources
+        in a folder that an architecture's Makefile enters.
         """
         condition = self._condition(path)
-        architecture = _folder_of(path)
-        own = TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
+        own = self._own(path)
         return own if condition is None else all_of(own, condition)
 
     def read_top(self) -> None:
@@ -87,8 +88,7 @@ class Kbuild:
         """What the file is linked into, by Makefiles; below arch/ for that architecture."""
         if not path.endswith(SOURCES):
             return ()
-        architecture = _folder_of(path)
-        own = TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
+        own = self._own(path)
         if path not in self._links:
             self._links[path] = self._plan(self._architecture_of(path)).links(path)
         return tuple(Link(link.target, all_of(own, link.condition)) for link in self._links[path])
@@ -122,8 +122,25 @@ class Kbuild:
             self._conditions[path] = plan.condition_of(path)
         return self._conditions[path]
 
+    def _own(self, path: str) -> Condition:
+        """That the kernel is built for the architecture whose file this is, if it is one's."""
+        architecture = self._owner(path)
+        return TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
+
     def _architecture_of(self, path: str) -> str:
-        return _folder_of(path) or self._default()
+        return self._owner(path) or self._default()
+
+    def _owner(self, path: str) -> str | None:
+        """The architecture of a path below arch/, or of a source that only its Makefile enters."""
+        if path.startswith("arch/") or not path.endswith(SOURCES):
+            return architecture_of(path, {})
+        if self._plan(self._default()).listed(path) is not None:
+            return None
+        return architecture_of(path, self._entered)
+
+    @cached_property
+    def _entered(self) -> dict[str, str]:
+        return entering(self._tree)
 
     def _found(self, condition: Condition) -> Witness | None:
         for architecture in self._candidates(condition):
@@ -228,9 +245,3 @@ class Kbuild:
             found = {parts[1] for parts in split if len(parts) == 3 and parts[2] == "Kconfig"}
             self._known = tuple(sorted(found))
         return self._known
-
-
-def _folder_of(path: str) -> str | None:
-    """The architecture that the path belongs to, by its folder below arch/."""
-    parts = path.split("/")
-    return parts[1] if parts[0] == "arch" and len(parts) > 2 else None

@@ -13,6 +13,7 @@ from functools import lru_cache
 from posixpath import normpath
 
 from kpatch_tools.domain import Tree
+from kpatch_tools.kbuild import architecture_of, entering
 
 # # include <linux/mm.h>
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
@@ -39,19 +40,23 @@ def included(source: bytes) -> Included:
 
 def search_in(tree: Tree) -> "Search":
     """The Search of a tree; trees with the same files share one."""
-    return _search(tree.paths())
+    return _search(tree.paths(), tuple(sorted(entering(tree).items())))
 
 
 @lru_cache(maxsize=4)
-def _search(paths: tuple[str, ...]) -> "Search":
-    return Search(paths)
+def _search(paths: tuple[str, ...], entered: tuple[tuple[str, str], ...]) -> "Search":
+    return Search(paths, dict(entered))
 
 
 class Search:
-    """Where the names of #include lines lead, in trees with these files, each asked once."""
+    """Where the names of #include lines lead, in trees with these files, each asked once.
 
-    def __init__(self, paths: tuple[str, ...]) -> None:
+    `entered`: folders that an architecture's Makefile enters, with the architecture.
+    """
+
+    def __init__(self, paths: tuple[str, ...], entered: dict[str, str]) -> None:
         self._paths = paths
+        self._entered = entered
         self._files = frozenset(paths)
         self._architecture: str | None = None
         self._known: dict[tuple[str, str, str], tuple[str, ...]] = {}
@@ -59,8 +64,7 @@ class Search:
 
     def folders(self, path: str) -> tuple[str, ...]:
         """The folders of names in angle brackets, for a file and all that it includes."""
-        parts = path.split("/")
-        own = parts[1] if parts[0] == "arch" and len(parts) > 2 else self._default()
+        own = architecture_of(path, self._entered) or self._default()
         arch = (f"arch/{own}/include", f"arch/{own}/include/uapi") if own else ()
         return (*arch, "include", "include/uapi")
 

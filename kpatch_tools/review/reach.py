@@ -8,7 +8,7 @@ include each other in circles, so that whole circles are closed at once
 from collections.abc import Callable, Iterator
 
 from kpatch_tools.domain import Tree
-from kpatch_tools.review.headers import ALWAYS, search_in
+from kpatch_tools.review.headers import ALWAYS, Search, search_in
 from kpatch_tools.review.reading import Reading
 
 Successors = Callable[[str], tuple[str, ...]]
@@ -43,19 +43,20 @@ class Numbers:
 class Reach:
     """What each file of one tree may include, directly and through others."""
 
-    def __init__(self, tree: Tree, reading: Reading, numbers: Numbers) -> None:
+    def __init__(
+        self, tree: Tree, reading: Reading, numbers: Numbers, search: Search | None = None
+    ) -> None:
         self._tree = tree
         self._reading = reading
         self.numbers = numbers
-        self.search = search_in(tree)
+        self.search = search or search_in(tree)
         # by the folders of names in angle brackets, which an architecture has for itself
         self._next: dict[str, dict[str, tuple[str, ...]]] = {}
         self._closed: dict[str, dict[str, int]] = {}
 
     def changed(self, tree: Tree, paths: frozenset[str]) -> "Reach":
         """That of a tree that differs from this one in `paths`, and has the same files."""
-        new = Reach(tree, self._reading, self.numbers)
-        new.search = self.search
+        new = Reach(tree, self._reading, self.numbers, self.search)
         touched = sum(map(self.numbers.bit, paths))
         for folder, known in self._next.items():
             new._next[folder] = {p: found for p, found in known.items() if p not in paths}

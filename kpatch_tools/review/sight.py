@@ -124,6 +124,8 @@ class FileSight:
         self._looked = 0
         self._naming = Naming()
         self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        # of a name: the files that were searched for it, and those that have it on any line
+        self._words: dict[str, tuple[int, int]] = {}
         self._doubts: dict[tuple[str, str], tuple[Skipped, ...]] = {}
 
     def changed(self, tree: Tree, paths: frozenset[str]) -> "FileSight":
@@ -137,6 +139,9 @@ class FileSight:
         new._naming = self._naming.changed(paths)
         new.units = self.units.changed(tree, new._reach, paths)
         new._files = {p: files for p, files in self._files.items() if not files & touched}
+        new._words = {
+            n: (all_ & ~touched, had & ~touched) for n, (all_, had) in self._words.items()
+        }
         new._declared = {
             key: found for key, found in self._declared.items() if key[0] in new._files
         }
@@ -162,13 +167,18 @@ class FileSight:
 
     def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
         """The same, looked for on every line: slower, and it misses no enumerator."""
+        files, numbers = self._within(path), self._reach.numbers
+        asked, having = self._words.get(name, (0, 0))
         whole = name.encode()
         word = re.compile(rb"\b" + whole + rb"\b")
-        places = sorted({path, *self.reached(path)})
-        contents = ((place, self._tree.read(place) or b"") for place in places)
-        # a pattern is slow to search for what is nowhere
-        naming = [place for place, text in contents if whole in text and word.search(text)]
-        return tuple(symbol for place in naming for symbol in self._in(place, name))
+        for place in numbers.paths(files & ~asked):
+            text = self._tree.read(place) or b""
+            # a pattern is slow to search for what is nowhere
+            if whole in text and word.search(text):
+                having |= numbers.bit(place)
+        self._words[name] = (asked | files, having)
+        places = sorted(numbers.paths(files & having))
+        return tuple(symbol for place in places for symbol in self._in(place, name))
 
     def unresolved(self, path: str) -> tuple[str, ...]:
         """Names that the file itself includes and no file of the tree answers to."""

@@ -1,0 +1,64 @@
+"""Turns functions and variables whose last use the series took away into notes.
+
+What other files may use: so the whole tree is asked, every word of it.
+"""
+
+from collections.abc import Iterator
+
+from kpatch_tools.checks._uses import touched_paths
+from kpatch_tools.domain import Case, Finding, Skipped, Snapshot, Symbol
+from kpatch_tools.review.names import is_private
+
+NO_USE = frozenset({"definition", "comment", "documentation"})
+SIDE_TEXTS = ("Documentation/",)
+
+
+def unused_globals(case: Case, rule: str) -> Iterator[Finding | Skipped]:
+    """Definitions in touched files that their own file used before, and nothing names now."""
+    paths = touched_paths(case.review)
+    once: set[tuple[str, str]] = set()
+    for snapshot in case.review.snapshots:
+        used = {
+            (use.place.path, use.symbol)
+            for use in snapshot.index.references
+            if use.place.path in paths and use.kind not in NO_USE
+        }
+        unclear = {(skip.place.path, skip.symbol) for skip in snapshot.index.unclassified}
+        for symbol in snapshot.index.symbols:
+            key = symbol.place.path, symbol.name
+            if key in once - used - unclear and _is_global(symbol) and _is_alone(symbol, snapshot):
+                yield from _judged(symbol, snapshot, rule)
+        once |= used
+
+
+def _is_global(symbol: Symbol) -> bool:
+    if not symbol.place.path.endswith(".c") or is_private(symbol):
+        return False
+    is_extern = "extern" in symbol.text.split()
+    return symbol.kind == "function" or (symbol.kind == "variable" and not is_extern)
+
+
+def _is_alone(symbol: Symbol, snapshot: Snapshot) -> bool:
+    """Whether no other file has the word, documents apart."""
+    naming = snapshot.tree.naming(frozenset((symbol.name,)))
+    return all(path == symbol.place.path or path.startswith(SIDE_TEXTS) for path in naming)
+
+
+def _judged(symbol: Symbol, snapshot: Snapshot, rule: str) -> Iterator[Finding | Skipped]:
+    for doubt in snapshot.sight.doubts(symbol.place.path, symbol.name):
+        reason = f"{rule} cannot be decided: {symbol.name} {doubt.reason}"
+        yield Skipped(symbol.place, reason, symbol.name)
+        return
+    yield Finding(
+        rule=rule,
+        severity="note",
+        evidence="found",
+        patch=snapshot.number,
+        place=symbol.place,
+        message=f"nothing in the tree uses {symbol.name}: the series took its last use away",
+        function=symbol.owner,
+        symbol=symbol.name,
+        condition=symbol.condition,
+        suggestion="remove it, or say in the commit message who will use it",
+        subject=f"global {symbol.kind}",
+    )

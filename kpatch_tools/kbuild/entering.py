@@ -1,0 +1,51 @@
+"""Turns the Makefiles of architectures into the folders that one of them alone enters.
+
+`drivers-y += drivers/s390/` in arch/s390/Makefile: what lies in the folder is
+of that architecture as if it stood below arch/.
+"""
+
+import re
+from collections.abc import Mapping
+
+from kpatch_tools.domain import Tree
+from kpatch_tools.kbuild.makefiles import NAMES
+
+# drivers-$(CONFIG_PCI) += drivers/ap/
+ENTERED = re.compile(
+    rb"^[ \t]*(?:init|core|drivers|net|libs|virt)-[^\s:+=]+[ \t]*[:+]?=((?:[^\n\\]|\\.|\\\n)*)",
+    re.MULTILINE,
+)
+OWN = "arch/"
+
+
+def entering(tree: Tree) -> dict[str, str]:
+    """Folder to architecture; no folder below arch/, none that the folder above lists too."""
+    found: dict[str, set[str]] = {}
+    for path in tree.paths():
+        parts = path.split("/") if path.startswith(OWN) and path.endswith("/Makefile") else ()
+        if len(parts) == 3:
+            for match in ENTERED.finditer(tree.read(path) or b""):
+                for word in match[1].split():
+                    folder = word.decode("utf-8", "replace").rstrip("/")
+                    if word.endswith(b"/") and not folder.startswith((OWN, "$")):
+                        found.setdefault(folder, set()).add(parts[1])
+    return {
+        folder: min(owners)
+        for folder, owners in found.items()
+        if len(owners) == 1 and "/" in folder and not _is_listed(folder, tree)
+    }
+
+
+def architecture_of(path: str, entered: Mapping[str, str]) -> str | None:
+    """The architecture that the path belongs to, by its folder below arch/ or by `entering`."""
+    parts = path.split("/")
+    if parts[0] == "arch":
+        return parts[1] if len(parts) > 2 else None
+    return next((entered[each] for each in entered if path.startswith(f"{each}/")), None)
+
+
+def _is_listed(folder: str, tree: Tree) -> bool:
+    above, _, name = folder.rpartition("/")
+    listed = re.compile(rb"(?<![\w./-])" + re.escape(name.encode()) + rb"/")
+    makefiles = (tree.read(f"{above}/{each}") or b"" for each in NAMES)
+    return any(map(listed.search, makefiles))
