@@ -1,9 +1,14 @@
 """Sightings joined over a series; expectations drawn by hand as rows of snapshots."""
 
-from kpatch_tools.domain import Finding, Place, Severity
-from kpatch_tools.verdict import counts, settle
+from dataclasses import replace
+
+import pytest
+
+from kpatch_tools.domain import Answer, Finding, Place, Review, Series, Severity
+from kpatch_tools.verdict import counts, judge, settle
 
 NUMBERS = (0, 13, 14, 15)
+SERIES = Series("count items", 1, None, ())
 
 
 def sighting(patch: int, line: int = 7, severity: Severity = "error", subject: str = "") -> Finding:
@@ -67,3 +72,21 @@ def test_what_counts_against_each_threshold() -> None:
         for finding in (error, warning, old)
     ]
     assert actual == [[True, True, True], [False, True, False], [False, False, False]]
+
+
+@pytest.mark.parametrize(
+    ("finding", "answer"),
+    [
+        (sighting(13, severity="warning"), "incomplete"),
+        (sighting(13, severity="note"), "proved"),
+        (sighting(0, severity="warning"), "proved"),
+        (replace(sighting(13, severity="warning"), evidence="proved"), "proved"),
+        (sighting(13), "refuted"),
+    ],
+)
+def test_a_warning_of_a_use_left_behind_leaves_the_callers_open(
+    finding: Finding, answer: Answer
+) -> None:
+    review = Review(SERIES, (), (), (), (), None, ())
+    report = judge(review, (), settle([finding], NUMBERS), "error")
+    assert (report.answers.callers, report.verdict) == (answer, answer)
