@@ -11,8 +11,8 @@ from pathlib import Path
 from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Series, Tree
 from kpatch_tools.errors import KptError
-from kpatch_tools.git import open_repository, surrounding_repository
-from kpatch_tools.tree import RevisionTree, open_tree
+from kpatch_tools.git import open_repository
+from kpatch_tools.tree import RevisionTree, at_hand, open_tree
 
 
 def base_tree(spec: str | None, series: Series, cache: Cache | None = None) -> Tree:
@@ -24,11 +24,6 @@ def base_tree(spec: str | None, series: Series, cache: Cache | None = None) -> T
         if commit is not None:
             return open_tree(f"{named}@{commit}", cache)
     return open_tree(named, cache)
-
-
-def named_tree(spec: str | None, cache: Cache | None = None) -> Tree:
-    """The Tree for `--tree` where no series is asked about."""
-    return open_tree(spec or at_hand(), cache)
 
 
 def further_trees(
@@ -45,12 +40,3 @@ def further_trees(
         for revision in revisions
         if isinstance(tree, RevisionTree)
     )
-
-
-def at_hand() -> str:
-    """The repository that the current directory lies in, or that directory."""
-    here = Path.cwd()
-    repository = surrounding_repository(here)
-    if repository is None or repository.path == here:
-        return "."
-    return str(repository.path)

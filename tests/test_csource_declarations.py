@@ -11,7 +11,8 @@ from typing import get_args
 import pytest
 
 from kpatch_tools.condition import show
-from kpatch_tools.csource import declarations, definition_text, index_file
+from kpatch_tools.csource import definition_text, index_file
+from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.domain import Place, Symbol, SymbolKind
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "csource" / "declarations"

@@ -1,7 +1,7 @@
 """Tables of a file: which member each entry sets, and to what."""
 
 from kpatch_tools.condition import show
-from kpatch_tools.csource import tables
+from kpatch_tools.csource.tables import tables
 
 SOURCE = b"""
 static const struct item_ops __initdata fast_ops = {

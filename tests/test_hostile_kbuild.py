@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kpatch_tools.condition import Atom, negate
-from kpatch_tools.csource import declarations, line_conditions
+from kpatch_tools.csource import line_conditions
+from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.domain import Skipped
 from kpatch_tools.kbuild import Kbuild
 from tests.memory_tree import MemoryTree

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from kpatch_tools.csource import declarations
+from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.domain import Signature, Symbol
 from kpatch_tools.review.typedefs import typedefs_of
 from kpatch_tools.review.types import function_type, same

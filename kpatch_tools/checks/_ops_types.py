@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from kpatch_tools.checks._arguments import says_parameters
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import FALSE, all_of, brief
-from kpatch_tools.csource import Entry, Table, declarations, tables
+from kpatch_tools.csource import Entry, Table
+from kpatch_tools.csource.declarations import declarations
+from kpatch_tools.csource.tables import tables
 from kpatch_tools.domain import Finding, Related, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.typedefs import typedefs_of

@@ -25,7 +25,8 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._ops_types import misfits
 from kpatch_tools.condition import TRUE
-from kpatch_tools.csource import Table, tables
+from kpatch_tools.csource import Table
+from kpatch_tools.csource.tables import tables
 from kpatch_tools.domain import Case, Finding, Hook, Skipped, Snapshot, Symbol
 from kpatch_tools.review.routes import members_called
 

@@ -2,11 +2,10 @@
 
 from kpatch_tools.commands.callers import Asked, Question, Shown
 from kpatch_tools.commands.indexing import index_behind
-from kpatch_tools.csource.account import audit
 from kpatch_tools.domain import Index, Progress
 from kpatch_tools.errors import Exit
 from kpatch_tools.kbuild import configuration_of
-from kpatch_tools.reports import Uses, audit_report, callers_report
+from kpatch_tools.reports import Uses, callers_report
 from kpatch_tools.review.survey import survey
 from kpatch_tools.tree import RevisionTree
 
@@ -15,6 +14,9 @@ def answer(question: Question, asked: Asked, progress: Progress) -> Shown:
     """Every use of the names, sorted by place, or their account; then what is not known."""
     kbuild = configuration_of(asked.tree, question.cache)
     if isinstance(asked.tree, RevisionTree) and asked.tree.searching:
+        # while git looks for the names
+        import kpatch_tools.csource.index  # noqa: F401 - slow to load
+
         kbuild.read_top()
     sought = (asked.tree, asked.names)
     index = survey(sought, kbuild.file_condition, question.cache, question.jobs)
@@ -26,6 +28,9 @@ def answer(question: Question, asked: Asked, progress: Progress) -> Shown:
     if not question.audit:
         return Shown(callers_report(use, question.form), Exit.PROVED)
     progress("counting words")
+    from kpatch_tools.csource.account import audit  # slow to load
+    from kpatch_tools.reports import audit_report
+
     account = audit(asked.tree, asked.names, index)
     code = Exit.PROVED if account.complete else Exit.INCOMPLETE
     return Shown(audit_report(use, account, question.form), code)

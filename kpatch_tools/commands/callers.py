@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kpatch_tools.base import named_tree
 from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Progress, Tree
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.tree import RevisionTree
+from kpatch_tools.tree import RevisionTree, named_tree
 
 # struct item.state
 SYMBOL = re.compile(r"(?:(?:struct |union )?(?:[A-Za-z_]\w*\.)+)?[A-Za-z_]\w*", re.ASCII)

@@ -5,12 +5,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from kpatch_tools.base import named_tree
 from kpatch_tools.cache import Cache
-from kpatch_tools.csource import keep_pasting_macros
 from kpatch_tools.domain import Progress, Tree
 from kpatch_tools.errors import KptError
-from kpatch_tools.tree import Identifiers, OverlayTree, RevisionTree
+from kpatch_tools.tree import Identifiers, OverlayTree, RevisionTree, named_tree
 
 # KPT_INDEX=off: none is made unasked
 SETTING = "KPT_INDEX"
@@ -40,6 +38,8 @@ def index(spec: str | None, cache: Cache, progress: Progress) -> Indexed:
             return Indexed(f"{tree.label} is indexed\n")
         built = Identifiers(tree.tree, cache).build(tree.repository, progress)
         progress("reading macros")
+        from kpatch_tools.csource.pasting_macros import keep_pasting_macros  # slow to load
+
         keep_pasting_macros(tree)
         cache.write()
     read = f"{built.read} contents read" if built.read else "no content new"

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from kpatch_tools.base import named_tree
 from kpatch_tools.domain import Held, ModelRun, NotBuilt, Tree, Violated
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.modelcheck import replay, run_on_tree, scenario_name
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.reports import trace_lines
+from kpatch_tools.tree import named_tree
 
 
 @dataclass(frozen=True, slots=True)

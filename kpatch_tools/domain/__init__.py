@@ -5,74 +5,89 @@ inclusive. Source text is bytes; names, subjects and messages are str.
 Patch numbers are those of the subject (`13/18` is 13); 0 is the base tree.
 """
 
-from kpatch_tools.domain.application import (
-    FileResult,
-    Placed,
-    Placement,
-    Rejected,
-    Step,
-    Tree,
-    TreeFile,
-)
-from kpatch_tools.domain.modelling import (
-    Bounded,
-    Case,
-    Extraction,
-    Held,
-    ModelRun,
-    NotBuilt,
-    Outcome,
-    TraceStep,
-    Violated,
-)
-from kpatch_tools.domain.reporting import (
-    Answer,
-    Answers,
-    Evidence,
-    Finding,
-    Progress,
-    Related,
-    Report,
-    Severity,
-)
-from kpatch_tools.domain.reviewing import (
-    Blind,
-    CallSite,
-    CallSiteStatus,
-    Change,
-    ChangeKind,
-    Configuration,
-    Hook,
-    Link,
-    Migration,
-    Other,
-    Review,
-    Sight,
-    Snapshot,
-    Structs,
-    Witness,
-)
-from kpatch_tools.domain.series import (
-    BinaryContent,
-    Blobs,
-    FileDiff,
-    Hunk,
-    Line,
-    Modes,
-    Patch,
-    Series,
-)
-from kpatch_tools.domain.source import (
-    Index,
-    Place,
-    Reference,
-    ReferenceKind,
-    Region,
-    Signature,
-    Skipped,
-    Symbol,
-    SymbolKind,
-)
+from typing import TYPE_CHECKING
+
+from kpatch_tools.lazily import names_of
+
+if TYPE_CHECKING:
+    from kpatch_tools.domain.application import (
+        FileResult,
+        Placed,
+        Placement,
+        Rejected,
+        Step,
+    )
+    from kpatch_tools.domain.building import Configuration, Link, Witness
+    from kpatch_tools.domain.modelling import (
+        Bounded,
+        Case,
+        Extraction,
+        Held,
+        ModelRun,
+        NotBuilt,
+        Outcome,
+        TraceStep,
+        Violated,
+    )
+    from kpatch_tools.domain.progress import Progress
+    from kpatch_tools.domain.reporting import (
+        Answer,
+        Answers,
+        Evidence,
+        Finding,
+        Related,
+        Report,
+        Severity,
+    )
+    from kpatch_tools.domain.reviewing import (
+        Blind,
+        CallSite,
+        CallSiteStatus,
+        Change,
+        ChangeKind,
+        Hook,
+        Migration,
+        Other,
+        Review,
+        Sight,
+        Snapshot,
+        Structs,
+    )
+    from kpatch_tools.domain.series import (
+        BinaryContent,
+        Blobs,
+        FileDiff,
+        Hunk,
+        Line,
+        Modes,
+        Patch,
+        Series,
+    )
+    from kpatch_tools.domain.source import (
+        Index,
+        Place,
+        Reference,
+        ReferenceKind,
+        Region,
+        Signature,
+        Skipped,
+        Symbol,
+        SymbolKind,
+    )
+    from kpatch_tools.domain.tree import Tree, TreeFile
+else:
+    __getattr__ = names_of(
+        __name__,
+        "source",
+        "tree",
+        "building",
+        "progress",
+        "series",
+        "application",
+        "reviewing",
+        "modelling",
+        "reporting",
+    )
 
 __all__ = [
     "Answer",

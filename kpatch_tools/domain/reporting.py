@@ -1,21 +1,19 @@
 """Findings and the report."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from kpatch_tools.condition import TRUE, Condition
 from kpatch_tools.domain.application import Step
+from kpatch_tools.domain.building import Witness
 from kpatch_tools.domain.modelling import ModelRun
-from kpatch_tools.domain.reviewing import CallSite, Witness
+from kpatch_tools.domain.reviewing import CallSite
 from kpatch_tools.domain.series import Series
 from kpatch_tools.domain.source import Place, Skipped
 
 Severity = Literal["error", "warning", "note"]
 Evidence = Literal["proved", "found", "suspected"]
 Answer = Literal["proved", "refuted", "incomplete", "not asked"]
-# Told which stage begins, in words for a person.
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from kpatch_tools.errors import Exit, KptError
 
@@ -36,6 +35,8 @@ def run_up_to(
     """The same without input; None, and the command ended, where it says more than `most` bytes."""
     if most is None:
         return run(command, directory)
+    from tempfile import TemporaryFile  # slow to load
+
     with TemporaryFile() as errors:
         try:
             process = subprocess.Popen(

@@ -6,14 +6,17 @@ says the same with and without the cache.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition, show
 from kpatch_tools.domain import Link, Skipped, Tree, Witness
-from kpatch_tools.kbuild.configuration import Kbuild
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.tree import identity
+
+if TYPE_CHECKING:
+    from kpatch_tools.kbuild.configuration import Kbuild
 
 T = TypeVar("T")
 
@@ -53,14 +56,20 @@ class Witnessed:
 def configuration_of(tree: Tree, cache: Cache) -> "Kbuild | Remembered":
     """What Kbuild and Kconfig of the tree say, remembered where the tree has an id."""
     name = identity(tree) if cache.kept else None
-    return Kbuild(tree) if name is None else Remembered(Kbuild(tree, cache), name, cache)
+    return _kbuild(tree) if name is None else Remembered(tree, name, cache)
+
+
+def _kbuild(tree: Tree, cache: Cache | None = None) -> "Kbuild":
+    from kpatch_tools.kbuild.configuration import Kbuild  # slow to load
+
+    return Kbuild(tree, cache)
 
 
 class Remembered:
     """`Configuration` of one tree, by its identity."""
 
-    def __init__(self, kbuild: Kbuild, name: str, cache: Cache) -> None:
-        self._kbuild = kbuild
+    def __init__(self, tree: Tree, name: str, cache: Cache) -> None:
+        self._tree = tree
         self._name = name
         self._cache = cache
         self._passed = Passed()
@@ -68,6 +77,10 @@ class Remembered:
         self._known: dict[str, bool] = {}
         self._links: dict[str, tuple[Link, ...]] = {}
         self._witnesses: dict[Condition, Witness | None] = {}
+
+    @cached_property
+    def _kbuild(self) -> "Kbuild":
+        return _kbuild(self._tree, self._cache)
 
     def file_condition(self, path: str) -> Condition:
         if path not in self._conditions:

@@ -1,6 +1,6 @@
 """Turns model runs into lines of text: outcomes, interleavings, what stood in for what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from kpatch_tools.domain import Bounded, Held, ModelRun, NotBuilt, Violated
@@ -24,6 +24,11 @@ def model_lines(runs: tuple[ModelRun, ...]) -> Iterator[str]:
         yield from _limits(of_scenario)
     yield ""
     yield from _extraction(runs)
+
+
+def model_text(runs: Sequence[ModelRun]) -> str:
+    """Model runs alone, as the text report shows them."""
+    return "\n".join(model_lines(tuple(runs))) + "\n"
 
 
 def _limits(runs: list[ModelRun]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from functools import lru_cache
 from posixpath import normpath
 
 from kpatch_tools.domain import Tree
-from kpatch_tools.kbuild import architecture_of, entering
+from kpatch_tools.kbuild import architecture_of
+from kpatch_tools.kbuild.entering import entering
 
 # # include <linux/mm.h>
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)

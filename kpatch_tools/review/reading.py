@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kpatch_tools.cache import Cache, no_cache
-from kpatch_tools.csource import declarations, index_file, macros
+from kpatch_tools.csource import index_file, macros
+from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.domain import Index, Symbol, Tree
 from kpatch_tools.review.declared import Declared, Symbols, packed
 from kpatch_tools.review.headers import Included, included
+from kpatch_tools.review.question import index_question
 
 # A line that begins in column 0 may name what is declared at file scope.
 OUTER_LINE = re.compile(rb"^[A-Za-z_#][^\n]*", re.MULTILINE)
@@ -149,11 +151,6 @@ class Reading:
                 ("included", blob), Included, lambda: included(tree.read(path) or b"")
             )
         return self._included[key]
-
-
-def index_question(tree: Tree, path: str, names: frozenset[str]) -> tuple[str, ...]:
-    """What the cache is asked for the references to `names` in one file."""
-    return ("index", path, tree.blob_id(path) or "", *sorted(names))
 
 
 def _packed(outer: Outer) -> bytes:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
-from kpatch_tools.csource import joined, made_here, pasted, under, with_pasted
+from kpatch_tools.csource import joined, under, with_pasted
+from kpatch_tools.csource.made_here import made_here
+from kpatch_tools.csource.pasted import pasted
 from kpatch_tools.domain import Configuration, Index, Step, Tree
 from kpatch_tools.review.names import Names
 from kpatch_tools.review.reading import WORD, Reading

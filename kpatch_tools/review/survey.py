@@ -6,14 +6,17 @@ joined in the order of their paths.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition
-from kpatch_tools.csource import index_file, joined, pasted, under, with_pasted
+from kpatch_tools.csource import joined, under, with_pasted
 from kpatch_tools.domain import Index, Tree
-from kpatch_tools.review.reading import index_question
+from kpatch_tools.review.question import index_question
 from kpatch_tools.tree import identity
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
 
 # Starting a process costs as much as reading some files.
 FEW = 24
@@ -65,24 +68,32 @@ def _pasting(asked: Asked, cache: Cache, jobs: int) -> Iterator[Callable[[], Pas
             cache.keep(question, Pastes, found)
         return found
 
+    from kpatch_tools.csource.pasted import pasted  # slow to load
+
     if jobs < 2:
         yield lambda: kept(pasted(tree, names))
         return
-    with get_context("fork").Pool(1, _remember, (asked,)) as pool:
+    with _processes(1, asked) as pool:
         begun = pool.apply_async(_pasted_of_worker)
         yield lambda: kept(begun.get())
 
 
 def _read(paths: list[str], asked: Asked, jobs: int) -> Iterator[Index]:
     """The Index of each path, in order."""
+    if not paths:
+        return
+    import kpatch_tools.csource.index  # noqa: F401 - slow to load: once, for all processes
+
     if jobs < 2 or len(paths) < FEW:
         yield from (_index(path, asked) for path in paths)
         return
-    with get_context("fork").Pool(jobs, _remember, (asked,)) as pool:
+    with _processes(jobs, asked) as pool:
         yield from pool.imap(_of_worker, paths, AT_ONCE)
 
 
 def _index(path: str, asked: Asked) -> Index:
+    from kpatch_tools.csource.index import index_file
+
     tree, names = asked
     return index_file(path, tree.read(path) or b"", names)
 
@@ -100,4 +111,12 @@ def _of_worker(path: str) -> Index:
 
 
 def _pasted_of_worker() -> Pastes:
+    from kpatch_tools.csource.pasted import pasted
+
     return pasted(*_ASKED[0])
+
+
+def _processes(many: int, asked: Asked) -> "Pool":
+    from multiprocessing import get_context  # slow to load
+
+    return get_context("fork").Pool(many, _remember, (asked,))

@@ -3,7 +3,7 @@
 from kpatch_tools.tree.directory import DirectoryTree
 from kpatch_tools.tree.identifiers import Identifiers
 from kpatch_tools.tree.identity import identity
-from kpatch_tools.tree.opening import open_tree
+from kpatch_tools.tree.opening import at_hand, named_tree, open_tree
 from kpatch_tools.tree.overlay import OverlayTree
 from kpatch_tools.tree.revision import RevisionTree
 
@@ -12,6 +12,8 @@ __all__ = [
     "Identifiers",
     "OverlayTree",
     "RevisionTree",
+    "at_hand",
     "identity",
+    "named_tree",
     "open_tree",
 ]

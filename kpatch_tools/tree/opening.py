@@ -11,6 +11,20 @@ from kpatch_tools.tree.revision import RevisionTree
 _HINT = "--tree takes a repository, REPO@REV or a directory"
 
 
+def named_tree(spec: str | None, cache: Cache | None = None) -> DirectoryTree | RevisionTree:
+    """The Tree for `--tree` (None: not given: what is at hand)."""
+    return open_tree(spec or at_hand(), cache)
+
+
+def at_hand() -> str:
+    """The repository that the current directory lies in, or that directory."""
+    here = Path.cwd()
+    repository = surrounding_repository(here)
+    if repository is None or repository.path == here:
+        return "."
+    return str(repository.path)
+
+
 def open_tree(spec: str, cache: Cache | None = None) -> DirectoryTree | RevisionTree:
     """`REPO` (its HEAD, not its dirty work tree), `REPO@REV`, or a plain directory.
 
