@@ -9,6 +9,9 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import normpath
+
+from text_items import files_naming
 
 # /src/mm/x.c:12:5: error: implicit declaration of function 'f' [-Werror=...]
 ERROR = re.compile(
@@ -23,6 +26,7 @@ COMMAND = re.compile(
 )
 DEPENDENCIES = re.compile(r"-Wp,-MMD,\S+")
 OUTPUT = re.compile(r" -c -o \S+\.o ")
+COMPILED = re.compile(r" -c -o (\S+)/[^/\s]+\.o ")
 SET = re.compile(r"^(CONFIG_\w+)=(.*)$", re.MULTILINE)
 
 
@@ -97,17 +101,34 @@ class Build:
         return tuple(path for path in paths if self._is_built(path))
 
     def _is_built(self, path: str) -> bool:
+        return self._maker(path) is not None
+
+    def _maker(self, path: str) -> str | None:
+        """The folder whose Makefile builds the source: its own, or the nearest one above.
+
+        Such a one may call it `../part/x.o`.
+        """
         made = f"{path.rpartition('.')[0]}.o"
+        name = made.rpartition("/")[2]
         # what stands there already is not made again
         (self.output / made).unlink(missing_ok=True)
         folder = path.rpartition("/")[0]
         while folder:
             if any((self.source / folder / name).is_file() for name in ("Makefile", "Kbuild")):
-                listed = self.make("-k", "-n", f"{folder}/").stdout
-                if made in listed.split():
-                    return True
+                listed = self.make("-k", "-n", f"{folder}/").stdout.split()
+                words = {word for word in listed if word.endswith(name)}
+                if any(normpath(word) == made for word in words):
+                    return folder
             folder = folder.rpartition("/")[0] if folder.count("/") > 1 else ""
-        return False
+        return None
+
+    def unit(self, path: str) -> str:
+        """The source that is compiled: where it is not built itself, one beside it with it."""
+        folder, _, name = path.rpartition("/")
+        naming = files_naming(self.source, f'include "{name}"', folder)
+        beside = [other for other in naming if other.rpartition("/")[0] == folder]
+        found = next((other for other in beside if other.endswith(".c")), None)
+        return path if found is None or self._is_built(path) else found
 
     def commands(self, *folders: str) -> dict[str, str]:
         """Source -> the command that compiles it here, of all that these folders build."""
@@ -115,7 +136,7 @@ class Build:
         found = (match for match in COMMAND.finditer(said))
         # the same command stands once more within quotes, for fixdep
         return {
-            relative(match["source"], self.source): match[0].replace("'\\''", "'")
+            normpath(relative(match["source"], self.source)): match[0].replace("'\\''", "'")
             for match in found
         }
 
@@ -133,10 +154,11 @@ class Build:
         self._require(run)
         return frozenset(relative(path, self.source) for path in run.stdout.split())
 
-    def _instead(self, what: str, command: str) -> subprocess.CompletedProcess[str]:
-        """Run gcc with what the command has, for something else than an object."""
+    def _instead(self, what: str | None, command: str) -> subprocess.CompletedProcess[str]:
+        """Run gcc with what the command has, for something else than an object (None: for one)."""
+        plain = DEPENDENCIES.sub("", command)
         return subprocess.run(
-            ["nice", "-n4", "sh", "-c", OUTPUT.sub(what, DEPENDENCIES.sub("", command))],
+            ["nice", "-n4", "sh", "-c", plain if what is None else OUTPUT.sub(what, plain)],
             cwd=self.output,
             capture_output=True,
             text=True,
@@ -148,7 +170,26 @@ class Build:
         objects = [f"{path.rpartition('.')[0]}.o" for path in paths]
         run = self.make("-k", *objects)
         errors = tuple(errors_of(run.stderr, self.source))
+        if errors and len(paths) == 1 and (command := self._from_elsewhere(paths[0])):
+            run = self._recorded(command, objects[0])
+            errors = tuple(errors_of(run.stderr, self.source))
         return errors if errors or run.returncode == 0 else None
+
+    def _from_elsewhere(self, path: str) -> str | None:
+        """The command of a source that another folder's Makefile builds, with flags of its own."""
+        folder = self._maker(path)
+        if folder is None or folder == path.rpartition("/")[0]:
+            return None
+        return self.commands(folder).get(path)
+
+    def _recorded(self, command: str, made: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of `commands`, and leave beside its object what Kbuild leaves there."""
+        output = self.output / made
+        for folder in (output.parent, self.output / COMPILED.findall(command)[0]):
+            folder.mkdir(parents=True, exist_ok=True)
+        run = self._instead(None, command)
+        output.with_name(f".{output.name}.cmd").write_text(f"cmd_{made} := {command}\n")
+        return run
 
     def _has(self, line: str) -> bool:
         values = self.values()

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kernel_build import UNDEFINED, Build
@@ -21,16 +22,30 @@ USERS = ("drivers", "fs", "net", "sound", "crypto", "lib", "arch/x86", "block", 
 MOST_USERS = 6
 MOST_HEADERS = 40
 INLINES = 2
+FOLDED = "__builtin_constant_p"
 # EXPORT_SYMBOL_GPL(take);
 EXPORT = re.compile(r"^EXPORT_SYMBOL(?:_GPL)?\((?P<name>\w+)\);\n", re.MULTILINE)
 # "                 U take"
 NEEDED = re.compile(r"^\s+U (\w+)$", re.MULTILINE)
 
 
-def export_defects(
-    build: Build, folders: tuple[str, ...], rng: random.Random
-) -> Iterator[tuple[str, str, str]]:
-    """(symbol, path, text without its export): chosen where a module of allmodconfig needs it."""
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An export that is taken out: `text` is that of its file then.
+
+    `folded`: the inline functions that carry it into modules, where each asks
+    `__builtin_constant_p`: a compiler may leave the use out, which no reader of
+    the source can tell.
+    """
+
+    symbol: str
+    path: str
+    text: str
+    folded: tuple[str, ...] = ()
+
+
+def export_defects(build: Build, folders: tuple[str, ...], rng: random.Random) -> Iterator[Dropped]:
+    """Exports without which a module of allmodconfig cannot be linked."""
     tree = build.source
     every = [path for path in tracked(tree, *folders) if path.endswith(".c")]
     if not (build.output / ".config").is_file():
@@ -43,27 +58,41 @@ def export_defects(
         if not found:
             continue
         match = rng.choice(found)
-        if _has_module(match["name"], path, build, rng):
-            yield match["name"], path, text[: match.start()] + text[match.end() :]
+        rest = text[: match.start()] + text[match.end() :]
+        names, folded = _carriers(match["name"], build)
+        if _has_module(match["name"], names, path, build, rng):
+            yield Dropped(match["name"], path, rest)
+        elif folded and _has_module(match["name"], names | folded, path, build, rng):
+            yield Dropped(match["name"], path, rest, tuple(sorted(folded)))
 
 
-def _has_module(symbol: str, exporter: str, build: Build, rng: random.Random) -> bool:
-    """Whether an object of a module needs the symbol: of a few that name it, or an inline of it.
+def _carriers(symbol: str, build: Build) -> tuple[set[str], set[str]]:
+    """The symbol and the inline functions of headers that carry it; those where it may be folded.
 
-    Inline functions of headers that name the symbol carry it, and those that name them.
+    Folded is it in one that asks `__builtin_constant_p`, and in those that have it by way of one.
     """
-    names = {symbol}
+    names, folded = {symbol}, set[str]()
     for _ in range(INLINES):
-        naming = {path for name in names for path in files_naming(build.source, name, "include")}
+        every = names | folded
+        naming = {path for name in every for path in files_naming(build.source, name, "include")}
         if len(naming) > MOST_HEADERS:
             break
-        found = (
+        found = [
             item
             for path in naming
             for item in items(path, text_of(build.source, path))
-            if item.kind == "function" and any(named(name, item.text) for name in names)
-        )
-        names |= {item.name for item in found}
+            if item.kind == "function" and any(named(name, item.text) for name in every)
+        ]
+        for item in found:
+            sure = FOLDED not in item.text and any(named(name, item.text) for name in names)
+            (names if sure else folded).add(item.name)
+    return names, folded - names
+
+
+def _has_module(
+    symbol: str, names: set[str], exporter: str, build: Build, rng: random.Random
+) -> bool:
+    """Whether an object of a module needs the symbol: of a few sources that have the names."""
     folder = exporter.rpartition("/")[0]
     sources = {
         path
@@ -87,7 +116,7 @@ def _is_module(path: str, symbol: str, build: Build) -> bool:
 
 def lacking(build: Build, exporter: str, user: str, symbol: str) -> bool | None:
     """Whether modpost says the symbol is undefined for the user; None: the two do not compile."""
-    if build.compiled(exporter, user) != ():
+    if any(build.compiled(path) != () for path in (exporter, user)):
         return None
     folder = build.output / "modpost-of-one"
     shutil.rmtree(folder, ignore_errors=True)
@@ -129,6 +158,7 @@ def proved_export(told: Told, exporter: str, edits: dict[str, str], build: Build
     user = next((path for path in places if path.endswith(".c") and path != exporter), None)
     if user is None:
         return "names no user"
+    exporter, user = build.unit(exporter), build.unit(user)
     if build.selected(exporter, user) != (exporter, user):
         return "not built"
     without = lacking(build, exporter, user, told.symbol)

@@ -19,126 +19,50 @@ for exports: modpost, see `module_exports`).
 Where kpt is silent, gcc compiles up to four sources that name the symbol under
 allyesconfig and defconfig, X on and off, where these build them: an error there
 that was not there before is a miss. A defect that breaks nothing counts for
-nothing, and another is drawn.
+nothing, and another is drawn; so it is for one whose use a compiler may fold away
+(*unfit*) and where the kernel without the defect cannot build the file here under
+any of its large configurations (*unbuildable*): each stands in the output.
 """
 
 import argparse
 import random
-import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guard_defects import FOLDERS, Defect, drawn
 from kernel_build import Build, GccError
 from kpt_findings import Told, verified
-from module_exports import export_defects, proved_export
+from module_exports import proved_export
 from text_items import (
-    CONFIG,
-    Item,
     as_patch,
     files_naming,
-    items,
-    named,
-    text_of,
-    tracked,
 )
 
-FOLDERS = ("mm", "fs", "net", "drivers", "kernel", "lib", "block", "sound", "crypto", "ipc",
-           "security", "include/linux", "include/net", "arch/x86")  # fmt: skip
 RULES = frozenset({"undeclared-in-config", "stale-reference", "unexported"})
 BASES = ("allyesconfig", "defconfig")
+LARGEST = ("allyesconfig", "allmodconfig")
 MOST_SOURCES = 4
-STUB = re.compile(r"^else\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """`kind`: guard, stub or export. `config`: the symbol X of a guard."""
-
-    kind: str
-    symbol: str
-    path: str
-    config: str
-    edits: dict[str, str]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.path} {self.symbol} {self.config}".rstrip()
+MOST_INCLUDERS = 12
+# What says nothing of kpt, each with its reason in the output: another defect is drawn.
+UNCOUNTED = frozenset({"harmless", "elsewhere", "unfit", "unbuildable"})
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`word`: proved, harmless, elsewhere (not for x86), or what is wrong."""
+    """`word`: proved, one of UNCOUNTED, or what is wrong."""
 
     word: str
     detail: str
 
 
-def drawn(build: Build, kind: str, rng: random.Random) -> Iterator[Defect]:
-    """Defects of one class, by chance and without end."""
-    tree = build.source
-    if kind == "export":
-        modules = Build(tree, build.output.with_name("allmodconfig"))
-        for symbol, path, text in export_defects(modules, FOLDERS, rng):
-            yield Defect(kind, symbol, path, "", {path: text})
-        return
-    every = [path for path in tracked(tree, *FOLDERS) if path.endswith((".c", ".h"))]
-    if kind == "stub":
-        every = [path for path in every if path.endswith(".h")]
-    while True:
-        path = rng.choice(every)
-        text = text_of(tree, path)
-        found = [item for item in items(path, text) if _fits(item, kind, text)]
-        if found:
-            defect = _made(tree, rng.choice(found), kind, text, rng)
-            if defect is not None:
-                yield defect
-
-
-def _fits(item: Item, kind: str, text: str) -> bool:
-    if kind == "stub":
-        stub = bool(item.guards) and STUB.match(item.guards[-1]) is not None
-        return stub and item.kind == "function" and item.is_static and "CONFIG_" in item.guards[-1]
-    if item.kind == "record":
-        return False
-    if item.path.endswith(".c"):
-        outside = text[: item.start] + text[item.end :]
-        return (item.kind == "macro" or item.is_static) and named(item.name, outside) > 0
-    return item.kind != "function" or item.is_static
-
-
-def _made(tree: Path, item: Item, kind: str, text: str, rng: random.Random) -> Defect | None:
-    if kind == "stub":
-        return Defect(kind, item.name, item.path, "", {item.path: _without(item, text)})
-    configs = sorted({*CONFIG.findall(text), *_of_folder(tree, item.path)})
-    configs = [name for name in configs if not any(name in guard for guard in item.guards)]
-    if not configs:
-        return None
-    config = rng.choice(configs)
-    around = f"#ifdef CONFIG_{config}\n{item.text}#endif\n"
-    new = text[: item.start] + around + text[item.end :]
-    return Defect(kind, item.name, item.path, config, {item.path: new})
-
-
-def _without(item: Item, text: str) -> str:
-    return text[: item.start] + text[item.end :]
-
-
-def _of_folder(tree: Path, path: str) -> list[str]:
-    """Symbols that the nearest Kconfig above the file defines."""
-    for folder in (tree / path).parents:
-        kconfig = folder / "Kconfig"
-        if folder == tree:
-            break
-        if kconfig.is_file():
-            return re.findall(r"^(?:menu)?config (\w+)$", kconfig.read_text(), re.MULTILINE)
-    return []
-
-
 def judged(defect: Defect, work: Path, build: Build) -> Verdict:
     """What kpt said of the defect, and what the build made of that."""
+    if defect.unfit:
+        return Verdict("unfit", defect.unfit)
     patch = work / "defect.patch"
     text = as_patch(build.source, defect.edits)
     patch.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -164,19 +88,60 @@ def proved(told: Told, places: frozenset[tuple[str, int]], defect: Defect, build
         return Verdict("witness refused", f"{where}: {', '.join(refused)}")
     if told.rule == "unexported":
         build.prepare()
-        return Verdict(proved_export(told, defect.path, defect.edits, build), where)
-    if told.path.endswith(".h"):
+        word = proved_export(told, defect.path, defect.edits, build)
+        users = [path for path, _ in told.related if path.endswith(".c") and path != defect.path]
+        paths = tuple(build.unit(path) for path in (*users[:1], defect.path))
+        return _or_unbuildable(Verdict(word, where), paths, told, build)
+    path = _includer(told.path, build) if told.path.endswith(".h") else build.unit(told.path)
+    if path is None:
         return Verdict("in a header", where)
-    before = build.compiled(told.path)
+    before = build.compiled(path)
     if before is None or before:
-        return Verdict("broken before", f"{where}: {before and before[0]}")
-    if not build.selected(told.path):
+        verdict = Verdict("broken before", f"{where}: {before and before[0]}")
+        return _or_unbuildable(verdict, (path,), told, build)
+    if not build.selected(path):
         return Verdict("not built", where)
-    after = _with(defect, build, told.path)
+    after = _with(defect, build, path)
     # gcc says once in a source what is not declared: where it meets it first
     if any((e.path, e.line) in places and told.symbol in e.names for e in after):
         return Verdict("proved", where)
     return Verdict("not so", f"{where}: {after[:2]}")
+
+
+def _includer(header: str, build: Build) -> str | None:
+    """A source that names the header and that the configuration builds, and can."""
+    name = header.removeprefix("include/").partition("/asm/")
+    named_as = f"asm/{name[2]}" if name[1] else name[0].rpartition("/")[2]
+    naming = files_naming(build.source, f"{named_as}", *FOLDERS)
+    sources = sorted(path for path in naming if path.endswith(".c"))
+    own = header.rpartition("/")[0]
+    sources.sort(key=lambda path: path.rpartition("/")[0] != own)
+    for path in sources[:MOST_INCLUDERS]:
+        if build.selected(path) and build.compiled(path) == ():
+            return path
+    return None
+
+
+def _or_unbuildable(verdict: Verdict, paths: Sequence[str], told: Told, build: Build) -> Verdict:
+    """The verdict, but where the kernel alone cannot build a file here, whatever else is set.
+
+    Asked of the kernel's own largest configurations with the lines of the witness:
+    what builds in one of these is the witness's fault.
+    """
+    if verdict.word not in {"broken before", "not compiled"}:
+        return verdict
+    reasons = []
+    for base in LARGEST:
+        if build.configured(told.witness, base):
+            continue
+        build.prepare()
+        errors = [build.compiled(path) for path in paths if build.selected(path)]
+        if len(errors) == len(paths) and not any(each is None or each for each in errors):
+            return verdict
+        reasons += [f"{base}: {each[0] if each else 'make fails'}" for each in errors if each != ()]
+    if not reasons:
+        return verdict
+    return Verdict("unbuildable", f"{verdict.detail}; without the defect {'; '.join(reasons)}")
 
 
 def _with(defect: Defect, build: Build, *paths: str) -> tuple[GccError, ...]:
@@ -242,7 +207,7 @@ def main() -> None:
         defect = next(streams[kind])
         verdict = judged(defect, work, build)
         counts[kind, verdict.word] += 1
-        broken += verdict.word not in {"harmless", "elsewhere"}
+        broken += verdict.word not in UNCOUNTED
         seconds = time.monotonic() - begun
         print(f"{verdict.word:16} {seconds:4.0f}s  {defect}  [{verdict.detail}]", flush=True)
     for (kind, word), number in sorted(counts.items()):
