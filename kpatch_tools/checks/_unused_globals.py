@@ -24,9 +24,10 @@ def unused_globals(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             if use.place.path in paths and use.kind not in NO_USE
         }
         unclear = {(skip.place.path, skip.symbol) for skip in snapshot.index.unclassified}
-        for symbol in snapshot.index.symbols:
-            key = symbol.place.path, symbol.name
-            if key in once - used - unclear and _is_global(symbol) and _is_alone(symbol, snapshot):
+        gone = once - used - unclear
+        for symbol in snapshot.index.symbols if gone else ():
+            named = (symbol.place.path, symbol.name) in gone
+            if named and _is_global(symbol) and _is_alone(symbol, snapshot):
                 yield from _judged(symbol, snapshot, rule)
         once |= used
 
