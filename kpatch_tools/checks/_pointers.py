@@ -1,8 +1,8 @@
 """Turns re-signed functions that are handed on as pointers into misfits of types.
 
-A variable that is declared with the function as its value, and an argument of
-a call. What is assigned later, and what a macro makes of its argument, is not
-looked at; tables are `incomplete-ops`.
+A variable that is declared with the function as its value, a member that it is
+assigned to, and an argument of a call. What is assigned to a variable later, and
+what a macro makes of its argument, is not looked at; tables are `incomplete-ops`.
 """
 
 import re
@@ -16,6 +16,7 @@ from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import FUNCTIONS, alone, misfit
 from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of
+from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Case, Finding, Skipped, Symbol
 from kpatch_tools.review.cover import certain
@@ -34,6 +35,8 @@ from kpatch_tools.review.types import (
 KINDS = frozenset({"address", "initialiser"})
 # static int (*start)(struct item *item) = item_start;
 DECLARED = re.compile(rb"[;{}\n]([^;{}=#]*?)=\s*&?\s*\Z")
+# item->ops.start = item_start;
+ASSIGNED = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*&?\s*\Z")
 FARTHEST = 600
 
 
@@ -95,8 +98,12 @@ def _wanted(question: Question, typedefs: Typedefs) -> Iterator[_Wanted]:
     for token in tokens_of(code, use):
         after = code[token + len(use.symbol) :].lstrip()[:1]
         before = code[max(0, token - FARTHEST) : token]
+        assigned = ASSIGNED.search(before)
         declared = DECLARED.search(before)
-        if declared is not None and after in (b";", b","):
+        if assigned is not None:
+            if after == b";":
+                yield from _of_member(question, assigned, typedefs)
+        elif declared is not None and after in (b";", b","):
             text = declared[1].decode("latin-1").strip()
             type_ = _pointed(read_type(text, typedefs)) if " " in text else None
             if type_ is not None:
@@ -124,6 +131,25 @@ def _of_argument(
     type_ = _pointed(parameter(read_type(texts.pop(), typedefs)))
     if type_ is not None:
         yield _Wanted(f"{call.name}()", type_, any_of(*(s.condition for s in called)))
+
+
+def _of_member(
+    question: Question, assigned: re.Match[bytes], typedefs: Typedefs
+) -> Iterator[_Wanted]:
+    """The type of the member, where its struct is told and has one of the name."""
+    use, snapshot = question.use, question.snapshot
+    path, name = use.place.path, assigned[1].decode()
+    line = use.place.line - assigned.string.count(b"\n", assigned.end(1))
+    owners = sorted(snapshot.structs.owners(path, line, name))
+    members = snapshot.structs.members(path, owners[0], name) if len(owners) == 1 else None
+    if members is None or len(members) != 1 or not members[0].place.path:
+        return
+    there = members[0].place
+    for symbol in declarations(there.path, snapshot.tree.read(there.path) or b""):
+        same_place = symbol.kind == "member" and (symbol.name, symbol.place) == (name, there)
+        if same_place and symbol.signature is not None and says_parameters(symbol, snapshot):
+            type_ = function_type(symbol.signature, typedefs)
+            yield _Wanted(f"{owners[0]}.{name}", type_, members[0].condition)
 
 
 def _pointed(type_: Type) -> Function | None:

@@ -4,9 +4,9 @@ What it finds
     A call with more or fewer arguments than every declaration that is
     compiled together with it takes; a call of a function that the series
     changed, with an argument that the parameter does not take, or whose value
-    is used as what it no longer is; one that is the value of a variable, or an
-    argument, of another function type; and a prototype and a definition that
-    agreed in the base and no longer do.
+    is used as what it no longer is; one that is the value of a variable, is
+    assigned to a member, or an argument, of another function type; and a
+    prototype and a definition that agreed in the base and no longer do.
 
 Why it matters
     The build breaks, or, where the two are never compiled together, the wrong
@@ -19,7 +19,7 @@ Example
      take(item);
 
 What it does not see
-    Calls through pointers, and assignments to them; calls where the name may
+    Calls through pointers, and assignments to variables; calls where the name may
     be a macro too, or where a macro stands for several arguments. Of
     arguments only local variables, parameters, their addresses, literals and
     functions have a type that is told.
