@@ -12,7 +12,7 @@ from itertools import groupby
 
 from kpatch_tools.checks._doubts import Doubt, compiled_in, is_call, tokens_of
 from kpatch_tools.checks._dropped import Argument, around
-from kpatch_tools.checks._uses import BESIDE, Gap, Question, in_macro_body
+from kpatch_tools.checks._uses import BESIDE, Gap, Question, in_macro_body, untold
 from kpatch_tools.condition import FALSE, TRUE, brief
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Case, Change, Finding, Reference, Related, Review, Skipped, Snapshot
@@ -135,6 +135,21 @@ def _undecided(snapshot: Snapshot, review: Review) -> Iterator[tuple[Reference, 
             yield use, f"{where} an expression of which the struct is not told any more"
         elif _has_lost_twin(use, snapshot, review):
             yield use, f"{where} a file whose own definition of the struct has lost it"
+        else:
+            for asked in _unknown(use, snapshot):
+                yield use, f"{where} code of which it is not known whether {asked}"
+
+
+def _unknown(use: Reference, snapshot: Snapshot) -> Iterator[str]:
+    """The arithmetic of #if lines that decides whether the use lacks its member."""
+    path, line = use.place.path, use.place.line
+    declared = snapshot.structs.members(path, use.owner, use.symbol) or ()
+    lacking = uncovered(use.condition, declared)
+    if lacking != FALSE and snapshot.configuration.witness(lacking) is not None:
+        return
+    for gap in untold(Question(snapshot, use, declared, lost=False)):
+        if use.owner in snapshot.structs.owners(path, line, use.symbol):
+            yield ", ".join(gap.untold)
 
 
 def _is_untold(use: Reference, snapshot: Snapshot, review: Review) -> bool:

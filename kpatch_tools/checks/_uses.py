@@ -100,7 +100,7 @@ def gaps(review: Review) -> Iterator[Gap]:
             declared = (symbol.condition for symbol in question.declared)
             yield Gap(question, outside(use.condition, declared), witness)
         elif witness is None and use.symbol in felt:
-            yield from tuple(_without_macros(question)) or _untold(question)
+            yield from tuple(_without_macros(question)) or untold(question)
 
 
 def _without_macros(question: Question) -> Iterator[Gap]:
@@ -121,16 +121,16 @@ def _without_macros(question: Question) -> Iterator[Gap]:
         yield Gap(question, reached, witness, tuple(unless))
 
 
-def _untold(question: Question) -> Iterator[Gap]:
+def untold(question: Question) -> Iterator[Gap]:
     """The gap where the arithmetic of #if lines may have any value."""
     use, snapshot = question.use, question.snapshot
     condition = outside(use.condition, (symbol.condition for symbol in question.declared))
-    untold = tuple(sorted(name for name in atoms(condition) if is_arithmetic(name)))
-    if not untold or satisfy(condition) is None or in_macro_body(use, snapshot):
+    asked = tuple(sorted(name for name in atoms(condition) if is_arithmetic(name)))
+    if not asked or satisfy(condition) is None or in_macro_body(use, snapshot):
         return
     witness = snapshot.configuration.witness(loosened(condition))
     if witness is not None:
-        yield Gap(question, condition, witness, untold=untold)
+        yield Gap(question, condition, witness, untold=asked)
 
 
 def in_macro_body(use: Reference, snapshot: Snapshot) -> bool:
