@@ -88,7 +88,7 @@ def all_of(*conditions: Condition) -> Condition:
     """AND: flattened, doubled terms dropped, FALSE where a term meets its negation."""
     terms = dict.fromkeys(_flattened(conditions, And))
     terms.pop(TRUE, None)
-    if FALSE in terms or any(negate(term) in terms for term in terms):
+    if len(terms) > 1 and (FALSE in terms or any(negate(term) in terms for term in terms)):
         return FALSE
     return _joined(tuple(terms), And, TRUE)
 
@@ -97,7 +97,7 @@ def any_of(*conditions: Condition) -> Condition:
     """OR: flattened, doubled terms dropped, TRUE where a term meets its negation."""
     terms = dict.fromkeys(_flattened(conditions, Or))
     terms.pop(FALSE, None)
-    if TRUE in terms or any(negate(term) in terms for term in terms):
+    if len(terms) > 1 and (TRUE in terms or any(negate(term) in terms for term in terms)):
         return TRUE
     return _joined(tuple(terms), Or, FALSE)
 

@@ -14,8 +14,10 @@ from kpatch_tools.cache.values import NotAFactError, decoded, encoded
 from kpatch_tools.condition import Atom, Condition, all_of, any_of, negate
 from kpatch_tools.domain import Index, Place, Reference, Signature, Skipped, Symbol
 from kpatch_tools.kbuild import configuration_of
+from kpatch_tools.kbuild.foldered import keep_conditions
+from kpatch_tools.kbuild.remembered import Folder, folder_question
 from kpatch_tools.review.declared import Declared, packed
-from kpatch_tools.tree import open_tree
+from kpatch_tools.tree import identity, open_tree
 from tests.scratch_repository import ScratchRepository
 
 WHEN = any_of(all_of(Atom("CONFIG_A"), negate(Atom("CONFIG_B"))), Atom("HZ > 100"))
@@ -207,3 +209,34 @@ def test_the_condition_of_a_file_is_the_same_with_a_cache(tmp_path: Path) -> Non
     ]
 
     assert found == [any_of(Atom("CONFIG_A"), Atom("CONFIG_A_MODULE"))] * 3
+
+
+def test_an_index_keeps_what_makefiles_say(tmp_path: Path) -> None:
+    files = {
+        "Makefile": b"obj-y += lib/ $(shell ls)/\n",
+        "lib/Makefile": b"obj-$(CONFIG_A) += core.o\nobj-y += $(shell ls)\n",
+        "lib/core.c": b'#include "part.c"\n',
+        "lib/part.c": b"int part(void);\n",
+        "lib/core.h": b"int start(void);\n",
+        "arch/b/Makefile": b"core-y += arch/b/lib/\n",
+        "arch/b/Kconfig": b"config B\n",
+        "arch/b/lib/Makefile": b"obj-y += own.o\n",
+        "arch/b/lib/own.c": b"int own(void);\n",
+        "arch/b/own.h": b"int own(void);\n",
+    }
+    ScratchRepository(tmp_path).commit("all", files)
+    cache = Cache(Store(tmp_path / "kept" / FILE))
+    sources = sorted(path for path in files if path.endswith((".c", ".h")))
+
+    def told(known: Cache) -> tuple[list[Condition], tuple[Skipped, ...]]:
+        configuration = configuration_of(open_tree(str(tmp_path), known), known)
+        return [configuration.file_condition(path) for path in sources], configuration.skipped
+
+    unindexed = told(no_cache())
+    tree = open_tree(str(tmp_path), cache)
+    keep_conditions(tree, identity(tree) or "", cache)
+    kept = cache.known(folder_question("lib", identity(tree) or ""), Folder)
+
+    assert kept is not None
+    assert list(kept[0].conditions) == ["core.c"]
+    assert told(cache) == unindexed

@@ -41,6 +41,10 @@ def index(spec: str | None, cache: Cache, progress: Progress) -> Indexed:
         from kpatch_tools.csource.pasting_macros import keep_pasting_macros  # slow to load
 
         keep_pasting_macros(tree)
+        progress("reading Makefiles")
+        from kpatch_tools.kbuild.foldered import keep_conditions
+
+        keep_conditions(tree, tree.tree, cache)
         cache.write()
     read = f"{built.read} contents read" if built.read else "no content new"
     return Indexed(f"{tree.label} is indexed: {built.files} files, {read}\n")

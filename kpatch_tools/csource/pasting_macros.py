@@ -1,13 +1,12 @@
 """Turns a tree into the macros whose bodies paste names.
 
 Of a revision only files are read in which a word beside `##` is a part of a
-name. Of an indexed one the macros are kept in lines: the texts that a name
-must have for the macro to make it, a tab, the macro.
+name. Of an indexed one the macros are kept by the texts that a name must have
+for the macro to make it.
 """
 
 from collections.abc import Iterable, Iterator
 
-from kpatch_tools.cache.values import NotAFactError, decoded, encoded
 from kpatch_tools.csource.other_files import is_c
 from kpatch_tools.csource.pasting import HASHES, Paster, pasters, patterns, telling
 from kpatch_tools.csource.pasting_lines import may_paste
@@ -15,6 +14,7 @@ from kpatch_tools.domain import Tree
 from kpatch_tools.tree import OverlayTree, RevisionTree
 
 PASTE = "##"
+Pasters = tuple[Paster, ...]
 
 
 def pasting_macros(tree: Tree, names: frozenset[str]) -> tuple[Paster, ...]:
@@ -23,7 +23,7 @@ def pasting_macros(tree: Tree, names: frozenset[str]) -> tuple[Paster, ...]:
         case OverlayTree():
             below = (m for m in pasting_macros(tree.base, names) if m.path not in tree.files)
             here = _read(tree, (path for path in tree.files if is_c(path)))
-            return tuple(sorted((*below, *here), key=lambda macro: (macro.path, macro.line)))
+            return tuple(sorted((*below, *here), key=_place))
         case RevisionTree():
             kept = _kept(tree, names)
             return tuple(_read(tree, _files(tree, names))) if kept is None else kept
@@ -33,9 +33,19 @@ def pasting_macros(tree: Tree, names: frozenset[str]) -> tuple[Paster, ...]:
 
 def keep_pasting_macros(tree: RevisionTree) -> None:
     """Read them all and keep them in the tree's cache."""
-    found = _read(tree, filter(is_c, tree.holding(PASTE)))
-    lines = b"".join(line for macro in found for line in _lines(macro))
-    tree.cache.pack(_question(tree), lines)
+    by_texts: dict[str, list[Paster]] = {}
+    for macro in _read(tree, filter(is_c, tree.holding(PASTE))):
+        for texts in _texts(macro):
+            by_texts.setdefault(texts, []).append(macro)
+    for texts, macros in by_texts.items():
+        tree.cache.keep(_question(tree, texts), Pasters, tuple(macros))
+    # last: what is listed is there
+    tree.cache.pack(_question(tree), "\n".join(by_texts).encode())
+
+
+def keeps_pasting_macros(tree: Tree) -> bool:
+    """Whether they are kept, so that none is looked for in files."""
+    return isinstance(tree, RevisionTree) and tree.cache.packed(_question(tree)) is not None
 
 
 def _files(tree: RevisionTree, names: frozenset[str]) -> Iterator[str]:
@@ -44,24 +54,33 @@ def _files(tree: RevisionTree, names: frozenset[str]) -> Iterator[str]:
 
 def _kept(tree: RevisionTree, names: frozenset[str]) -> tuple[Paster, ...] | None:
     """None where they are not kept."""
-    lines = tree.cache.packed(_question(tree))
-    if lines is None:
+    listed = tree.cache.packed(_question(tree))
+    if listed is None:
         return None
-    sought = [name.encode("utf-8", "surrogateescape") for name in sorted(names)]
-    found: dict[Paster, None] = {}
-    for line in lines.split(b"\n"):
-        texts, _, macro = line.partition(b"\t")
+    found: set[Paster] = set()
+    every = "\n".join(names)
+    for texts in listed.decode("utf-8", "replace").splitlines():
         parts = texts.split()
-        if macro and any(all(part in name for part in parts) for name in sought):
-            try:
-                found[decoded(macro, Paster)] = None
-            except NotAFactError:
+        # of most texts no name has the first
+        if (
+            parts
+            and parts[0] in every
+            and any(all(part in name for part in parts) for name in names)
+        ):
+            macros = tree.cache.known(_question(tree, texts), Pasters)
+            if macros is None:
                 return None
-    return tuple(found)
+            found.update(macros[0])
+    return tuple(sorted(found, key=_place))
 
 
-def _question(tree: RevisionTree) -> tuple[str, str]:
-    return ("pasting macros", tree.tree)
+def _question(tree: RevisionTree, texts: str = "") -> tuple[str, ...]:
+    """For the macros that paste such texts, or for all such texts."""
+    return ("pasting macros", tree.tree, *texts.split())
+
+
+def _place(macro: Paster) -> tuple[str, int]:
+    return macro.path, macro.line
 
 
 def _read(tree: Tree, paths: Iterable[str]) -> Iterator[Paster]:
@@ -71,8 +90,10 @@ def _read(tree: Tree, paths: Iterable[str]) -> Iterator[Paster]:
             yield from pasters(path, source, HASHES)
 
 
-def _lines(macro: Paster) -> Iterator[bytes]:
-    for pattern in patterns(macro):
-        if telling(pattern):
-            texts = " ".join(part for part in pattern.parts if isinstance(part, str))
-            yield texts.encode() + b"\t" + encoded(macro, Paster) + b"\n"
+def _texts(macro: Paster) -> frozenset[str]:
+    """The texts of each pattern of the macro, joined by blanks."""
+    return frozenset(
+        " ".join(part for part in pattern.parts if isinstance(part, str))
+        for pattern in patterns(macro)
+        if telling(pattern)
+    )

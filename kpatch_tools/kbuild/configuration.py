@@ -14,7 +14,6 @@ from kpatch_tools.cache import Cache
 from kpatch_tools.condition import (
     FALSE,
     TRUE,
-    Atom,
     Condition,
     Constant,
     all_of,
@@ -25,7 +24,7 @@ from kpatch_tools.condition import (
 from kpatch_tools.domain import Link, Place, Skipped, Tree, Witness
 from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.definitions import Kconfig
-from kpatch_tools.kbuild.entering import architecture_of, entering
+from kpatch_tools.kbuild.entering import ARCHITECTURE, architecture_of, entering, own_condition
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
 from kpatch_tools.kbuild.including import SOURCES
 from kpatch_tools.kbuild.kconfig import read_kconfig
@@ -38,8 +37,6 @@ PREFERRED = "x86"
 WORD = re.compile(rb"\w+")
 HOSTED = "nothing is claimed for ARCH={architecture}, which takes files of another architecture"
 NO_KCONFIG = "no Kconfig file at the top tells which configurations there are"
-# The beginning of an atom that says for which architecture the kernel is built.
-ARCHITECTURE = "ARCH="
 
 
 class Kbuild:
@@ -69,6 +66,12 @@ class Kbuild:
         condition = self._condition(path)
         own = self._own(path)
         return own if condition is None else all_of(own, condition)
+
+    def listed(self, path: str) -> Condition | None:
+        """As `file_condition`, where Makefiles of the folders above list the source; else None."""
+        architecture = architecture_of(path, {})
+        found = self._plan(architecture or self._default()).listed_above(path)
+        return None if found is None else all_of(own_condition(architecture), found)
 
     def read_top(self) -> None:
         """Read what most questions need, while nothing else is to be done; it changes no answer."""
@@ -124,8 +127,7 @@ class Kbuild:
 
     def _own(self, path: str) -> Condition:
         """That the kernel is built for the architecture whose file this is, if it is one's."""
-        architecture = self._owner(path)
-        return TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
+        return own_condition(self._owner(path))
 
     def _architecture_of(self, path: str) -> str:
         return self._owner(path) or self._default()

@@ -7,6 +7,7 @@ of that architecture as if it stood below arch/.
 import re
 from collections.abc import Mapping
 
+from kpatch_tools.condition import TRUE, Atom, Condition
 from kpatch_tools.domain import Tree
 from kpatch_tools.kbuild.makefiles import NAMES
 
@@ -16,6 +17,8 @@ ENTERED = re.compile(
     re.MULTILINE,
 )
 OWN = "arch/"
+# The beginning of an atom that says for which architecture the kernel is built.
+ARCHITECTURE = "ARCH="
 
 
 def entering(tree: Tree) -> dict[str, str]:
@@ -34,6 +37,11 @@ def entering(tree: Tree) -> dict[str, str]:
         for folder, owners in found.items()
         if len(owners) == 1 and "/" in folder and not _is_listed(folder, tree)
     }
+
+
+def own_condition(architecture: str | None) -> Condition:
+    """That the kernel is built for the architecture whose file it is, if it is one's."""
+    return TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
 
 
 def architecture_of(path: str, entered: Mapping[str, str]) -> str | None:

@@ -67,7 +67,7 @@ def alternatives(text: str, variables: Variables) -> Words:
             both = all_of(case.condition, word.condition)
             following.append(Word(joined, both, case.opaque or word.opaque))
             absent = all_of(case.condition, negate(word.condition))
-            following.append(replace(case, condition=absent))
+            following.append(Word(case.text, absent, case.opaque))
         cases = _merged(case for case in following if case.condition != FALSE)
         if len(cases) > MOST_ALTERNATIVES:
             return (Word(text[:40], TRUE, opaque=True),)

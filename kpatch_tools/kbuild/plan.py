@@ -60,9 +60,13 @@ class Plan:
 
     def listed(self, path: str) -> Condition | None:
         """The same from Makefiles alone; None too where only an `#include` of it tells."""
+        found = self.listed_above(path)
         stem = path.rpartition(".")[0]
-        found = self._listed(stem, _ancestors(path))
         return self._listed(stem, self._makers(path)) if found is None else found
+
+    def listed_above(self, path: str) -> Condition | None:
+        """The same from Makefiles of the folders above alone."""
+        return self._listed(path.rpartition(".")[0], _ancestors(path))
 
     def links(self, path: str, depth: int = 0) -> tuple[Link, ...]:
         """What the file is linked into, alone or included by another; each target once."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition, show
 from kpatch_tools.domain import Link, Skipped, Tree, Witness
+from kpatch_tools.kbuild.entering import architecture_of, own_condition
+from kpatch_tools.kbuild.including import SOURCES
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.tree import identity
 
@@ -26,6 +28,14 @@ class Compiled:
     """When a file is compiled, and what was passed over to tell."""
 
     condition: Condition
+    passed: Passed
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """When each source of a folder is compiled, by its name, and what was passed over to tell."""
+
+    conditions: dict[str, Condition]
     passed: Passed
 
 
@@ -59,6 +69,11 @@ def configuration_of(tree: Tree, cache: Cache) -> "Kbuild | Remembered":
     return _kbuild(tree) if name is None else Remembered(tree, name, cache)
 
 
+def folder_question(folder: str, name: str) -> tuple[str, str, str]:
+    """What the cache is asked for a folder of the tree of that identity; an index keeps it."""
+    return ("compiled in", folder, name)
+
+
 def _kbuild(tree: Tree, cache: Cache | None = None) -> "Kbuild":
     from kpatch_tools.kbuild.configuration import Kbuild  # slow to load
 
@@ -73,6 +88,7 @@ class Remembered:
         self._name = name
         self._cache = cache
         self._passed = Passed()
+        self._folders: dict[str, Folder] = {}
         self._conditions: dict[str, Condition] = {}
         self._known: dict[str, bool] = {}
         self._links: dict[str, tuple[Link, ...]] = {}
@@ -83,8 +99,10 @@ class Remembered:
         return _kbuild(self._tree, self._cache)
 
     def file_condition(self, path: str) -> Condition:
+        if not path.endswith(SOURCES):
+            return own_condition(architecture_of(path, {}))
         if path not in self._conditions:
-            found = self._asked(
+            found = self._indexed(path) or self._asked(
                 ("compiled", path),
                 Compiled,
                 lambda: Compiled(self._kbuild.file_condition(path), self._kbuild.passed()),
@@ -92,6 +110,15 @@ class Remembered:
             self._passed = self._passed.joined(found.passed)
             self._conditions[path] = found.condition
         return self._conditions[path]
+
+    def _indexed(self, path: str) -> Compiled | None:
+        """What an index of the tree says of the path."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            known = self._cache.known(folder_question(folder, self._name), Folder)
+            self._folders[folder] = Folder({}, Passed()) if known is None else known[0]
+        kept = self._folders[folder]
+        return Compiled(kept.conditions[name], kept.passed) if name in kept.conditions else None
 
     def read_top(self) -> None:
         self._kbuild.read_top()

@@ -5,7 +5,7 @@ nothing otherwise.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
 
@@ -44,4 +44,4 @@ def under(condition: Condition, words: Words) -> Iterator[Word]:
     for word in words:
         both = all_of(condition, word.condition)
         if both != FALSE:
-            yield replace(word, condition=both)
+            yield Word(word.text, both, word.opaque)

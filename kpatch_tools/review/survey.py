@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from multiprocessing.pool import Pool
 
 # Starting a process costs as much as reading some files.
-FEW = 24
-AT_ONCE = 8
+FEW = 8
+AT_ONCE = 2
 Asked = tuple[Tree, frozenset[str]]
 # By path, the names that macro calls make.
 Pastes = tuple[tuple[str, Index], ...]
@@ -69,8 +69,9 @@ def _pasting(asked: Asked, cache: Cache, jobs: int) -> Iterator[Callable[[], Pas
         return found
 
     from kpatch_tools.csource.pasted import pasted  # slow to load
+    from kpatch_tools.csource.pasting_macros import keeps_pasting_macros
 
-    if jobs < 2:
+    if jobs < 2 or keeps_pasting_macros(tree):
         yield lambda: kept(pasted(tree, names))
         return
     with _processes(1, asked) as pool:
