@@ -1,8 +1,8 @@
 """Turns re-signed functions that are handed on as pointers into misfits of types.
 
-A variable that is declared with the function as its value, a member that it is
-assigned to, and an argument of a call. What is assigned to a variable later, and
-what a macro makes of its argument, is not looked at; tables are `incomplete-ops`.
+A variable that is declared with the function as its value, a local variable or a
+member that it is assigned to, and an argument of a call. What a macro makes of its
+argument is not looked at; tables are `incomplete-ops`.
 """
 
 import re
@@ -18,6 +18,8 @@ from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of
 from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.csource.lexer import scrub
+from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.values import assigned_to
 from kpatch_tools.domain import Case, Finding, Skipped, Symbol
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.typedefs import typedefs_of
@@ -108,6 +110,8 @@ def _wanted(question: Question, typedefs: Typedefs) -> Iterator[_Wanted]:
             type_ = _pointed(read_type(text, typedefs)) if " " in text else None
             if type_ is not None:
                 yield _Wanted("the variable", type_, use.condition)
+            else:
+                yield from _of_variable(question, token, typedefs)
         elif before.rstrip(b"& \t\n")[-1:] in (b"(", b",") and after in (b")", b","):
             yield from _of_argument(question, code, token, typedefs)
 
@@ -131,6 +135,16 @@ def _of_argument(
     type_ = _pointed(parameter(read_type(texts.pop(), typedefs)))
     if type_ is not None:
         yield _Wanted(f"{call.name}()", type_, any_of(*(s.condition for s in called)))
+
+
+def _of_variable(question: Question, token: int, typedefs: Typedefs) -> Iterator[_Wanted]:
+    """The type of the local variable that the function is assigned to."""
+    use, snapshot = question.use, question.snapshot
+    file = SourceFile(use.place.path, snapshot.tree.read(use.place.path) or b"")
+    variable = assigned_to(file, token)
+    type_ = None if variable is None else _pointed(read_type(variable.text, typedefs))
+    if type_ is not None:
+        yield _Wanted("the variable", type_, use.condition)
 
 
 def _of_member(

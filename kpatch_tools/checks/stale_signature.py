@@ -19,7 +19,7 @@ Example
      take(item);
 
 What it does not see
-    Calls through pointers, and assignments to variables; calls where the name may
+    Calls through pointers, and assignments to variables of files; calls where the name may
     be a macro too, or where a macro stands for several arguments. Of
     arguments only local variables, parameters, their addresses, literals and
     functions have a type that is told.

@@ -80,6 +80,24 @@ def result_of(file: SourceFile, offset: int) -> Result:
     return Result("used" if holder.type in VALUED or _decides(holder, child) else "unknown")
 
 
+def assigned_to(file: SourceFile, offset: int) -> Value | None:
+    """The local variable that the name at the byte is assigned to, by itself or as `&name`."""
+    parse, path = _path(file, offset)
+    at = len(path) - 1
+    if at < 2 or path[at].type != "identifier":
+        return None
+    at -= path[at - 1].type == "pointer_expression" and _text(path[at - 1]).startswith("&")
+    holder = path[at - 1]
+    left = holder.child_by_field_name("left")
+    if holder.type != "assignment_expression" or holder.has_error or left is None:
+        return None
+    if holder.child_by_field_name("right") != path[at]:
+        return None
+    plain = _text(holder.child_by_field_name("operator")) == "="
+    value = _value(left, file, parse, _locals(parse, path)) if plain else None
+    return None if value is None or value.address or left.type != "identifier" else value
+
+
 def _decides(holder: Node, child: Node) -> bool:
     return holder.type == "conditional_expression" and (
         holder.child_by_field_name("condition") == child
