@@ -8,7 +8,10 @@ T = TypeVar("T")
 
 
 class Ahead(Generic[T]):
-    """Work that has begun. It is for git to do: a thread of Python's own would gain nothing."""
+    """Work that has begun. It is for git to do: a thread of Python's own would gain nothing.
+
+    Whoever forks asks for the result before: a fork beside a thread may never end.
+    """
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work

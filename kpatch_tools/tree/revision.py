@@ -172,11 +172,13 @@ class RevisionTree:
 
     def _naming(self, words: frozenset[str]) -> tuple[str, ...]:
         """By the index of identifiers, else with the work tree, else from packed blobs."""
-        listed = self._identifiers.holding(words) if self.cache.kept else None
+        # what has begun is waited for, even if an index was made meanwhile: no fork beside a thread
+        begun = self._begun.pop(words, None)
+        indexed = self.cache.kept and begun is None
+        listed = self._identifiers.holding(words) if indexed else None
         if listed is not None and len(listed) <= MOST_LISTED:
             pattern = word_pattern(words)
             return tuple(path for path in listed if pattern.search(self.read(path) or b""))
-        begun = self._begun.pop(words, None)
         found = self._search(words)() if begun is None else begun.result()
         if not isinstance(found, bytes):
             return self._joined(found, word_pattern(words))
