@@ -104,10 +104,12 @@ def gaps(review: Review) -> Iterator[Gap]:
 
 
 def _without_macros(question: Question) -> Iterator[Gap]:
-    """The gap where the macros that the #if lines of the use ask for are not defined."""
+    """The gap where the macros are not defined that #if lines of it or its declarations ask for."""
     use, snapshot = question.use, question.snapshot
     path = use.place.path
-    asked = [n for n in macros_asked(use.condition) if may_be_unset(n, path, snapshot)]
+    conditions = (use.condition, *(symbol.condition for symbol in question.declared))
+    named = frozenset[str]().union(*map(macros_asked, conditions))
+    asked = [n for n in sorted(named) if may_be_unset(n, path, snapshot)]
     if not asked or in_macro_body(use, snapshot):
         return
     values = dict.fromkeys(asked, FALSE)
