@@ -13,10 +13,17 @@ from itertools import groupby
 from kpatch_tools.checks._doubts import Doubt, compiled_in, is_call, tokens_of
 from kpatch_tools.checks._dropped import Argument, around
 from kpatch_tools.checks._uses import BESIDE, Gap, Question, in_macro_body, untold
-from kpatch_tools.condition import FALSE, TRUE, brief
+from kpatch_tools.condition import FALSE, TRUE, atoms, brief
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Case, Change, Finding, Reference, Related, Review, Skipped, Snapshot
-from kpatch_tools.review.cover import outside, uncovered
+from kpatch_tools.review.cover import (
+    certain,
+    is_configured,
+    kernel,
+    outside,
+    thinkable,
+    uncovered,
+)
 
 # p->m, { .m = 1 }
 MARKED = re.compile(rb"(?:\.|->)\s*\Z")
@@ -51,9 +58,10 @@ def missing_members(case: Case, rule: str) -> Iterator[Finding | Skipped]:
 
 
 def _beside(snapshot: Snapshot, review: Review) -> Iterator[Finding]:
-    """Warnings of lost members in files beside the kernel proper, which no Makefile is read of."""
+    """Warnings of lost members where no configuration is told: no Makefile or Kconfig has a say."""
     for use in _uses(snapshot, review):
-        if not use.place.path.startswith(BESIDE) or in_macro_body(use, snapshot):
+        beside = use.place.path.startswith(BESIDE) or _is_for_macros(use, snapshot)
+        if not beside or in_macro_body(use, snapshot):
             continue
         gone = _removed(use, snapshot, review)
         if gone is None or snapshot.structs.members(use.place.path, use.owner, use.symbol) != ():
@@ -72,6 +80,13 @@ def _beside(snapshot: Snapshot, review: Review) -> Iterator[Finding]:
                 suggestion=_suggestion(gone),
                 subject=f"left member of {use.owner}",
             )
+
+
+def _is_for_macros(use: Reference, snapshot: Snapshot) -> bool:
+    """Whether macros that are no symbols of Kconfig tell when it is compiled: `#ifdef DEBUG`."""
+    sure, condition = certain(use.condition), kernel(use.condition)
+    asked = any(not is_configured(name) for name in atoms(condition))
+    return sure == FALSE and asked and thinkable(condition, snapshot.configuration)
 
 
 def _judged(
