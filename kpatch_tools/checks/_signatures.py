@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kpatch_tools.checks._arguments import says_parameters
 from kpatch_tools.condition import FALSE, all_of
 from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Symbol, Witness
-from kpatch_tools.review.cover import certain
+from kpatch_tools.review.cover import certain, kernel, thinkable
 from kpatch_tools.review.fitting import agree
 from kpatch_tools.review.typedefs import typedefs_of
 from kpatch_tools.review.types import function_type, same
@@ -23,17 +23,19 @@ def disagreements(case: Case) -> Iterator[Finding]:
 
 def _of_definition(definition: Symbol, snapshot: Snapshot, review: Review) -> Iterator[Finding]:
     path = definition.place.path
-    if not path.endswith(".c") or not snapshot.configuration.knows(path):
+    if not path.endswith(".c"):
         return
+    configuration = snapshot.configuration
     for prototype in snapshot.sight.declared(path, definition.name):
         agreed = _agrees(definition, prototype, snapshot)
         if prototype.kind != "prototype" or agreed:
             continue
         if not _agreed(definition, review.snapshots[0]):
             continue
-        both = certain(all_of(definition.condition, prototype.condition))
-        witness = None if both == FALSE else snapshot.configuration.witness(both)
-        if witness is not None:
+        both = all_of(definition.condition, prototype.condition)
+        sure = certain(both) if configuration.knows(path) else FALSE
+        witness = None if sure == FALSE else configuration.witness(sure)
+        if witness is not None or (sure == FALSE and thinkable(kernel(both), configuration)):
             yield _finding((definition, prototype), agreed, snapshot, witness)
 
 
@@ -57,13 +59,15 @@ def _agreed(definition: Symbol, base: Snapshot) -> bool:
 
 
 def _finding(
-    pair: tuple[Symbol, Symbol], agreed: bool | None, snapshot: Snapshot, witness: Witness
+    pair: tuple[Symbol, Symbol], agreed: bool | None, snapshot: Snapshot, witness: Witness | None
 ) -> Finding:
+    """A warning where a type, or when the file is compiled, is not known."""
     definition, prototype = pair
+    proved = agreed is False and witness is not None
     return Finding(
         rule="stale-signature",
-        severity="error" if agreed is False else "warning",
-        evidence="proved" if agreed is False else "suspected",
+        severity="error" if proved else "warning",
+        evidence="proved" if proved else "suspected",
         patch=snapshot.number,
         place=definition.place,
         message=f"the definition of {definition.name} and its prototype no longer agree",
