@@ -1,11 +1,15 @@
 """Turns functions and variables whose last use the series took away into notes.
 
-What other files may use: so the whole tree is asked, every word of it.
+What other files may use: so the whole tree is asked, every word of it. Of headers only
+those beside the sources are asked, and only for functions: what include/ offers, and
+the registers that a header lists, need no use.
 """
 
+import re
 from collections.abc import Iterator
 
 from kpatch_tools.checks._uses import touched_paths
+from kpatch_tools.csource import scrub
 from kpatch_tools.domain import Case, Finding, Skipped, Snapshot, Symbol
 from kpatch_tools.review.names import is_private
 
@@ -14,7 +18,7 @@ SIDE_TEXTS = ("Documentation/",)
 
 
 def unused_globals(case: Case, rule: str) -> Iterator[Finding | Skipped]:
-    """Definitions in touched files that their own file used before, and nothing names now."""
+    """Definitions that a touched file used before, and nothing names now."""
     paths = touched_paths(case.review)
     once: set[tuple[str, str]] = set()
     for snapshot in case.review.snapshots:
@@ -29,7 +33,31 @@ def unused_globals(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             named = (symbol.place.path, symbol.name) in gone
             if named and _is_global(symbol) and _is_alone(symbol, snapshot):
                 yield from _judged(symbol, snapshot, rule)
+        for symbol in sorted(set(_of_headers(gone, snapshot)), key=lambda each: each.place):
+            yield from _judged(symbol, snapshot, rule)
         once |= used
+
+
+def _of_headers(gone: set[tuple[str, str]], snapshot: Snapshot) -> Iterator[Symbol]:
+    for path, name in gone:
+        for symbol in snapshot.sight.declared(path, name):
+            there = symbol.place.path
+            beside = there.endswith(".h") and there != path and "include/" not in there
+            if beside and symbol.kind == "function" and _is_unnamed(symbol, snapshot):
+                yield symbol
+
+
+def _is_unnamed(symbol: Symbol, snapshot: Snapshot) -> bool:
+    """Whether its header has the name in definitions alone, and no other file has it."""
+    path, name = symbol.place.path, symbol.name.encode()
+    tree = snapshot.tree
+    word = re.compile(rb"\b%s\b" % name)
+    defined = [s for s in snapshot.sight.symbols(path) if s.name == symbol.name]
+    if len(word.findall(scrub(tree.read(path) or b""))) != len(defined):
+        return False
+    # the files beside it first: few names need a search of the tree
+    beside = (p for p in tree.within(path.rpartition("/")[0]) if p != path)
+    return not any(name in (tree.read(p) or b"") for p in beside) and _is_alone(symbol, snapshot)
 
 
 def _is_global(symbol: Symbol) -> bool:
