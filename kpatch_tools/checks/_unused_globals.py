@@ -57,7 +57,8 @@ def _is_unnamed(symbol: Symbol, snapshot: Snapshot) -> bool:
         return False
     # the files beside it first: few names need a search of the tree
     beside = (p for p in tree.within(path.rpartition("/")[0]) if p != path)
-    return not any(name in (tree.read(p) or b"") for p in beside) and _is_alone(symbol, snapshot)
+    others = any(word.search(tree.read(each) or b"") for each in beside)
+    return not others and _is_alone(symbol, snapshot)
 
 
 def _is_global(symbol: Symbol) -> bool:
