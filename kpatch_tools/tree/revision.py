@@ -125,6 +125,9 @@ class RevisionTree:
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         if not words:
             return ()
+        if words in self._begun:
+            # whoever has the answer meanwhile: a thread that still runs must not see a fork
+            self._begun[words].result()
         known = self._found.within(words)
         if known is not None and len(known) <= MOST_AGAIN:
             pattern = word_pattern(words)
