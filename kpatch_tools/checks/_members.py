@@ -6,16 +6,17 @@ understood, nothing is claimed; what stands in a macro's body is undecided.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from kpatch_tools.checks._doubts import Doubt, compiled_in, is_call, tokens_of
 from kpatch_tools.checks._dropped import Argument, around
+from kpatch_tools.checks._member_findings import left_behind, lost_member
 from kpatch_tools.checks._uses import BESIDE, Gap, Question, in_macro_body, untold
-from kpatch_tools.condition import FALSE, TRUE, atoms, brief
+from kpatch_tools.condition import FALSE, atoms
 from kpatch_tools.csource.lexer import scrub
-from kpatch_tools.domain import Case, Change, Finding, Reference, Related, Review, Skipped, Snapshot
+from kpatch_tools.domain import Case, Change, Finding, Reference, Review, Skipped, Snapshot
 from kpatch_tools.review.cover import (
     certain,
     is_configured,
@@ -67,19 +68,7 @@ def _beside(snapshot: Snapshot, review: Review) -> Iterator[Finding]:
         if gone is None or snapshot.structs.members(use.place.path, use.owner, use.symbol) != ():
             continue
         if use.owner in snapshot.structs.owners(use.place.path, use.place.line, use.symbol):
-            yield Finding(
-                rule="stale-reference",
-                severity="warning",
-                evidence="found",
-                patch=snapshot.number,
-                place=use.place,
-                message=f"member {use.owner}.{use.symbol} is used here, where {_what(gone)}",
-                function=use.function,
-                symbol=use.symbol,
-                condition=use.condition,
-                suggestion=_suggestion(gone),
-                subject=f"left member of {use.owner}",
-            )
+            yield left_behind(use, gone, snapshot)
 
 
 def _is_for_macros(use: Reference, snapshot: Snapshot) -> bool:
@@ -97,7 +86,7 @@ def _judged(
     doubts = [doubt.reason for _, doubt in judged if isinstance(doubt, Doubt)]
     use = found[0].gap.question.use
     if sure:
-        yield _finding(sure, rule, found[0].gone)
+        yield lost_member(sure, rule, found[0].gone)
     elif doubts and _subject(use) not in before:
         before.add(_subject(use))
         yield Skipped(use.place, f"{rule} cannot be decided: {doubts[0]}", use.symbol)
@@ -258,51 +247,3 @@ def _kept(gap: Gap) -> Gap | Doubt | None:
                 return Doubt(f"{use.symbol} is an argument of {name}, which is defined twice")
         arguments += calls
     return compiled_in(gap, dict.fromkeys(arguments))
-
-
-def _finding(found: list[Gap], rule: str, gone: Change | None) -> Finding:
-    first = found[0]
-    use = first.question.use
-    name = f"{use.owner}.{use.symbol}"
-    when = "" if first.condition == TRUE else f" when {brief(first.condition)}"
-    return Finding(
-        rule=rule,
-        severity="error",
-        evidence="proved",
-        patch=first.question.snapshot.number,
-        place=use.place,
-        message=f"member {name} is used here{when}, where {_what(gone)}",
-        function=use.function,
-        symbol=use.symbol,
-        condition=first.condition,
-        witness=first.witness,
-        suggestion=_suggestion(gone),
-        subject=f"member of {use.owner}",
-        related=tuple(_related(found)),
-    )
-
-
-def _what(gone: Change | None) -> str:
-    if gone is None or gone.before is None:
-        return "the struct has no such member"
-    if gone.kind == "renamed" and gone.after is not None:
-        return f"patch {gone.patch} renamed it to {gone.after.name}"
-    return f"patch {gone.patch} removed it from the struct"
-
-
-def _suggestion(gone: Change | None) -> str:
-    if gone is not None and gone.kind == "renamed" and gone.after is not None:
-        return f"use {gone.after.name}"
-    if gone is not None:
-        return "move this use to what replaces the member"
-    return "compile the use under the condition of the member"
-
-
-def _related(found: Iterable[Gap]) -> Iterator[Related]:
-    for number, gap in enumerate(found):
-        use = gap.question.use
-        if number == 0:
-            for symbol in gap.question.declared:
-                yield Related(symbol.place, f"declared here only when {brief(symbol.condition)}")
-        else:
-            yield Related(use.place, f"{use.owner}.{use.symbol} is used here too")
