@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpatch_tools.checks._doubts import Doubt, of_architecture
 from kpatch_tools.checks._exports import Exports, may_paste
@@ -64,7 +64,8 @@ def is_modular(path: str, snapshot: Snapshot) -> bool:
 def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
     """Every definition of the name in a .c file that other files can link to.
 
-    A definition begins its line, or stands in a macro call that does.
+    A definition begins its line, or stands in a macro call that does. Those in the
+    arms of one file's #if lines are one, under either condition.
     """
     begins = re.compile(rb"^(?:[A-Za-z_][^\n]*\b)?%s\b" % name.encode(), re.MULTILINE)
     found: list[Symbol] = []
@@ -72,7 +73,10 @@ def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
         source = (snapshot.tree.read(path) or b"") if path.endswith(".c") else b""
         if begins.search(source):
             known = index_file(path, source, frozenset((name,))).symbols
-            found.extend(symbol for symbol in known if _defines(symbol))
+            arms = [symbol for symbol in known if _defines(symbol)]
+            if arms:
+                either = any_of(*(symbol.condition for symbol in arms))
+                found.append(replace(arms[0], condition=either))
     return tuple(found)
 
 

@@ -112,8 +112,8 @@ class _Judge:
         """What is wrong with the use, or may be: that is asked of the first one alone."""
         exports, snapshot = self._exports, self._snapshot
         found = reached(use, exports, snapshot)
-        if found:
-            return judged(use, self._defined, found, snapshot)
+        if found and (said := judged(use, self._defined, found, snapshot)) is not None:
+            return said
         asked = self._suspect.subject == "export" and is_first
         if asked and may_lack(use, self._defined, exports, snapshot):
             return Doubt("an export may be left where no Kconfig symbol tells")
