@@ -130,7 +130,8 @@ def test_a_number_that_a_person_sets_is_said_to_be_undecided() -> None:
         (
             Place("lib/item.c", 6),
             "item_fast",
-            "undeclared-in-config cannot be decided: whether CONFIG_SPEED >= 50 is not known",
+            "undeclared-in-config cannot be decided:"
+            " item_fast: it is not known whether CONFIG_SPEED >= 50",
         )
     ]
 

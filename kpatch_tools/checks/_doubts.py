@@ -36,9 +36,9 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
     """The part of the gap that is certain; None where a macro drops the use there."""
     snapshot, use = gap.question.snapshot, gap.question.use
     if gap.unless:
-        return Doubt(f"it is not known whether {', '.join(gap.unless)} is defined")
+        return Doubt(f"{use.symbol}: it is not known whether {', '.join(gap.unless)} is defined")
     if gap.untold:
-        return Doubt(f"whether {', '.join(gap.untold)} is not known")
+        return Doubt(f"{use.symbol}: it is not known whether {', '.join(gap.untold)}")
     if use.place.path.endswith(".c") and not snapshot.configuration.knows(use.place.path):
         return Doubt("no Makefile tells when the file is compiled")
     if _is_from_elsewhere(gap):
