@@ -16,6 +16,7 @@ BUILDS = [name for name in CASES if name.split("/")[0] in {*RULES, "stale-stub",
 # gcc names the line here and not the function.
 BY_LINE = {
     "stale-signature/function_assigned_to_a_local_variable",
+    "stale-signature/function_assigned_to_an_element_of_an_array",
     "stale-signature/function_assigned_to_a_member",
     "stale-signature/function_handed_on_as_a_pointer",
     "stale-signature/result_that_is_no_longer_one",

@@ -40,6 +40,9 @@ DECLARED = re.compile(rb"[;{}\n]([^;{}=#]*?)=\s*&?\s*\Z")
 # item->ops.start = item_start;
 ASSIGNED = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*&?\s*\Z")
 FARTHEST = 600
+UNTOLD = (
+    "stale-signature cannot be decided: nothing tells which function type {name} is to have here"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +56,30 @@ class _Wanted:
 
 def pointer_misfits(case: Case) -> Iterator[Finding | Skipped]:
     """One finding for each use, snapshot by snapshot."""
-    names = {change.symbol for change in case.review.changes if change.kind == "resigned"}
+    resigned: dict[str, int] = {}
+    for change in case.review.changes:
+        if change.kind == "resigned":
+            resigned.setdefault(change.symbol, change.patch)
     for question in questions(case.review):
         use, declared = question.use, question.declared
-        if use.symbol not in names or use.kind not in KINDS or not declared:
+        if use.symbol not in resigned or use.kind not in KINDS or not declared:
             continue
         if any(symbol.kind not in FUNCTIONS for symbol in declared):
             continue
         if in_macro_body(use, question.snapshot) or not alone(question):
             continue
         if all(says_parameters(symbol, question.snapshot) for symbol in declared):
-            yield from _of_use(question)
+            yield from _of_use(question, resigned[use.symbol])
 
 
-def _of_use(question: Question) -> Iterator[Finding | Skipped]:
+def _of_use(question: Question, patch: int) -> Iterator[Finding | Skipped]:
+    """What is wrong with the use of a function that `patch` re-signed first."""
     use, snapshot = question.use, question.snapshot
     typedefs = typedefs_of(use.place.path, snapshot.sight)
-    for wanted in _wanted(question, typedefs):
+    told = tuple(_wanted(question, typedefs))
+    if not told and use.kind == "address" and snapshot.number >= patch:
+        yield Skipped(use.place, UNTOLD, use.symbol)
+    for wanted in told:
         wrong = [s for s in question.declared if _differs(s, wanted.type_, typedefs)]
         if len(wrong) != len(question.declared) or not sees(use, wrong, snapshot):
             continue
@@ -77,12 +87,12 @@ def _of_use(question: Question) -> Iterator[Finding | Skipped]:
         condition = certain(all_of(use.condition, wanted.condition, either))
         witness = None if condition == FALSE else snapshot.configuration.witness(condition)
         if witness is not None:
-            told = (
+            said = (
                 "pointer",
                 f"{use.symbol} is handed on here, and {wanted.name} wants another function type",
                 "give the function the type of the pointer",
             )
-            found = tuple(misfit(Gap(question, condition, witness), wrong, told))
+            found = tuple(misfit(Gap(question, condition, witness), wrong, said))
             yield from found
             if any(isinstance(each, Finding) for each in found):
                 return

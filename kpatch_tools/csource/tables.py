@@ -25,8 +25,10 @@ NAMED = re.compile(
 )
 # &(const struct item_ops){
 LITERAL = re.compile(rb"\(\s*(?:const\s+)?struct\s+(?P<tag>\w+)\s*\)\s*(?P<open>\{)")
-# .open = item_open
-DESIGNATED = re.compile(rb"\s*\.\s*(?P<member>\w+)\s*=\s*(?P<value>.*)\Z", re.DOTALL)
+# .open = item_open, .driver.name = "item"
+DESIGNATED = re.compile(
+    rb"\s*\.\s*(?P<member>\w+(?>(?:\s*\.\s*\w+)*))\s*=\s*(?P<value>.*)\Z", re.DOTALL
+)
 # [ITEM_FAST] = { .open = item_open }
 INDEXED = re.compile(rb"\s*(?:\[[^\]]*\]\s*=\s*)?(?P<open>\{)")
 NAME = re.compile(rb"&?\s*([A-Za-z_]\w*)\s*\Z")
@@ -39,7 +41,8 @@ BRACKET = re.compile(rb"[\[\](){},]")
 class Entry:
     """`.member = value`; `member` is "" and `position` counts from 0 where there is no dot.
 
-    `value` is a name, "NULL", or "" for any other expression.
+    `member` has dots where a struct within the struct is set. `value` is a name, "NULL",
+    or "" for any other expression.
     """
 
     member: str
@@ -99,7 +102,7 @@ def _table(file: SourceFile, head: tuple[str, str], brace: int) -> Table:
         text = file.bare[start:end]
         match = DESIGNATED.match(text)
         value = text if match is None else match["value"]
-        member = "" if match is None else match["member"].decode()
+        member = "" if match is None else b"".join(match["member"].split()).decode()
         first = FIRST_WORD.search(file.bare, start)
         line = file.lines.of(first.start() if first else start)
         condition = file.conditions.regions.at(line)

@@ -81,7 +81,10 @@ def result_of(file: SourceFile, offset: int) -> Result:
 
 
 def assigned_to(file: SourceFile, offset: int) -> Value | None:
-    """The local variable that the name at the byte is assigned to, by itself or as `&name`."""
+    """The local variable, or element of one, that the name at the byte is assigned to.
+
+    By itself or as `&name`.
+    """
     parse, path = _path(file, offset)
     at = len(path) - 1
     if at < 2 or path[at].type != "identifier":
@@ -94,8 +97,18 @@ def assigned_to(file: SourceFile, offset: int) -> Value | None:
     if holder.child_by_field_name("right") != path[at]:
         return None
     plain = _text(holder.child_by_field_name("operator")) == "="
-    value = _value(left, file, parse, _locals(parse, path)) if plain else None
-    return None if value is None or value.address or left.type != "identifier" else value
+    is_element = left.type == "subscript_expression"
+    variable = left.child_by_field_name("argument") if is_element else left
+    if not plain or variable is None or variable.type != "identifier":
+        return None
+    value = _value(variable, file, parse, _locals(parse, path))
+    return _element(value, _text(variable)) if is_element and value is not None else value
+
+
+def _element(array: Value, name: str) -> Value | None:
+    """What an element of the array is declared as; None for a pointer."""
+    text = re.sub(rf"(\b{name}\s*)\[[^][]*\]", r"\1", array.text, count=1)
+    return None if text == array.text else Value(text)
 
 
 def _decides(holder: Node, child: Node) -> bool:
