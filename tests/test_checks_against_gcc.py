@@ -52,7 +52,7 @@ CLASSES = {
 }
 GCC = (
     "gcc", "-std=gnu11", "-Wall", "-c", "-o", "/dev/null", "-Iinclude",
-    "-DITEM_VERSION=4", "-D__maybe_unused=__attribute__((unused))",
+    "-DITEM_VERSION=4", "-DCORE_DEBUG", "-D__maybe_unused=__attribute__((unused))",
 )  # fmt: skip
 # lib/core.c:9:10: warning: initialization of 'int (*)(void)' from incompatible pointer type
 INITIALISED = re.compile(r"^(\S+?):(\d+):.*initialization of .* from incompatible pointer type")

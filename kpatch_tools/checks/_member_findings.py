@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from kpatch_tools.checks._uses import Gap
 from kpatch_tools.condition import TRUE, brief
-from kpatch_tools.domain import Change, Finding, Reference, Related, Snapshot
+from kpatch_tools.domain import Change, Finding, Reference, Related, Severity, Snapshot
 
 
-def left_behind(use: Reference, gone: Change, snapshot: Snapshot) -> Finding:
-    """A warning of a use of which no configuration is told."""
+def left_behind(use: Reference, gone: Change, snapshot: Snapshot, severity: Severity) -> Finding:
+    """What a use is told of for which no configuration is."""
     return Finding(
         rule="stale-reference",
-        severity="warning",
+        severity=severity,
         evidence="found",
         patch=snapshot.number,
         place=use.place,

@@ -59,16 +59,20 @@ def missing_members(case: Case, rule: str) -> Iterator[Finding | Skipped]:
 
 
 def _beside(snapshot: Snapshot, review: Review) -> Iterator[Finding]:
-    """Warnings of lost members where no configuration is told: no Makefile or Kconfig has a say."""
+    """Lost members where no configuration is told: no Makefile or Kconfig has a say.
+
+    Notes where nothing compiles them: `#if 0`.
+    """
     for use in _uses(snapshot, review):
         beside = use.place.path.startswith(BESIDE) or _is_for_macros(use, snapshot)
-        if not beside or in_macro_body(use, snapshot):
+        dead = kernel(use.condition) == FALSE
+        if not (beside or dead) or in_macro_body(use, snapshot):
             continue
         gone = _removed(use, snapshot, review)
         if gone is None or snapshot.structs.members(use.place.path, use.owner, use.symbol) != ():
             continue
         if use.owner in snapshot.structs.owners(use.place.path, use.place.line, use.symbol):
-            yield left_behind(use, gone, snapshot)
+            yield left_behind(use, gone, snapshot, "note" if dead else "warning")
 
 
 def _is_for_macros(use: Reference, snapshot: Snapshot) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from kpatch_tools.checks._doubts import Doubt, unseen
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._visible import declaring
-from kpatch_tools.condition import TRUE, Condition
+from kpatch_tools.condition import FALSE, TRUE, Condition
 from kpatch_tools.csource import index_tree
 from kpatch_tools.domain import Case, Finding, Skipped
-from kpatch_tools.review.cover import certain
+from kpatch_tools.review.cover import certain, kernel
 
 MOST_FILES = 200
 # An argument may be an enumerator that a macro makes.
@@ -45,7 +45,9 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
             continue
         if in_macro_body(use, question.snapshot):
             continue
+        # it is a suspicion only: macros that are no symbols of Kconfig may have any value
         sure = certain(use.condition)
+        sure = kernel(use.condition) if sure == FALSE else sure
         witness = question.snapshot.configuration.witness(sure)
         gap = None if witness is None else unseen(Gap(question, sure, witness))
         if gap is not None:

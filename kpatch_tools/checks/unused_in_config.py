@@ -42,7 +42,7 @@ from kpatch_tools.domain import (
     Symbol,
     Witness,
 )
-from kpatch_tools.review.cover import certain, kernel, outside
+from kpatch_tools.review.cover import certain, kernel, outside, thinkable
 from kpatch_tools.review.names import is_private
 from kpatch_tools.review.pasting import may_spell
 from kpatch_tools.review.reading import is_part
@@ -146,6 +146,12 @@ def _judged(
     unused = all_of(symbol.condition, *(negate(use.condition) for use in uses))
     sure = certain(unused)
     if sure == FALSE:
+        told = (
+            uses or symbol.kind == "label" or not thinkable(kernel(unused), snapshot.configuration)
+        )
+        if not told and not SPARED.search(_head(symbol, snapshot)):
+            # wherever macros that are no symbols of Kconfig compile it, it has no use
+            yield _finding(symbol, uses, snapshot, None)
         return
     if not snapshot.configuration.knows(symbol.place.path):
         if not uses and symbol.kind != "label":
@@ -158,7 +164,7 @@ def _judged(
 
 
 def _finding(
-    symbol: Symbol, uses: list[Reference], snapshot: Snapshot, witness: Witness
+    symbol: Symbol, uses: list[Reference], snapshot: Snapshot, witness: Witness | None
 ) -> Finding:
     condition = outside(symbol.condition, (use.condition for use in uses))
     what = f"label {symbol.name}" if symbol.kind == "label" else f"static {symbol.name}"
@@ -166,7 +172,7 @@ def _finding(
     return Finding(
         rule="unused-in-config",
         severity="warning",
-        evidence="proved",
+        evidence="found" if witness is None else "proved",
         patch=snapshot.number,
         place=symbol.place,
         message=f"{what} is unused{when}",
