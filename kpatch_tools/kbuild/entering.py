@@ -6,6 +6,7 @@ of that architecture as if it stood below arch/.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from kpatch_tools.condition import TRUE, Atom, Condition
 from kpatch_tools.domain import Tree
@@ -24,14 +25,12 @@ ARCHITECTURE = "ARCH="
 def entering(tree: Tree) -> dict[str, str]:
     """Folder to architecture; no folder below arch/, none that the folder above lists too."""
     found: dict[str, set[str]] = {}
-    for path in tree.paths():
-        parts = path.split("/") if path.startswith(OWN) and path.endswith("/Makefile") else ()
-        if len(parts) == 3:
-            for match in ENTERED.finditer(tree.read(path) or b""):
-                for word in match[1].split():
-                    folder = word.decode("utf-8", "replace").rstrip("/")
-                    if word.endswith(b"/") and not folder.startswith((OWN, "$")):
-                        found.setdefault(folder, set()).add(parts[1])
+    for architecture, path in _makefiles(tree.paths()):
+        for match in ENTERED.finditer(tree.read(path) or b""):
+            for word in match[1].split():
+                folder = word.decode("utf-8", "replace").rstrip("/")
+                if word.endswith(b"/") and not folder.startswith((OWN, "$")):
+                    found.setdefault(folder, set()).add(architecture)
     return {
         folder: min(owners)
         for folder, owners in found.items()
@@ -42,6 +41,13 @@ def entering(tree: Tree) -> dict[str, str]:
 def own_condition(architecture: str | None) -> Condition:
     """That the kernel is built for the architecture whose file it is, if it is one's."""
     return TRUE if architecture is None else Atom(ARCHITECTURE + architecture)
+
+
+@lru_cache(maxsize=4)
+def _makefiles(paths: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Each architecture and its Makefile."""
+    below = (p.split("/") for p in paths if p.startswith(OWN) and p.endswith("/Makefile"))
+    return tuple((parts[1], "/".join(parts)) for parts in below if len(parts) == 3)
 
 
 def architecture_of(path: str, entered: Mapping[str, str]) -> str | None:
