@@ -33,6 +33,17 @@ FailOn = Literal["error", "warning", "never"]
 
 APPLICATION_RULES = frozenset({"does-not-apply", "blob-mismatch"})
 MODEL_PREFIX = "model-"
+# Rules that tell of a use, or of a declaration that uses rest on.
+USE_RULES = frozenset(
+    {
+        "incomplete-ops",
+        "stale-reference",
+        "stale-signature",
+        "stale-stub",
+        "undeclared-in-config",
+        "unrouted-call",
+    }
+)
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -194,8 +205,8 @@ def _callers(review: Review, settled: Iterable[Finding], refuting: Iterable[Find
 
 def _leaves_open(finding: Finding) -> bool:
     """Whether it warns that a use was left behind, and does not prove what comes of it."""
-    open_ = finding.severity == "warning" and finding.evidence != "proved"
-    return open_ and not finding.preexisting and _asks_callers(finding)
+    warned = finding.severity == "warning" and finding.evidence != "proved"
+    return warned and not finding.preexisting and finding.rule in USE_RULES
 
 
 def _asks_callers(finding: Finding) -> bool:

@@ -136,6 +136,26 @@ def test_a_number_that_a_person_sets_is_said_to_be_undecided() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("function_given_to_a_pointer_of_no_function", 8), ("function_in_an_array_of_pointers", 6)],
+)
+def test_a_pointer_of_which_nothing_tells_the_type_is_said(name: str, line: int) -> None:
+    skipped = examined(f"stale-signature/silent_undecided_{name}").skipped
+    assert [(skip.place, skip.symbol, skip.reason) for skip in skipped] == [
+        (
+            Place("lib/core.c", line),
+            "core_start",
+            "stale-signature cannot be decided:"
+            " nothing tells which type of function is wanted of core_start here",
+        )
+    ]
+
+
+def test_a_use_that_is_warned_of_is_not_left_open_too() -> None:
+    assert examined("stale-reference/member_used_under_arithmetic_of_a_macro").skipped == ()
+
+
 def test_argument_of_an_unknown_name_is_said_to_be_undecided() -> None:
     skipped = examined("undeclared-in-config/silent_undecided").skipped
     assert [(skip.place, skip.symbol, skip.reason) for skip in skipped] == [

@@ -155,6 +155,16 @@ def test_sight_of_a_changed_tree_is_that_of_a_fresh_one() -> None:
         assert found == seen("mm/a.c", name, later)
 
 
+def test_a_folder_that_an_architecture_enters_anew_has_its_headers() -> None:
+    files = {**FILES, "arch/arm/Makefile": "", "drivers/arm/a.c": "#include <asm/page.h>\n"}
+    entered = {**files, "arch/arm/Makefile": "drivers-y += drivers/arm/\n"}
+    first = FileSight(MemoryTree(files), Reading())
+    assert first.declared("drivers/arm/a.c", "arm_page") == ()
+    second = first.changed(MemoryTree(entered), frozenset({"arch/arm/Makefile"}))
+    found = second.declared("drivers/arm/a.c", "arm_page")
+    assert [symbol.place.path for symbol in found] == ["arch/arm/include/asm/page.h"]
+
+
 A, B, OPAQUE = Atom("CONFIG_A"), Atom("CONFIG_B"), Atom("PAGE_SHIFT > 12")
 
 

@@ -81,6 +81,7 @@ def test_what_counts_against_each_threshold() -> None:
         (sighting(13, severity="note"), "proved"),
         (sighting(0, severity="warning"), "proved"),
         (replace(sighting(13, severity="warning"), evidence="proved"), "proved"),
+        (replace(sighting(13, severity="warning"), rule="unused-in-config"), "proved"),
         (sighting(13), "refuted"),
     ],
 )

@@ -64,15 +64,23 @@ def _beside(snapshot: Snapshot, review: Review) -> Iterator[Finding]:
     Notes where nothing compiles them: `#if 0`.
     """
     for use in _uses(snapshot, review):
-        beside = use.place.path.startswith(BESIDE) or _is_for_macros(use, snapshot)
-        dead = kernel(use.condition) == FALSE
-        if not (beside or dead) or in_macro_body(use, snapshot):
-            continue
-        gone = _removed(use, snapshot, review)
-        if gone is None or snapshot.structs.members(use.place.path, use.owner, use.symbol) != ():
-            continue
-        if use.owner in snapshot.structs.owners(use.place.path, use.place.line, use.symbol):
+        gone = _left(use, snapshot, review)
+        if gone is not None:
+            dead = kernel(use.condition) == FALSE and not use.place.path.startswith(BESIDE)
             yield left_behind(use, gone, snapshot, "note" if dead else "warning")
+
+
+def _left(use: Reference, snapshot: Snapshot, review: Review) -> Change | None:
+    """What took the member of such a use away; None where it did not go, or that is not told."""
+    path = use.place.path
+    dead = kernel(use.condition) == FALSE
+    beside = path.startswith(BESIDE) or dead or _is_for_macros(use, snapshot)
+    if not beside or in_macro_body(use, snapshot):
+        return None
+    if snapshot.structs.members(path, use.owner, use.symbol) != ():
+        return None
+    told = use.owner in snapshot.structs.owners(path, use.place.line, use.symbol)
+    return _removed(use, snapshot, review) if told else None
 
 
 def _is_for_macros(use: Reference, snapshot: Snapshot) -> bool:
@@ -143,7 +151,7 @@ def _undecided(snapshot: Snapshot, review: Review) -> Iterator[tuple[Reference, 
             yield use, f"{where} an expression of which the struct is not told any more"
         elif _has_lost_twin(use, snapshot, review):
             yield use, f"{where} a file whose own definition of the struct has lost it"
-        else:
+        elif _left(use, snapshot, review) is None:
             for asked in _unknown(use, snapshot):
                 yield use, f"{where} code of which it is not known whether {asked}"
 

@@ -9,13 +9,15 @@ from kpatch_tools.condition import FALSE, all_of, brief
 from kpatch_tools.csource import Entry, Table
 from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.csource.tables import tables
-from kpatch_tools.domain import Finding, Related, Review, Snapshot, Symbol, Witness
+from kpatch_tools.domain import Finding, Reference, Related, Review, Snapshot, Symbol, Witness
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.typedefs import typedefs_of
 from kpatch_tools.review.types import Function, function_type, same
 
 FUNCTIONS = frozenset({"function", "prototype"})
 Member = tuple[str, str]
+# Lines from `.member` to its value.
+LONGEST_ENTRY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class _Resigned:
 
 
 @dataclass(slots=True)
-class _Files:
+class Files:
     """Tables and declarations of files by path and content, each read once."""
 
     tables: dict[tuple[str, bytes], tuple[Table, ...]] = field(default_factory=dict)
@@ -55,7 +57,7 @@ def misfits(review: Review) -> Iterator[Finding]:
     resigned = _resigned(review)
     if not resigned.members and not resigned.functions:
         return
-    files = _Files()
+    files = Files()
     naming = review.snapshots[0].tree.naming(resigned.tags) if resigned.tags else ()
     always = {*naming, *touched_paths(review)}
     for snapshot in review.snapshots:
@@ -67,6 +69,19 @@ def misfits(review: Review) -> Iterator[Finding]:
         for path in sorted(always | filled):
             if path.endswith((".c", ".h")) and not path.startswith(BESIDE):
                 yield from _of_file(path, snapshot, resigned, files)
+
+
+def is_entry(use: Reference, snapshot: Snapshot, files: Files) -> bool:
+    """Whether the use is an entry of a table, of which the member's type is told."""
+    path, line = use.place.path, use.place.line
+    source = snapshot.tree.read(path) or b""
+    return any(
+        entry.value == use.symbol
+        and entry.place.line <= line <= entry.place.line + LONGEST_ENTRY
+        and _member(entry, table, snapshot, files) is not None
+        for table in files.tables_of(path, source)
+        for entry in table.entries
+    )
 
 
 def _resigned(review: Review) -> _Resigned:
@@ -85,9 +100,7 @@ def _resigned(review: Review) -> _Resigned:
     return _Resigned(frozenset(members), frozenset(functions))
 
 
-def _of_file(
-    path: str, snapshot: Snapshot, resigned: _Resigned, files: _Files
-) -> Iterator[Finding]:
+def _of_file(path: str, snapshot: Snapshot, resigned: _Resigned, files: Files) -> Iterator[Finding]:
     source = snapshot.tree.read(path)
     words = {name for _, name in resigned.members} | resigned.functions
     if source is None or not any(word.encode() in source for word in words):
@@ -101,7 +114,7 @@ def _of_file(
                 yield from _judged((entry, table), member, snapshot)
 
 
-def _member(entry: Entry, table: Table, snapshot: Snapshot, files: _Files) -> Symbol | None:
+def _member(entry: Entry, table: Table, snapshot: Snapshot, files: Files) -> Symbol | None:
     """The one member that the entry sets, a pointer to a function; None where that is unsure."""
     path = entry.place.path
     found = [s for s in snapshot.sight.declared(path, table.tag) if s.kind == "struct"]

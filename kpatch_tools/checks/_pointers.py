@@ -1,8 +1,8 @@
 """Turns re-signed functions that are handed on as pointers into misfits of types.
 
 A variable that is declared with the function as its value, a local variable or a
-member that it is assigned to, and an argument of a call. What a macro makes of its
-argument is not looked at; tables are `incomplete-ops`.
+member that it is assigned to, and an argument of a call. Tables are `incomplete-ops`;
+of any other use it is said that nothing tells the type.
 """
 
 import re
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kpatch_tools.checks._arguments import says_parameters
 from kpatch_tools.checks._doubts import is_call, tokens_of
 from kpatch_tools.checks._dropped import around
+from kpatch_tools.checks._ops_types import Files, is_entry
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import FUNCTIONS, alone, misfit
 from kpatch_tools.checks._visible import sees
@@ -40,9 +41,7 @@ DECLARED = re.compile(rb"[;{}\n]([^;{}=#]*?)=\s*&?\s*\Z")
 # item->ops.start = item_start;
 ASSIGNED = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*&?\s*\Z")
 FARTHEST = 600
-UNTOLD = (
-    "stale-signature cannot be decided: nothing tells which function type {name} is to have here"
-)
+UNDECIDED = "stale-signature cannot be decided: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +59,50 @@ def pointer_misfits(case: Case) -> Iterator[Finding | Skipped]:
     for change in case.review.changes:
         if change.kind == "resigned":
             resigned.setdefault(change.symbol, change.patch)
+    files = Files()
     for question in questions(case.review):
-        use, declared = question.use, question.declared
-        if use.symbol not in resigned or use.kind not in KINDS or not declared:
+        use, snapshot = question.use, question.snapshot
+        if use.symbol not in resigned or use.kind not in KINDS or not question.declared:
             continue
-        if any(symbol.kind not in FUNCTIONS for symbol in declared):
-            continue
-        if in_macro_body(use, question.snapshot) or not alone(question):
-            continue
-        if all(says_parameters(symbol, question.snapshot) for symbol in declared):
-            yield from _of_use(question, resigned[use.symbol])
+        doubt = _unclear(question)
+        found = tuple(_of_use(question)) if doubt is None else ()
+        if doubt is None and not found:
+            doubt = _untold(question, files)
+        yield from found
+        if doubt is not None and snapshot.number >= resigned[use.symbol]:
+            yield Skipped(use.place, f"{UNDECIDED}{doubt}", use.symbol)
 
 
-def _of_use(question: Question, patch: int) -> Iterator[Finding | Skipped]:
-    """What is wrong with the use of a function that `patch` re-signed first."""
+def _unclear(question: Question) -> str | None:
+    """Why it is not told what function the use means; None where it is."""
+    use, snapshot, declared = question.use, question.snapshot, question.declared
+    if in_macro_body(use, snapshot):
+        return f"{use.symbol} is handed on in the body of {use.function}"
+    if any(symbol.kind not in FUNCTIONS for symbol in declared) or not alone(question):
+        return f"{use.symbol} is more than a function here"
+    if not all(says_parameters(symbol, snapshot) for symbol in declared):
+        return f"a declaration of {use.symbol} does not say its parameters"
+    return None
+
+
+def _untold(question: Question, files: Files) -> str | None:
+    """Why it is not told whether the function has the type that is wanted; None where it fits."""
     use, snapshot = question.use, question.snapshot
     typedefs = typedefs_of(use.place.path, snapshot.sight)
-    told = tuple(_wanted(question, typedefs))
-    if not told and use.kind == "address" and snapshot.number >= patch:
-        yield Skipped(use.place, UNTOLD, use.symbol)
-    for wanted in told:
-        wrong = [s for s in question.declared if _differs(s, wanted.type_, typedefs)]
+    wanted = tuple(_wanted(question, typedefs))
+    if not wanted and not is_entry(use, snapshot, files):
+        return f"nothing tells which type of function is wanted of {use.symbol} here"
+    compared = (_compared(s, each, typedefs) for each in wanted for s in question.declared)
+    if any(fits is None for fits in compared):
+        return f"a type in what is wanted of {use.symbol} here is not known"
+    return None
+
+
+def _of_use(question: Question) -> Iterator[Finding | Skipped]:
+    use, snapshot = question.use, question.snapshot
+    typedefs = typedefs_of(use.place.path, snapshot.sight)
+    for wanted in _wanted(question, typedefs):
+        wrong = [s for s in question.declared if _compared(s, wanted, typedefs) is False]
         if len(wrong) != len(question.declared) or not sees(use, wrong, snapshot):
             continue
         either = any_of(*(symbol.condition for symbol in wrong))
@@ -98,9 +120,10 @@ def _of_use(question: Question, patch: int) -> Iterator[Finding | Skipped]:
                 return
 
 
-def _differs(symbol: Symbol, wanted: Function, typedefs: Typedefs) -> bool:
+def _compared(symbol: Symbol, wanted: _Wanted, typedefs: Typedefs) -> bool | None:
+    """Whether the function is of the type; None where that cannot be told."""
     assert symbol.signature is not None
-    return same(function_type(symbol.signature, typedefs), wanted) is False
+    return same(function_type(symbol.signature, typedefs), wanted.type_)
 
 
 def _wanted(question: Question, typedefs: Typedefs) -> Iterator[_Wanted]:

@@ -5,8 +5,9 @@ What it finds
     compiled together with it takes; a call of a function that the series
     changed, with an argument that the parameter does not take, or whose value
     is used as what it no longer is; one that is the value of a variable, is
-    assigned to a member, or an argument, of another function type; and a
-    prototype and a definition that agreed in the base and no longer do.
+    assigned to a member, a local variable or an element of one, or is an
+    argument, of another function type; and a prototype and a definition that
+    agreed in the base and no longer do.
 
 Why it matters
     The build breaks, or, where the two are never compiled together, the wrong

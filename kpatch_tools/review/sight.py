@@ -12,6 +12,8 @@ from itertools import islice
 
 from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
+from kpatch_tools.kbuild.entering import entering
+from kpatch_tools.kbuild.makefiles import is_makefile
 from kpatch_tools.review.pasting import Call, calls_of, may_make, may_spell
 from kpatch_tools.review.reach import Numbers, Reach
 from kpatch_tools.review.reading import Outer, Reading, is_part
@@ -133,6 +135,9 @@ class FileSight:
         new = FileSight(tree, self._reading)
         if any((self._tree.mode(p) is None) != (tree.mode(p) is None) for p in paths):
             return new
+        if any(map(is_makefile, paths)) and entering(self._tree) != entering(tree):
+            # sources have the headers of another architecture now
+            return new
         touched = sum(map(self._reach.numbers.bit, paths))
         new._reach = self._reach.changed(tree, paths)
         new._looked = self._looked & ~touched
@@ -140,7 +145,8 @@ class FileSight:
         new.units = self.units.changed(tree, new._reach, paths)
         new._files = {p: files for p, files in self._files.items() if not files & touched}
         new._words = {
-            n: (all_ & ~touched, had & ~touched) for n, (all_, had) in self._words.items()
+            name: (asked & ~touched, having & ~touched)
+            for name, (asked, having) in self._words.items()
         }
         new._declared = {
             key: found for key, found in self._declared.items() if key[0] in new._files
