@@ -198,6 +198,7 @@ def _callers(review: Review, settled: Iterable[Finding], refuting: Iterable[Find
     if any(_asks_callers(finding) for finding in refuting):
         return "refuted"
     unsure = any(site.status == "unclassified" for site in review.callsites)
+    unsure = unsure or any(step.standing for step in review.steps)
     if unsure or any(skip.symbol for skip in review.skipped) or any(map(_leaves_open, settled)):
         return "incomplete"
     return "proved"

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 from importlib.resources import files
 from pathlib import Path
 
@@ -111,6 +112,22 @@ def test_a_series_that_does_not_apply_says_what_stands_there(
     second = next(path for path in FIXED.iterdir() if path.name.startswith("0014"))
     code, out, _ = terminal.kpt("verify", str(second), "--tree", TREE, "--model", "off")
     assert (code, "does-not-apply" in out, "stands:" in out) == (4, True, True)
+
+
+def test_a_patch_that_git_applied_before_is_not_judged_and_says_so(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    fixture = ROOT / "fixtures" / "checks" / "stale-reference" / "fires"
+    patch, tree = fixture / "1.patch", tmp_path / "tree"
+    shutil.copytree(fixture / "tree", tree)
+    subprocess.run(["git", "apply", str(patch)], cwd=tree, check=True)
+    before, after = (
+        terminal.kpt("verify", str(patch), "--tree", str(where), "--model", "off")
+        for where in (fixture / "tree", tree)
+    )
+    assert (before[0], "stand in the tree already" in before[1]) == (1, False)
+    said = " ".join(after[1].split())
+    assert (after[0], "name a tree from before with --tree REPO@REV" in said) == (5, True)
 
 
 def test_wrong_options_are_usage(terminal: Terminal) -> None:

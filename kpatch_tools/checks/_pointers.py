@@ -57,7 +57,8 @@ def pointer_misfits(case: Case) -> Iterator[Finding | Skipped]:
     """One finding for each use, snapshot by snapshot."""
     resigned: dict[str, int] = {}
     for change in case.review.changes:
-        if change.kind == "resigned":
+        was = change.before
+        if change.kind == "resigned" and was is not None and was.kind in FUNCTIONS:
             resigned.setdefault(change.symbol, change.patch)
     files = Files()
     for question in questions(case.review):

@@ -62,3 +62,9 @@ class Step:
     after: Tree
     placements: tuple[Placement, ...]
     files: tuple[FileResult, ...]
+
+    @property
+    def standing(self) -> tuple[Placed, ...]:
+        """Hunks that the tree before has already: what they change is no change here."""
+        placed = (p for p in self.placements if isinstance(p, Placed))
+        return tuple(p for p in placed if p.outcome == "already")

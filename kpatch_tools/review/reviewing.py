@@ -12,6 +12,7 @@ from kpatch_tools.domain import (
     Configuration,
     Index,
     Migration,
+    Place,
     Review,
     Series,
     Skipped,
@@ -33,6 +34,10 @@ from kpatch_tools.review.touched import changed_paths, touched
 from kpatch_tools.review.unread import unread
 
 BUILD_FILES = ("Kconfig", "Makefile", "Kbuild")
+STANDING = (
+    "{many} of patch {number} stand in the tree already, and what they change was not judged:"
+    " name a tree from before with --tree REPO@REV"
+)
 # So many names that a series adds are looked for with what it changes; of more git is slow.
 MOST_ADDED = 60
 
@@ -69,7 +74,7 @@ def review(
     )
     build = [skip for configuration in configurations for skip in configuration.skipped]
     said = (*_unclassified(snapshots, changes, names), *untold(snapshots), *build)
-    everything = tuple(dict.fromkeys((*skipped, *said, *unread(steps))))
+    everything = tuple(dict.fromkeys((*skipped, *said, *unread(steps), *_standing(steps))))
     return Review(
         series,
         tuple(steps),
@@ -80,6 +85,14 @@ def review(
         everything,
         beside=beside,
     )
+
+
+def _standing(steps: Iterable[Step]) -> Iterator[Skipped]:
+    for step in steps:
+        if step.standing:
+            first, number = step.standing[0], step.patch.number
+            many = f"{len(step.standing)} of {len(step.placements)} hunks"
+            yield Skipped(Place(first.path, first.line), STANDING.format(number=number, many=many))
 
 
 def _added(changes: Iterable[Change]) -> frozenset[str]:
