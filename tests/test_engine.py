@@ -126,6 +126,13 @@ def test_trace_names_thread_line_and_access_of_each_step() -> None:
     ]
 
 
+def test_trace_of_a_call_of_no_function_ends_at_the_call() -> None:
+    violation = explored(program("null_call.c")).violations[0]
+    line = (FOLDER / "null_call.c").read_text().splitlines().index("\tabsent();") + 1
+    last = violation.trace[-1]
+    assert (last.function, last.place.line) == ("caller", line)
+
+
 def test_trace_of_a_primitive_stands_on_its_call() -> None:
     violation = explored(built(SHIMMED)).violations[0]
     places = [(step.place.path, step.place.line) for step in violation.trace]

@@ -116,7 +116,8 @@ static void machine_on_signal(int signal, void (*handler)(int, void *, void *))
 }
 
 /* Registers of an interrupted context: struct ucontext of x86-64. */
-enum { GREGS = 5, REG_RDI = 8, REG_RSI = 9, REG_RBP = 10, REG_RIP = 16 };
+enum { GREGS = 5, REG_RDI = 8, REG_RSI = 9, REG_RBP = 10,
+       REG_RSP = 15, REG_RIP = 16 };
 
 static u64 *machine_registers(void *ucontext)
 {

@@ -45,6 +45,20 @@ static void describe_fault(int signal, const void *info)
 	}
 }
 
+/*
+ * What stands for a return address, one past its call. A call of what is no
+ * code faults there, with the true return address on top of the stack.
+ */
+static u64 fault_place(int signal, const void *info, const u64 *registers)
+{
+	u64 top = registers[REG_RSP], place = registers[REG_RIP];
+
+	if (signal == SEGV && ((const u64 *)info)[2] == place &&
+	    in_stacks(top) && top % 8 == 0 && in_fixed(*(const u64 *)top))
+		return *(const u64 *)top;
+	return place + 1;
+}
+
 static void on_fault(int signal, void *info, void *ucontext)
 {
 	u64 *registers = machine_registers(ucontext);
@@ -57,8 +71,7 @@ static void on_fault(int signal, void *info, void *ucontext)
 		leave(70);
 	}
 	describe_fault(signal, info);
-	/* + 1: the others are return addresses, one past their call */
-	failure.frames[0] = registers[REG_RIP] + 1;
+	failure.frames[0] = fault_place(signal, info, registers);
 	failure.frame_count = 1 +
 		collect_frames(registers[REG_RBP], stack_end(),
 			       failure.frames + 1, COUNT(failure.frames) - 1);
