@@ -5,7 +5,8 @@
  * The pages of a model are shim_pages[], SHIM_PAGES of them; the last
  * SHIM_TARGETS are for shim_target_page() alone (both are parameters of the
  * scenario). A page's frame number is its index. A page that was never
- * allocated is all zero; one that was freed is never handed out again.
+ * allocated is all zero; one that was freed is handed out again only where the
+ * scenario says so (SHIM_REUSE = 1).
  * Page flag functions are the tree's own, over the bit operations.
  */
 
@@ -18,6 +19,9 @@ bool shim_is_page(const void *address)
 	return (const char *)address >= (const char *)shim_pages &&
 	       (const char *)address < (const char *)(shim_pages + SHIM_PAGES);
 }
+
+/* A bit for each page that came from an LRU list; set by the scenario. */
+unsigned long shim_lru_pages;
 
 #define shim_count(page) ((page)->_count.counter)
 
@@ -41,8 +45,13 @@ struct page *compound_head(struct page *page)
 
 #define PageTail(page) ((void)(page), 0)
 
+#ifndef SHIM_REUSE
+#define SHIM_REUSE 0
+#endif
+
 struct page *shim_new_page(struct page *page)
 {
+	shim_lru_pages &= ~(1UL << page_to_pfn(page));
 	page->_mapcount.counter = -1;
 	page->lru.next = LIST_POISON1;
 	page->lru.prev = LIST_POISON2;
@@ -52,10 +61,10 @@ struct page *shim_new_page(struct page *page)
 
 bool shim_is_fresh(const struct page *page)
 {
-	return !shim_count(page) && !page->_mapcount.counter;
+	return !shim_count(page) && (SHIM_REUSE || !page->_mapcount.counter);
 }
 
-/* The lowest page of [0, SHIM_PAGES - SHIM_TARGETS) that was never used. */
+/* The lowest page of [0, SHIM_PAGES - SHIM_TARGETS) that is to be had. */
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 {
 	struct page *page = shim_pages;
@@ -81,13 +90,17 @@ void shim_free_page(struct page *page)
 	if (page->_mapcount.counter != -1)
 		eng_fail("model-memory",
 			 "a page is freed while mapped or marked by its owner");
+	/* what an anonymous page has there may stay */
+	if ((unsigned long)page->mapping & PAGE_MAPPING_ANON)
+		page->mapping = NULL;
 	if (page->mapping)
 		eng_fail("model-memory",
 			 "a page is freed that still has a mapping");
 	if (shim_is_linked(&page->lru))
 		eng_fail("model-memory", "a page is freed while on a list");
 	if (page->flags & (1UL << PG_lru | 1UL << PG_private |
-			   1UL << PG_private_2 | 1UL << PG_writeback))
+			   1UL << PG_private_2 | 1UL << PG_writeback |
+			   1UL << PG_active | 1UL << PG_unevictable))
 		eng_fail("model-memory",
 			 "a page is freed with a flag of its owner set");
 	page->flags = 0;
@@ -183,9 +196,6 @@ void unlock_page(struct page *page)
 }
 
 /* --- pages: owners ------------------------------------------------------- */
-
-/* A bit for each page that came from an LRU list; set by the scenario. */
-unsigned long shim_lru_pages;
 
 bool shim_is_of_lru(const struct page *page)
 {

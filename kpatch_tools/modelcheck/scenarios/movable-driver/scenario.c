@@ -31,16 +31,16 @@ static void compactor(void *argument)
 
 static void owner(void *argument)
 {
-	shim_release_first();
+	shim_release_first(&shim_driver);
 }
 
 void scenario_init(void)
 {
 	int i;
 
-	shim_add_driver();
+	shim_add_driver(&shim_driver, &shim_aops);
 	for (i = 0; i < DRIVER_PAGES; i++)
-		shim_add_page();
+		shim_add_page(&shim_driver);
 	eng_thread("compactor-1", compactor, NULL);
 	eng_thread("compactor-2", compactor, NULL);
 	eng_thread("owner", owner, NULL);
@@ -50,5 +50,5 @@ void scenario_final(void)
 {
 	shim_check_spinning();
 	shim_check_pages();
-	shim_check_driver();
+	shim_check_owned(shim_check_driver(&shim_driver));
 }
