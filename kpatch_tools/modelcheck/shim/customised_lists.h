@@ -87,6 +87,16 @@ bool shim_is_linked(const struct list_head *entry)
 	       entry->next != entry;
 }
 
+/* Only of a page can it be told; a model without pages has no struct page. */
+bool shim_is_listed_page(const struct list_head *entry)
+{
+#ifdef SHIM_PAGES
+	return shim_is_page(entry) && shim_is_linked(entry);
+#else
+	return false;
+#endif
+}
+
 void shim_link(struct list_head *entry, struct list_head *prev,
 	       struct list_head *next)
 {
@@ -96,8 +106,7 @@ void shim_link(struct list_head *entry, struct list_head *prev,
 	if (next->prev != prev || prev->next != next)
 		eng_fail("model-memory",
 			 "list corruption: an entry is added where the list changed or is broken");
-	if (entry == prev || entry == next ||
-	    (shim_is_page(entry) && shim_is_linked(entry)))
+	if (entry == prev || entry == next || shim_is_listed_page(entry))
 		eng_fail("model-memory",
 			 "list corruption: an entry is added that is already on a list");
 	entry->prev = prev;
