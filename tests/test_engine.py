@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 from tiny_models import BOUNDS, FOLDER, built, explored, program, replayed
 
+from kpatch_tools.domain import TraceStep
 from kpatch_tools.modelcheck.run import Counterexample, Exploration
 
 PROGRAMS = sorted(path.name for path in FOLDER.glob("*.c"))
@@ -90,7 +91,12 @@ def shown(exploration: Exploration, wanted: list[str]) -> list[str]:
         [line for line in counts if line.split(" ")[-1] in words]
         + [f"observed {values}" for values in exploration.observed]
         + [described(violation) for violation in exploration.violations]
+        + [f"race: {_side(race.one)}; {_side(race.other)}" for race in exploration.races]
     )
+
+
+def _side(step: TraceStep) -> str:
+    return f"{step.thread}, {step.what}"
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -100,7 +106,11 @@ def test_program_does_what_its_comment_works_out(name: str) -> None:
     assert shown(exploration, wanted) == wanted
 
 
-@pytest.mark.parametrize("name", [name for name in PROGRAMS if name != "endless_loop.c"])
+# a loop without a point takes a second each time; a livelock is in what can follow a schedule
+NOT_REPLAYED = {"endless_loop.c", "flag_wait.c"}
+
+
+@pytest.mark.parametrize("name", [name for name in PROGRAMS if name not in NOT_REPLAYED])
 def test_schedule_of_a_violation_shows_it_again(name: str) -> None:
     model = program(name)
     for violation in explored(model).violations:

@@ -53,7 +53,23 @@ def test_violation_in_a_search_that_was_cut_stands_beside_the_cut() -> None:
     assert [type(outcome) for outcome in outcomes] == [Violated, Bounded]
 
 
-def test_model_that_never_ends_says_that_no_end_was_checked() -> None:
-    (held,) = outcomes_of(explored(built(SPIN_FOREVER)), BOUNDS, EXTRACTION)
-    assert isinstance(held, Held)
-    assert "no run ends: nothing was checked at the end" in held.limits
+def test_model_that_never_ends_is_a_livelock() -> None:
+    (violated,) = outcomes_of(explored(built(SPIN_FOREVER)), BOUNDS, EXTRACTION)
+    assert isinstance(violated, Violated)
+    assert violated.rule == "model-deadlock"
+    assert violated.invariant == "livelock: from here no schedule ends (waiter)"
+    assert violated.schedule == "-"
+
+
+def test_bounded_by_preemptions_says_which_schedules_were_explored() -> None:
+    bounds = replace(BOUNDS, preemptions=0)
+    (bounded,) = outcomes_of(explored(program("peterson_late_flag.c"), bounds), bounds, EXTRACTION)
+    assert isinstance(bounded, Bounded)
+    assert bounded.limit == "0 preemptions; every schedule with so many was explored"
+
+
+def test_runs_by_chance_after_a_cut_are_told() -> None:
+    bounds = replace(BOUNDS, states=2, walks=50, seed=7)
+    (bounded,) = outcomes_of(explored(program("peterson.c"), bounds), bounds, EXTRACTION)
+    assert isinstance(bounded, Bounded)
+    assert bounded.limit.endswith(", then 50 by chance (seed 7)")

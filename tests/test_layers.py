@@ -16,6 +16,7 @@ GATES = {
     "click": ("cli",),
     "rich": ("cli",),
     "sqlite3": ("cache",),
+    "elftools": ("modelcheck",),
     "subprocess": ("git", "modelcheck"),
 }
 

@@ -15,7 +15,7 @@ from kpatch_tools.modelcheck.build import (
 from kpatch_tools.modelcheck.run import Bounds, Exploration, Replay, explore, replay, text_in_units
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "engine"
-BOUNDS = Bounds(seconds=30, megabytes=256, faults=1)
+BOUNDS = Bounds(seconds=30, megabytes=256, faults=1, reduce=False, walks=0)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from kpatch_tools.domain import (
     Finding,
     ModelRun,
     Place,
+    Race,
     Related,
     Severity,
     TraceStep,
@@ -31,6 +32,39 @@ def violations(case: Case, rule: str, severity: Severity) -> Iterator[Finding]:
             if defect not in told:
                 told.add(defect)
                 yield finding
+
+
+def races(case: Case, rule: str, severity: Severity) -> Iterator[Finding]:
+    """One finding for each pair of places of the tree that race in a scenario after a patch."""
+    told: set[tuple[int, str, frozenset[Place]]] = set()
+    for run in case.runs:
+        for race in run.races:
+            pair = frozenset((race.one.place, race.other.place))
+            key = (run.patch, _scenario(run), pair)
+            if key not in told and not any(_is_ours(place) for place in pair):
+                told.add(key)
+                yield _race(run, race, rule, severity)
+
+
+def _is_ours(place: Place) -> bool:
+    return not place.path or place.path.startswith(OURS)
+
+
+def _race(run: ModelRun, race: Race, rule: str, severity: Severity) -> Finding:
+    one, other = sorted((race.one, race.other), key=lambda step: (step.place, step.what))
+    return Finding(
+        rule=rule,
+        severity=severity,
+        evidence="proved",
+        patch=run.patch,
+        place=one.place,
+        message=f"in the model {_scenario(run)}: {one.what} and, in {other.function},"
+        f" {other.what}, with nothing that orders them",
+        function=one.function,
+        schedule=race.schedule,
+        subject=f"{_scenario(run)}: {one.function} {one.text} {other.function} {other.text}",
+        related=(Related(other.place, f"the other access: {other.text.strip()}"),),
+    )
 
 
 def _scenario(run: ModelRun) -> str:

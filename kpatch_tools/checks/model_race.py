@@ -1,8 +1,10 @@
 """Two unordered accesses to the same memory, one of them a write.
 
 What it finds
-    A schedule in which two threads are about to touch the same bytes without a
-    lock that both hold.
+    A schedule after which two threads are about to touch the same bytes, one of
+    them to write, and at least one by a plain access: nothing orders the two.
+    Marked accesses (READ_ONCE, atomics, bit operations) do not race with one
+    another.
 
 Why it matters
     It may be harmless by design; alone it is a note.
@@ -17,12 +19,12 @@ What it does not see
 
 from collections.abc import Iterator
 
-from kpatch_tools.checks._model import violations
+from kpatch_tools.checks._model import races
 from kpatch_tools.domain import Case, Finding, Severity
 
 SEVERITY: Severity = "note"
 
 
 def check(case: Case) -> Iterator[Finding]:
-    """One finding for each run that ended so."""
-    return violations(case, "model-race", SEVERITY)
+    """One note for each pair of lines of the tree, in a scenario after a patch."""
+    return races(case, "model-race", SEVERITY)

@@ -19,6 +19,16 @@ from kpatch_tools.errors import KptError
 @click.option("--series", metavar="SERIES", help="Run on the tree after a patch of this series.")
 @click.option("--patch", type=int, help="Which patch; default: the last. 0 is the base.")
 @click.option("--replay", metavar="SCHEDULE", help="Run this one interleaving again.")
+@click.option("--gdb", is_flag=True, help="Replay under gdb, which stops at the violation.")
+@click.option("--columns", is_flag=True, help="Show a replay with a column for each thread.")
+@click.option(
+    "--bound",
+    "bounds",
+    metavar="NAME=N",
+    multiple=True,
+    help="Bound the search: states, depth, seconds, megabytes, faults, preemptions;"
+    " reduce=1, walks=N, seed=N.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def model(name: str, series: str | None, patch: int | None, **asked: Any) -> None:
     """Run the scenario NAME of the userspace model, or replay a schedule of it.
@@ -29,13 +39,18 @@ def model(name: str, series: str | None, patch: int | None, **asked: Any) -> Non
     tree, schedule = asked["tree"], asked["replay"]
     if schedule is not None and asked["form"] == "json":
         raise KptError("a replay is shown as text only", "leave --format out")
+    if schedule is None and (asked["gdb"] or asked["columns"]):
+        raise KptError("--gdb and --columns show a replay", "name the schedule with --replay")
     request = request_of(series=series, tree=tree) if series else None
+    if asked["gdb"]:
+        sys.exit(models.debug_schedule(name, request, tree, patch, schedule))
     with progress_line() as progress:
         progress(f"running {name}")
         if schedule is not None:
-            text, code = models.replay_schedule(name, request, tree, patch, schedule)
+            lines = reports.trace_columns if asked["columns"] else reports.replay_lines
+            text, code = models.replay_schedule(name, request, tree, patch, schedule, lines)
         else:
-            done = models.model(name, request, tree, patch)
+            done = models.model(name, request, tree, patch, asked["bounds"])
             code = done.exit_code
             shown = reports.model_json if asked["form"] == "json" else reports.model_text
             text = shown(done.runs)

@@ -1,12 +1,13 @@
 """Turns the name of a scenario and a tree into what it showed, or into one interleaving again."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kpatch_tools.domain import Held, ModelRun, NotBuilt, Tree, Violated
+from kpatch_tools.domain import Held, ModelRun, NotBuilt, TraceStep, Tree, Violated
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.modelcheck import replay, run_on_tree, scenario_name
+from kpatch_tools.modelcheck import debug, replay, run_on_tree, scenario_name
 from kpatch_tools.pipeline import Request, apply_series, read
-from kpatch_tools.reports import trace_lines
+from kpatch_tools.reports import replay_lines
 from kpatch_tools.tree import named_tree
 
 
@@ -18,10 +19,19 @@ class Runs:
     exit_code: Exit
 
 
-def model(name: str, request: Request | None, spec: str | None, patch: int | None) -> Runs:
+Lines = Callable[[Sequence[TraceStep]], Iterable[str]]
+
+
+def model(
+    name: str,
+    request: Request | None,
+    spec: str | None,
+    patch: int | None,
+    bounds: Sequence[str] = (),
+) -> Runs:
     """One scenario on the tree `spec`, or on that after a patch of the request's series."""
     tree, number = _model_tree(request, spec, patch)
-    runs = run_on_tree(tree, name, number)
+    runs = run_on_tree(tree, name, number, bounds=bounds)
     if not runs:
         after = f" after patch {number}" if number else ""
         raise KptError(
@@ -31,8 +41,24 @@ def model(name: str, request: Request | None, spec: str | None, patch: int | Non
     return Runs(runs, _model_code(runs))
 
 
-def replay_schedule(
+def debug_schedule(
     name: str, request: Request | None, spec: str | None, patch: int | None, schedule: str
+) -> int:
+    """One interleaving under gdb at the terminal; gdb's exit code."""
+    tree, _ = _model_tree(request, spec, patch)
+    ended = debug(tree, name, schedule)
+    if isinstance(ended, NotBuilt):
+        raise KptError(f"not built: {ended.reason}", "kpt model without --replay says more")
+    return ended
+
+
+def replay_schedule(
+    name: str,
+    request: Request | None,
+    spec: str | None,
+    patch: int | None,
+    schedule: str,
+    lines_of: Lines = replay_lines,
 ) -> tuple[str, Exit]:
     """One interleaving again: its trace and what it showed. Refuted where it fails."""
     tree, _ = _model_tree(request, spec, patch)
@@ -48,7 +74,7 @@ def replay_schedule(
         return f"{outcome.result}: {outcome.steps} steps, nothing failed\n", Exit.PROVED
     found = outcome.violation
     lines = (
-        *trace_lines(found.trace),
+        *lines_of(found.trace),
         f"=> {found.message}",
         f"{outcome.steps} steps",
     )

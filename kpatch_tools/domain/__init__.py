@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ModelRun,
         NotBuilt,
         Outcome,
+        Race,
         TraceStep,
         Violated,
     )
@@ -124,6 +125,7 @@ __all__ = [
     "Placed",
     "Placement",
     "Progress",
+    "Race",
     "Reference",
     "ReferenceKind",
     "Region",

@@ -20,7 +20,8 @@ class Extraction:
 class TraceStep:
     """One step of an interleaving; `place` in the patched Tree, `text` its source line.
 
-    `what` is the access or primitive of the step: "read of 8 bytes (balloon_mnt)".
+    `what` is the access or primitive of the step: "read of 8 bytes (balloon_mnt)";
+    `changes` are the words of shared memory that it changed: "balloon_mnt: 0 -> 0x40a010".
     """
 
     thread: str
@@ -28,6 +29,19 @@ class TraceStep:
     place: Place
     text: str
     what: str = ""
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """Two accesses to one memory that nothing orders, at least one of them a plain one.
+
+    After `schedule` both are about to be made.
+    """
+
+    one: TraceStep
+    other: TraceStep
+    schedule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +91,15 @@ Outcome = Held | Violated | Bounded | NotBuilt
 
 @dataclass(frozen=True, slots=True)
 class ModelRun:
-    """A scenario on the tree after patch `patch` (0: the base)."""
+    """A scenario on the tree after patch `patch` (0: the base).
+
+    `races` are those of the whole exploration; of its outcomes the first one has them.
+    """
 
     patch: int
     scenario: str
     outcome: Outcome
+    races: tuple[Race, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from kpatch_tools.domain import ModelRun, NotBuilt, Skipped, Step, Tree
 from kpatch_tools.modelcheck import misfits
 from kpatch_tools.modelcheck.extract import TreeState
 from kpatch_tools.modelcheck.run import Replay
-from kpatch_tools.modelcheck.running import Job, replay_job, run_jobs
-from kpatch_tools.modelcheck.scenario import Scenario, find_scenario, scenarios
+from kpatch_tools.modelcheck.running import Job, debug_job, replay_job, run_jobs
+from kpatch_tools.modelcheck.scenario import Scenario, bounded, find_scenario, scenarios
 from kpatch_tools.modelcheck.touched import touched_by
 
 __all__ = [
     "Modelled",
     "Replay",
     "chosen",
+    "debug",
     "descriptions",
     "replay",
     "run_models",
@@ -59,9 +60,15 @@ def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> Modelled:
     return Modelled((*runs, *map(misfits.not_built, unmet)))
 
 
-def run_on_tree(tree: Tree, name: str, patch: int = 0, jobs: int = 0) -> tuple[ModelRun, ...]:
-    """One scenario on one tree; KptError where there is no such scenario."""
-    job = Job(patch, TreeState(tree), find_scenario(scenario_name(name)))
+def run_on_tree(
+    tree: Tree, name: str, patch: int = 0, jobs: int = 0, bounds: Sequence[str] = ()
+) -> tuple[ModelRun, ...]:
+    """One scenario on one tree; KptError where there is no such scenario.
+
+    `bounds` are NAME=VALUE in place of the scenario's own (`[bounds]` of its toml).
+    """
+    scenario = bounded(find_scenario(scenario_name(name)), bounds)
+    job = Job(patch, TreeState(tree), scenario)
     return run_jobs([job], jobs or os.cpu_count() or 1).runs
 
 
@@ -69,6 +76,15 @@ def replay(tree: Tree, name: str, schedule: str) -> Replay | NotBuilt:
     """One interleaving again; `name` as a ModelRun has it, with the run in parentheses."""
     job = Job(0, TreeState(tree), find_scenario(scenario_name(name)))
     return replay_job(job, name, schedule)
+
+
+def debug(tree: Tree, name: str, schedule: str, commands: Sequence[str] = ()) -> int | NotBuilt:
+    """One interleaving under gdb, which stops at the violation; gdb's exit code.
+
+    With `commands` gdb runs these and ends, else it asks at the terminal.
+    """
+    job = Job(0, TreeState(tree), find_scenario(scenario_name(name)))
+    return debug_job(job, name, schedule, commands)
 
 
 def chosen(steps: Sequence[Step], choice: str) -> tuple[Scenario, ...]:

@@ -3,7 +3,7 @@
 All that is compiled is a value; nothing of the machine is included but the
 compiler's own headers (stddef.h and the like). Every unit but the engine is
 instrumented by -fsanitize=thread, whose callbacks are ours: functions marked
-ENG_PRIMITIVE (engine/engine.h) are not.
+ENG_PRIMITIVE (engine/engine.h) are not, and units of primitives call others.
 
 What it does not do: decide whether the C may be compiled at all. Code of a patch
 must have passed the extraction's list of allowed syntax.
@@ -35,15 +35,24 @@ ENGINE_FLAGS = (*_BARE, "-O2", "-fno-tree-loop-distribute-patterns", "-Wall", "-
 # the source, but cross jumping would give two calls one line; a local that is not
 # initialised reads as 0xfe bytes, not as leftovers; DWARF 5 would lose the file of
 # the first #line
-PRIMITIVE_FLAGS = (
+_BASE_FLAGS = (
     *_BARE, "-O1", "-gdwarf-4", "-mgeneral-regs-only", "-fno-strict-overflow",
     "-fno-crossjumping", "-fno-delete-null-pointer-checks", "-ftrivial-auto-var-init=pattern",
     "-Werror=implicit-function-declaration", "-Werror=implicit-int", "-Werror=int-conversion",
     "-Werror=incompatible-pointer-types", "-Werror=return-type",
 )  # fmt: skip
-UNIT_FLAGS = (
-    *PRIMITIVE_FLAGS, "-fsanitize=thread", "--param=tsan-distinguish-volatile=1",
-    "--param=tsan-instrument-func-entry-exit=0",
+_INSTRUMENTED = ("-fsanitize=thread", "--param=tsan-instrument-func-entry-exit=0")
+UNIT_FLAGS = (*_BASE_FLAGS, *_INSTRUMENTED, "--param=tsan-distinguish-volatile=1")
+PRIMITIVE_FLAGS = (*_BASE_FLAGS, *_INSTRUMENTED)
+# the accesses of primitives are no scheduling points, but the engine sees them
+SEEN = tuple(
+    f"--redefine-sym=__tsan_{name}=eng_seen_{name}"
+    for name in (
+        *(f"{kind}{size}" for size in (1, 2, 4, 8, 16) for kind in (
+            "read", "write", "unaligned_read", "unaligned_write",
+        )),
+        "read_range", "write_range", "init",
+    )
 )  # fmt: skip
 LINK_FLAGS = (
     "-nostdlib", "-nostartfiles", "-static", "-no-pie", "-Wl,--build-id=none",
@@ -77,8 +86,8 @@ class Unit:
 class Sources:
     """All of a model but the engine. `#line` in a unit's text may name other files.
 
-    `primitives` are units compiled without instrumentation: what they do is a
-    step only where they call eng_step() or eng_block().
+    What the units of `primitives` do is a step only where they call eng_step() or
+    eng_block().
     """
 
     units: tuple[Unit, ...]
@@ -135,7 +144,7 @@ def find_toolchain(path: str | None = None) -> Toolchain | NotBuilt:
     compiler = next((place for place in found if place), None)
     if compiler is None:
         return NotBuilt("no C compiler: install gcc and binutils")
-    for tool in READERS:
+    for tool in (*READERS, "objcopy"):
         if shutil.which(tool, path=path) is None:
             return NotBuilt(f"no {tool}: install binutils")
     with tempfile.TemporaryDirectory(prefix="kpt-engine-") as name:
@@ -170,6 +179,8 @@ def _compile_units(folder: Path, toolchain: Toolchain, sources: Sources) -> NotB
         flags = UNIT_FLAGS if number < len(sources.units) else PRIMITIVE_FLAGS
         command = (toolchain.compiler, *flags, *include, *prefixes, "-c", f"unit{number}.c")
         failed = _compile(command, folder, unit.name)
+        if not failed and number >= len(sources.units):
+            failed = _compile(("objcopy", *SEEN, f"unit{number}.o"), folder, unit.name)
         if failed:
             return failed
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.domain import Place
+from kpatch_tools.modelcheck.layout import Layout, layout_of
 from kpatch_tools.modelcheck.sandbox import Limits, run_limited
 
 # the programs of binutils that are run here
@@ -36,14 +37,22 @@ class Variables:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     names: tuple[str, ...]
+    layout: Layout
 
     def name_at(self, address: int) -> str:
-        """`name`, `name+8` inside it, or "" where no variable lies."""
+        """`pages[1].lru.next`, or "" where no variable lies."""
         at = bisect.bisect_right(self.starts, address) - 1
         if at < 0 or address >= self.ends[at]:
             return ""
-        offset = address - self.starts[at]
-        return f"{self.names[at]}+{offset}" if offset else self.names[at]
+        start = self.starts[at]
+        return self.names[at] + self.layout.member_at(start, address - start)
+
+    def pointed_at(self, address: int) -> str:
+        """What a pointer there points to: the whole of a variable, else as `name_at`."""
+        at = bisect.bisect_left(self.starts, address)
+        if at < len(self.starts) and self.starts[at] == address:
+            return self.names[at]
+        return self.name_at(address)
 
 
 def _frame(function: str, line: str) -> Frame:
@@ -84,6 +93,7 @@ def variables_of(binary: Path) -> Variables:
         tuple(start for start, _, _ in rows),
         tuple(start + size for start, size, _ in rows),
         tuple(name for _, _, name in rows),
+        layout_of(binary.read_bytes()),
     )
 
 

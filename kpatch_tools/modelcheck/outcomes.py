@@ -8,8 +8,7 @@ UNEXPLORED = (
     "weak memory order: every access takes effect at once, for all threads",
     "interrupts, unless the scenario makes them threads",
     "what a compiler may do to the code beyond gcc -O1",
-    "data races as such: a race shows where something fails by it",
-    "threads that step forever without getting anywhere",
+    "threads that step forever though some schedule would end them",
     "accesses that leave one global for another",
 )
 
@@ -17,8 +16,7 @@ UNEXPLORED = (
 def _limits(exploration: Exploration, bounds: Bounds) -> tuple[str, ...]:
     threads = f"threads other than {', '.join(exploration.threads)}"
     faults = f"runs in which more than {bounds.faults} of the calls that may fail do fail"
-    endless = ("no run ends: nothing was checked at the end",) if not exploration.ends else ()
-    return (*UNEXPLORED, threads, faults, *endless, *exploration.missing_layers)
+    return (*UNEXPLORED, threads, faults, *exploration.missing_layers)
 
 
 def _limit(exploration: Exploration, bounds: Bounds) -> str:
@@ -27,8 +25,14 @@ def _limit(exploration: Exploration, bounds: Bounds) -> str:
         "depth": f"{bounds.depth} steps",
         "seconds": f"{bounds.seconds} s",
         "memory": f"{bounds.megabytes} MB",
+        "preemptions": f"{bounds.preemptions} preemptions",
     }.get(exploration.limit, exploration.limit)
-    return f"{stated}; every schedule of {exploration.depth} steps was explored"
+    reached = f"every schedule of {exploration.depth} steps was explored"
+    if exploration.limit == "preemptions":
+        reached = "every schedule with so many was explored"
+    if exploration.walks:
+        reached += f", then {exploration.walks} by chance (seed {bounds.seed})"
+    return f"{stated}; {reached}"
 
 
 def outcomes_of(

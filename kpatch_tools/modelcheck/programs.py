@@ -61,9 +61,14 @@ def program_of(model: Model, toolchain: build.Toolchain) -> build.Model | NotBui
     return built
 
 
+def sources_of(scenario: Scenario) -> dict[str, bytes]:
+    """The C of ours in the scenario's model, by the path that traces give it."""
+    return {scenario.path: scenario.source, **dict(scenario.stand_ins), **shim_files()}
+
+
 def text_of(tree: Tree, scenario: Scenario) -> Callable[[Place], str]:
     """The source line of a place in the tree, the scenario or the shim; "" where there is none."""
-    ours = {scenario.path: scenario.source, **dict(scenario.stand_ins), **shim_files()}
+    ours = sources_of(scenario)
 
     def text(place: Place) -> str:
         content = ours.get(place.path)

@@ -7,12 +7,12 @@ object a line (engine/main.c).
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kpatch_tools.domain import Place, TraceStep
+from kpatch_tools.domain import Place, Race, TraceStep
 from kpatch_tools.modelcheck.build import Model
 from kpatch_tools.modelcheck.frames import Frame, Variables, frames_of, outside, variables_of
 from kpatch_tools.modelcheck.sandbox import Finished, Limits, run_limited
@@ -24,6 +24,8 @@ TextOf = Callable[[Place], str]
 # the engine reserves address space for its bound several times over and uses none of it
 ADDRESS_SPACE = 8
 CHECK = "check"
+# no code, constant or variable of a model lies below
+FIRST_ADDRESS = 0x400000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Bounds:
     """When a search stops unfinished: states, steps of a run, processor time, storage.
 
     `faults` is how many calls of one run may fail; a bound of the model, not of the search.
+    `preemptions`, if not None, is how often a run may stop a thread that could go on.
+    `reduce` leaves out states that tell nothing new (engine/sharing.c); off with
+    `preemptions` and with `graph`. `walks` single runs by chance, from `seed`, follow
+    a search that was cut. `graph` asks for the fingerprint of the shared states.
     """
 
     states: int = 20_000_000
@@ -38,6 +44,11 @@ class Bounds:
     seconds: int = 120
     megabytes: int = 1200
     faults: int = 0
+    preemptions: int | None = None
+    reduce: bool = False
+    walks: int = 1000
+    seed: int = 1
+    graph: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,9 @@ class Exploration:
     `limit` is "" where it was exhaustive; else every schedule of `depth` steps
     was explored. `ends` are the distinct states in which all threads are done,
     `observed` what the scenario saw in them, sorted. `missing_layers` of the
-    sandbox.
+    sandbox. `races` are told once for each pair of lines; `races_dropped` more were
+    found than are kept. `walks` runs by chance followed a cut. `graph` is the
+    fingerprint of the graph of shared states (engine/graph.c), "" if not asked for.
     """
 
     states: int
@@ -73,6 +86,11 @@ class Exploration:
     violations: tuple[Counterexample, ...]
     observed: tuple[str, ...]
     missing_layers: tuple[str, ...]
+    races: tuple[Race, ...] = ()
+    races_dropped: int = 0
+    walks: int = 0
+    restarts: int = 0
+    graph: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +117,19 @@ class _Resolver:
     def _at(self, event: Event, thread: str, what: str) -> TraceStep:
         frame = self.innermost(event)
         text = self.text_of(frame.place).strip()
-        return TraceStep(thread, frame.function, frame.place, text, what)
+        changes = tuple(map(self._change, event.get("changes", ())))
+        return TraceStep(thread, frame.function, frame.place, text, what, changes)
+
+    def _change(self, line: str) -> str:
+        address, old, new, place = line.split(" ", 3)
+        name = place or self.variables.name_at(int(address, 16)) or f"0x{address}"
+        return f"{name}: {self._value(old)} -> {self._value(new)}"
+
+    def _value(self, digits: str) -> str:
+        """A number, or the variable that it points to."""
+        value = int(digits, 16)
+        name = self.variables.pointed_at(value)
+        return f"&{name}" if name else str(value) if value < FIRST_ADDRESS else f"{value:#x}"
 
     def noticed(self, event: Event) -> tuple[TraceStep, ...]:
         """Where code noticed the violation; nothing for a deadlock."""
@@ -126,13 +156,21 @@ def text_in_units(model: Model) -> TextOf:
     return text_of
 
 
-def _run(binary: Path, bounds: Bounds, schedule: Iterable[str]) -> Finished:
-    wanted = ("states", "depth", "seconds", "megabytes", "faults")
-    options = tuple(f"{name}={getattr(bounds, name)}" for name in wanted)
+def replay_command(binary: Path, bounds: Bounds, *schedule: str) -> tuple[str, ...]:
+    """The model as it searches, or as it runs that one schedule; in the binary's folder."""
+    wanted = ("states", "depth", "seconds", "megabytes", "faults", "walks", "seed")
+    options = [f"{name}={getattr(bounds, name)}" for name in wanted]
+    options += [f"{name}={int(getattr(bounds, name))}" for name in ("reduce", "graph")]
+    if bounds.preemptions is not None:
+        options.append(f"preemptions={bounds.preemptions}")
     replay = tuple(f"replay={text}" for text in schedule)
+    return (f"./{binary.name}", *options, *replay)
+
+
+def _run(binary: Path, bounds: Bounds, *schedule: str) -> Finished:
     # the search stops itself; the traces take time after it
     limits = Limits(bounds.seconds + 60, ADDRESS_SPACE * bounds.megabytes + 2048)
-    return run_limited((f"./{binary.name}", *options, *replay), binary.parent, limits)
+    return run_limited(replay_command(binary, bounds, *schedule), binary.parent, limits)
 
 
 def _events(finished: Finished) -> tuple[Event, ...]:
@@ -166,6 +204,22 @@ def _violations(events: Sequence[Event], resolver: _Resolver) -> tuple[Counterex
     return tuple(found)
 
 
+def _races(events: Sequence[Event], resolver: _Resolver) -> Iterator[Race]:
+    """The first race of each pair of lines."""
+    seen: set[frozenset[Place]] = set()
+    sides: list[TraceStep] = []
+    for event in events:
+        if event["event"] == "side":
+            sides.append(resolver.step(event))
+        elif event["event"] == "race":
+            one, other = sides
+            sides = []
+            pair = frozenset((one.place, other.place))
+            if pair not in seen:
+                seen.add(pair)
+                yield Race(one, other, event["schedule"])
+
+
 def _missing_layers(events: Sequence[Event]) -> tuple[str, ...]:
     modes = {event["seccomp"] for event in _named(events, "sandbox")}
     if "none" not in modes:
@@ -197,14 +251,19 @@ def _exploration(events: Sequence[Event], finished: Finished, resolver: _Resolve
         _violations(events, resolver),
         tuple(sorted(event["values"] for event in _named(events, "observed"))),
         _missing_layers(events),
+        tuple(_races(events, resolver)),
+        summary.get("races_dropped", 0),
+        summary.get("walks", 0),
+        summary.get("restarts", 0),
+        "".join(event["hash"] for event in _named(events, "graph")),
     )
 
 
 def explore(model: Model, bounds: Bounds, text_of: TextOf) -> Exploration:
     """Runs the whole search. `text_of` gives the source line of a place for the traces."""
     with tempfile.TemporaryDirectory(prefix="kpt-run-") as name:
-        binary = _placed(model, Path(name))
-        finished = _run(binary, bounds, ())
+        binary = placed(model, Path(name))
+        finished = _run(binary, bounds)
         events = _events(finished)
         return _exploration(events, finished, _resolver(binary, events, text_of))
 
@@ -212,8 +271,8 @@ def explore(model: Model, bounds: Bounds, text_of: TextOf) -> Exploration:
 def replay(model: Model, bounds: Bounds, schedule: str, text_of: TextOf) -> Replay:
     """Runs one schedule. `result` is violated, held, diverged, no schedule, or how it ended."""
     with tempfile.TemporaryDirectory(prefix="kpt-run-") as name:
-        binary = _placed(model, Path(name))
-        finished = _run(binary, bounds, (schedule,))
+        binary = placed(model, Path(name))
+        finished = _run(binary, bounds, schedule)
         events = _events(finished)
         found = _violations(events, _resolver(binary, events, text_of))
         for event in _named(events, "replay"):
@@ -221,7 +280,8 @@ def replay(model: Model, bounds: Bounds, schedule: str, text_of: TextOf) -> Repl
         return Replay(_end(finished), 0, None)
 
 
-def _placed(model: Model, folder: Path) -> Path:
+def placed(model: Model, folder: Path) -> Path:
+    """The program as a file in the folder."""
     binary = folder / "model"
     binary.write_bytes(model.binary)
     binary.chmod(0o700)

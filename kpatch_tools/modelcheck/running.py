@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from kpatch_tools.domain import Held, ModelRun, NotBuilt, Outcome, Place, Violated
+from kpatch_tools.domain import Held, ModelRun, NotBuilt, Outcome, Place, Race, Violated
 from kpatch_tools.errors import KptError
 from kpatch_tools.modelcheck import build
+from kpatch_tools.modelcheck.debugging import Debugging, debug
 from kpatch_tools.modelcheck.extract import CompilerError, Model, TreeState, Workspace, extract
 from kpatch_tools.modelcheck.misfits import Misfit
 from kpatch_tools.modelcheck.outcomes import outcomes_of
-from kpatch_tools.modelcheck.programs import fitted, program_of, request_of, text_of
+from kpatch_tools.modelcheck.programs import fitted, program_of, request_of, sources_of, text_of
 from kpatch_tools.modelcheck.run import Exploration, Replay, explore, replay
 from kpatch_tools.modelcheck.scenario import Scenario, Unfit
 
@@ -62,16 +63,44 @@ def run_jobs(jobs: Sequence[Job], processes: int) -> Ran:
     first = {run.key: run for run in reversed(prepared)}
     explored = _side_by_side(lambda run: _explored(run, toolchain), list(first.values()), processes)
     outcomes = dict(zip(first, explored, strict=True))
-    runs = (
-        ModelRun(run.job.patch, run.name, outcome)
-        for run in prepared
-        for outcome in outcomes[run.key]
-    )
+    runs = (run for each in prepared for run in _runs(each, *outcomes[each.key]))
     return Ran(tuple(runs), misfits)
+
+
+def _runs(
+    run: Prepared, outcomes: tuple[Outcome, ...], races: tuple[Race, ...]
+) -> Iterator[ModelRun]:
+    for outcome in outcomes:
+        yield ModelRun(run.job.patch, run.name, outcome, races)
+        races = ()
 
 
 def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
     """One schedule of the run of that name again."""
+    program = _program_named(job, run)
+    if isinstance(program, NotBuilt):
+        return program
+    return replay(program, job.scenario.bounds, schedule, text_of(job.state.tree, job.scenario))
+
+
+def debug_job(job: Job, run: str, schedule: str, commands: Sequence[str]) -> int | NotBuilt:
+    """One schedule of the run of that name under gdb; gdb's exit code."""
+    program = _program_named(job, run)
+    if isinstance(program, NotBuilt):
+        return program
+    found = replay(program, job.scenario.bounds, schedule, text_of(job.state.tree, job.scenario))
+    sources = {**sources_of(job.scenario), **_traced(job, found)}
+    return debug(program, job.scenario.bounds, schedule, found, Debugging(sources, commands))
+
+
+def _traced(job: Job, found: Replay) -> dict[str, bytes]:
+    """The tree's files that a trace goes through."""
+    steps = found.violation.trace if found.violation else ()
+    read = {step.place.path: job.state.tree.read(step.place.path) for step in steps}
+    return {path: content for path, content in read.items() if path and content is not None}
+
+
+def _program_named(job: Job, run: str) -> build.Model | NotBuilt:
     toolchain = build.find_toolchain()
     if isinstance(toolchain, NotBuilt):
         return toolchain
@@ -81,11 +110,7 @@ def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
         if prepared.name == run:
             if isinstance(prepared.model, NotBuilt):
                 return prepared.model
-            program = program_of(prepared.model, toolchain)
-            if isinstance(program, NotBuilt):
-                return program
-            lines = text_of(job.state.tree, prepared.job.scenario)
-            return replay(program, job.scenario.bounds, schedule, lines)
+            return program_of(prepared.model, toolchain)
     names = ", ".join(repr(prepared.name) for prepared in runs)
     raise KptError(
         f"no run of a scenario is named {run!r} on this tree",
@@ -131,19 +156,21 @@ def _key(shown: str, model: Model | NotBuilt) -> str:
     return digest.hexdigest()
 
 
-def _explored(run: Prepared, toolchain: build.Toolchain) -> tuple[Outcome, ...]:
+def _explored(
+    run: Prepared, toolchain: build.Toolchain
+) -> tuple[tuple[Outcome, ...], tuple[Race, ...]]:
     if isinstance(run.model, NotBuilt):
-        return (run.model,)
+        return (run.model,), ()
     program = program_of(run.model, toolchain)
     if isinstance(program, NotBuilt):
-        return (program,)
+        return (program,), ()
     scenario = run.job.scenario
     exploration = explore(program, scenario.bounds, text_of(run.job.state.tree, scenario))
     extraction = run.model.extraction
     outcomes = outcomes_of(exploration, scenario.bounds, extraction)
     limits = (*scenario.assumptions, *run.model.doubts)
     judged = tuple(_judged(outcome, limits) for outcome in outcomes)
-    return _vacuous(exploration, scenario, run.model) or judged
+    return _vacuous(exploration, scenario, run.model) or judged, exploration.races
 
 
 def _judged(outcome: Outcome, limits: tuple[str, ...]) -> Outcome:

@@ -7,8 +7,8 @@ Keys of the toml: `summary`, `invariants`, `assumptions`, `stand_ins`, `trap`,
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -204,8 +204,22 @@ def _when(table: Table) -> When:
     return When(_names(table, "defines"), _names(table, "absent"))
 
 
+def bounded(scenario: Scenario, given: Sequence[str]) -> Scenario:
+    """The scenario with bounds given as NAME=VALUE; KptError where one is not understood."""
+    bounds = scenario.bounds
+    for text in given:
+        name, _, value = text.partition("=")
+        try:
+            changed: Table = {name: int(value)}
+            bounds = replace(bounds, **changed)
+        except (TypeError, ValueError):
+            known = ", ".join(field.name for field in fields(Bounds))
+            raise KptError(f"not a bound: {text!r}", f"NAME=NUMBER, of {known}") from None
+    return replace(scenario, bounds=bounds)
+
+
 def _bounds(table: Table) -> Bounds:
-    known = {key: int(value) for key, value in table.get("bounds", {}).items()}
+    known: Table = {key: int(value) for key, value in table.get("bounds", {}).items()}
     return Bounds(**known, faults=int(table.get("faults", {}).get("at_most", 0)))
 
 

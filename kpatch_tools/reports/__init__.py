@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from kpatch_tools.reports._audit import audit_report
     from kpatch_tools.reports._callers import Uses, callers_report
     from kpatch_tools.reports._formats import formats
-    from kpatch_tools.reports._interleaving import trace_lines
+    from kpatch_tools.reports._interleaving import replay_lines, trace_columns
     from kpatch_tools.reports._model import model_text
     from kpatch_tools.reports.json import model_json
 else:
@@ -23,5 +23,6 @@ __all__ = [
     "formats",
     "model_json",
     "model_text",
-    "trace_lines",
+    "replay_lines",
+    "trace_columns",
 ]

@@ -7,7 +7,7 @@ One turn for each run of steps of one thread, one row for each source line:
           1004  unlock_page(newpage);
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from kpatch_tools.domain import TraceStep, Violated
@@ -15,6 +15,7 @@ from kpatch_tools.domain import TraceStep, Violated
 TEXT_WIDTH = 60
 LAST_TURNS = 3
 LAST_STEPS = 10
+COLUMN = 40
 
 
 def rows(trace: Iterable[TraceStep]) -> list[TraceStep]:
@@ -22,11 +23,42 @@ def rows(trace: Iterable[TraceStep]) -> list[TraceStep]:
     return [next(group) for _, group in groupby(trace, key=_standing)]
 
 
-def trace_lines(trace: Iterable[TraceStep]) -> Iterator[str]:
-    """Every step as text, switches of thread set apart."""
-    for turn in _turns(trace):
-        yield f"-- {turn[0].thread}"
-        yield from _step_lines(turn)
+def replay_lines(trace: Iterable[TraceStep]) -> Iterator[str]:
+    """Every step as text with the memory that it changed, switches of thread set apart."""
+    for thread, turn in groupby(trace, key=lambda step: step.thread):
+        yield f"-- {thread}"
+        for _, steps in groupby(turn, key=_standing):
+            at_line = list(steps)
+            yield from _step_lines(at_line[:1])
+            changes = (change for step in at_line for change in step.changes)
+            yield from (f"           {change}" for change in changes)
+
+
+def trace_columns(trace: Sequence[TraceStep]) -> Iterator[str]:
+    """A column for each thread, time downwards; a line of a function's name where it changes."""
+    threads = list(dict.fromkeys(step.thread for step in trace))
+    if not threads:
+        return
+    yield _row(threads).rstrip()
+    yield _row(["-" * (COLUMN - 2)] * len(threads)).rstrip()
+    function: dict[str, str] = {}
+    for step in rows(trace):
+        column = threads.index(step.thread)
+        if function.get(step.thread) != step.function:
+            function[step.thread] = step.function
+            yield _cell(f"{step.function}:" if step.function else "", column)
+        text = " ".join(step.text.split()) or step.what
+        line = f"{step.place.line:>5} " if step.place.line else ""
+        yield _cell(f"{line}{text}", column)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "".join(cell[: COLUMN - 2].ljust(COLUMN) for cell in cells)
+
+
+def _cell(text: str, column: int) -> str:
+    shown = text if len(text) <= COLUMN - 2 else text[: COLUMN - 5] + "..."
+    return " " * (COLUMN * column) + shown
 
 
 def brief_lines(outcome: Violated) -> Iterator[str]:

@@ -212,6 +212,7 @@ def _outcome(run: ModelRun) -> Value:
             common["trace"] = [
                 {"thread": t.thread, "function": t.function, "path": t.place.path}
                 | {"line": t.place.line, "text": t.text, "what": t.what}
+                | {"changes": list(t.changes)}
                 for t in outcome.trace
             ]
             counts = {"states": outcome.states, "transitions": outcome.transitions}

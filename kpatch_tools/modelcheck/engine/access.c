@@ -1,60 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which accesses are shared, and which are wrong. */
 
-/*
- * Stack bytes that another thread was once seen to use: the owner's accesses to
- * them are scheduling points too. Marks only grow, over all runs; a new one
- * starts the search again, since earlier runs lacked those points.
- */
-static u8 shared_stack[ENG_THREADS][STACK / 8];
-static int any_shared_stack, new_shared_stack;
-
-static inline int in_globals(u64 address)
-{
-	return address - (u64)model_start < (u64)(model_end - model_start);
-}
-
-static inline int in_stacks(u64 address)
-{
-	return address - (u64)stacks < sizeof(stacks);
-}
-
-static inline int in_fixed(u64 address)
-{
-	return address - (u64)fixed_start < (u64)(fixed_end - fixed_start);
-}
-
-static u32 stack_owner(u64 address)
-{
-	return (u32)((address - (u64)stacks) / sizeof(stacks[0]));
-}
-
-/* Bytes below the stack's top, in 8s; the guard counts as the lowest. */
-static u32 stack_depth(u64 address)
-{
-	u64 top = (u64)stack_top(stack_owner(address));
-	u32 depth = (u32)(top - 1 - address) / 8;
-
-	return depth < STACK / 8 ? depth : STACK / 8 - 1;
-}
-
-static void share_stack(u64 address, u64 size)
-{
-	u8 *marks = shared_stack[stack_owner(address)];
-
-	for (u32 d = stack_depth(address); ; d--) {
-		if (!marks[d])
-			new_shared_stack = any_shared_stack = marks[d] = 1;
-		if (!d || d <= stack_depth(address + (size ? size - 1 : 0)))
-			return;
-	}
-}
-
-static int on_shared_stack(u64 address)
-{
-	return shared_stack[stack_owner(address)][stack_depth(address)];
-}
-
 static void put_address(struct text *t, u64 address)
 {
 	u64 high = address >> 32;
@@ -124,6 +70,7 @@ static inline void plain_access(const volatile void *object, u32 size,
 	if (current != ENG_OUTSIDE && is_shared(address, size)) {
 		struct pending pending = { NULL, object, NULL, size, access };
 
+		announce(&pending, AT_STEP);
 		stop(&pending, AT_STEP);
 	}
 	if (likely(in_globals(address)))
@@ -145,11 +92,13 @@ static void point(const struct pending *pending, u32 status)
 	if (address && in_stacks(address) &&
 	    (int)stack_owner(address) != current)
 		share_stack(address, pending->size);
+	announce(pending, status);
 	stop(pending, status);
 }
 
 void eng_check(const volatile void *object, unsigned long size)
 {
+	touch((u64)object, size, ENG_READ);
 	if (current != ENG_OUTSIDE || in_heap((u64)object))
 		insist((u64)object, size, "use");
 }
@@ -202,23 +151,25 @@ int eng_choose(int n, const char *what)
 
 _Bool eng_may_fail(const char *call)
 {
-	if (current == ENG_OUTSIDE || !model.faults_left)
+	if (current == ENG_OUTSIDE)
 		return 0;
-	if (!choose(2, call))
+	eng_touch(&model.faults_left, sizeof(model.faults_left), ENG_READ);
+	if (!model.faults_left || !choose(2, call))
 		return 0;
+	eng_touch(&model.faults_left, sizeof(model.faults_left), ENG_UPDATE);
 	model.faults_left--;
 	return 1;
 }
 
 void *eng_memset(void *to, int byte, unsigned long size)
 {
-	eng_step("memset", to, size, ENG_WRITE);
+	eng_step("memset", to, size, ENG_WRITE | ENG_PLAIN);
 	return memset(to, byte, size);
 }
 
 void *eng_memcpy(void *to, const void *from, unsigned long size)
 {
-	eng_step("memcpy", to, size, ENG_WRITE);
-	eng_step("memcpy", from, size, ENG_READ);
+	eng_step("memcpy", to, size, ENG_WRITE | ENG_PLAIN);
+	eng_step("memcpy", from, size, ENG_READ | ENG_PLAIN);
 	return memcpy(to, from, size);
 }

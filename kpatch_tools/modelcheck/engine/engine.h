@@ -74,17 +74,28 @@ enum eng_access {
 	ENG_UPDATE = 3,
 	ENG_ACQUIRE = 4,
 	ENG_RELEASE = 8,
+	/* as plain as a C assignment: it races with what nothing orders */
+	ENG_PLAIN = 16,
+	/* no object, and yet not "anything": what it touches is seen */
+	ENG_TOUCHES = 32,
 };
 
 /*
  * A scheduling point. The step up to the next point touches no shared memory
  * but [object, object + size); a null object or size 0 says "anything" (always
- * right, never reduced). An object on the heap must be alive when the step
+ * right, never reduced) unless `access` has ENG_TOUCHES. An object on the heap must be alive when the step
  * runs. `access` is an or of enum eng_access. `what` is a string constant, the
  * primitive's name for the trace.
  */
 void eng_step(const char *what, const volatile void *object,
 	      unsigned long size, int access);
+
+/*
+ * The current step touches this too. The accesses of the shim and of stand-ins
+ * are seen without it; functions marked ENG_PRIMITIVE must call it, before the
+ * access, for what is not the object of their step.
+ */
+void eng_touch(const volatile void *object, unsigned long size, int access);
 
 /*
  * A scheduling point that can be taken only when ready(object) is true. ready
@@ -95,6 +106,15 @@ void eng_step(const char *what, const volatile void *object,
 void eng_block(_Bool (*ready)(const volatile void *object),
 	       const volatile void *object, unsigned long size,
 	       const char *what);
+
+/*
+ * The running thread has taken, and is about to give back, a lock that nobody
+ * else can take in between or give back, and that is waited for by eng_block()
+ * with the lock as the object. Reduction uses it; saying nothing is always
+ * right.
+ */
+void eng_hold(const volatile void *lock);
+void eng_drop(const volatile void *lock);
 
 /*
  * The object must be in live memory now, or this is a model-memory violation.

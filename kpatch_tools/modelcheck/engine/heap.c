@@ -28,6 +28,7 @@ static struct {
 	u32 last_freed;		/* as next_free */
 	u32 faults_left;
 	u32 reuse;
+	u32 held[ENG_THREADS][HELD_MAX];	/* locks, addresses, sorted */
 } model STATE;
 
 static int current = ENG_OUTSIDE;
@@ -160,11 +161,19 @@ static struct block *recycled(u64 size)
 
 static void *allocate(u64 size, const char *what, int fill)
 {
-	struct block *block = model.reuse ? reused(size ? size : 1) : NULL;
+	struct block *block = NULL;
 
 	size = size ? size : 1;
+	if (model.reuse) {
+		eng_touch(&model.last_freed, sizeof(model.last_freed),
+			  ENG_UPDATE);
+		block = reused(size);
+	}
 	block = block ? block : grown(size);
-	block = block ? block : recycled(size);
+	if (!block) {
+		eng_touch(heap + current * ENG_HEAP, ENG_HEAP, ENG_UPDATE);
+		block = recycled(size);
+	}
 	if (!block)
 		eng_fail("model-unknown", "the model's heap is full: "
 			 "%s of %lu bytes", what, size);
@@ -195,11 +204,14 @@ void eng_free(const void *address)
 	if (heap_map[header] == HEADER_FREED)
 		eng_fail("model-memory", "double free of %s",
 			 (const char *)(u64)block->what);
+	eng_touch(block, sizeof(*block) + block->size, ENG_UPDATE);
 	heap_map[header] = HEADER_FREED;
 	for (u32 i = 1; i <= granules(block->size); i++)
 		heap_map[header + i] = FREED;
 	memset(block + 1, POISON_FREED, block->size);
 	if (model.reuse) {
+		eng_touch(&model.last_freed, sizeof(model.last_freed),
+			  ENG_UPDATE);
 		block->next_free = model.last_freed;
 		model.last_freed = (u32)offset + 1;
 	}

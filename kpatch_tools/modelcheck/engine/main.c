@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Entry. Arguments are key=value: states, depth, seconds, megabytes, faults,
- * replay. Output is one JSON object a line: sandbox; threads; then for each
- * violation its steps and itself; the observed ends; summary. A replay prints
- * replay in place of a summary.
+ * preemptions, reduce, walks, seed, graph, replay. Output is one JSON object
+ * a line: sandbox; threads; then for each violation its steps and
+ * itself; for each race its two sides and itself; the observed ends; the graph,
+ * if wanted; summary. A replay prints replay in place of a summary.
  */
 
 static const char *value_of(char **arguments, const char *key)
@@ -62,6 +63,12 @@ static void print_summary(void)
 	out_number(explored.dropped);
 	out_key("unlisted");
 	out_number(observations_lost);
+	out_key("races_dropped");
+	out_number(races_dropped);
+	out_key("restarts");
+	out_number(restarts);
+	out_key("walks");
+	out_number(walks.done);
 	out_key("limit");
 	out_string(explored.limit ? explored.limit : "");
 	out_close();
@@ -70,10 +77,16 @@ static void print_summary(void)
 static void search_and_report(void)
 {
 	search();
+	if (explored.limit && states.count)
+		walk_beyond();
 	print_threads();
 	for (u32 i = 0; i < violation_count; i++)
 		trace_violation(&violations[i]);
+	for (u32 i = 0; i < race_count; i++)
+		trace_race(&races[i]);
 	print_observations();
+	if (graph_wanted)
+		print_graph();
 	print_summary();
 }
 
@@ -119,6 +132,13 @@ static void engine_main(u64 *stack)
 	limits.seconds = number_of(arguments, "seconds", 60);
 	limits.bytes = (u64)number_of(arguments, "megabytes", 1200) << 20;
 	fault_budget = number_of(arguments, "faults", 0);
+	limits.preemptions = number_of(arguments, "preemptions", NO_BOUND);
+	walks.wanted = number_of(arguments, "walks", 0);
+	walks.seed = number_of(arguments, "seed", 1);
+	graph_wanted = number_of(arguments, "graph", 0) != 0;
+	tagged = limits.preemptions != NO_BOUND;
+	reducing = number_of(arguments, "reduce", 0) && !tagged &&
+		   !graph_wanted && !schedule;
 	if (limits.depth >= STEPS_MAX)
 		limits.depth = STEPS_MAX - 1;
 	if (!reserve_all()) {

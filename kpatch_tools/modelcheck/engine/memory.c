@@ -68,6 +68,23 @@ static u32 child_count;
 
 static struct pool pieces;
 static struct pool states;
+static int tagged;		/* a state is its memory and a tag */
+static u32 state_tag;
+
+static inline int in_globals(u64 address)
+{
+	return address - (u64)model_start < (u64)(model_end - model_start);
+}
+
+static inline int in_stacks(u64 address)
+{
+	return address - (u64)stacks < sizeof(stacks);
+}
+
+static inline int in_fixed(u64 address)
+{
+	return address - (u64)fixed_start < (u64)(fixed_end - fixed_start);
+}
 
 static inline u8 *stack_top(u32 t)
 {
@@ -214,5 +231,7 @@ static u32 capture(u32 ran, int *fresh)
 	}
 	for (u32 i = 0; i < child_count; i++)
 		child[i] = numbers[children[i].height][children[i].index];
+	if (tagged)
+		child[child_count] = state_tag;
 	return pool_number(&states, record, states.words, fresh);
 }

@@ -167,7 +167,7 @@ static int shape_state(void)
 	add_child(3, DEEP_FIRST);
 	add_child(heap_region.height, HEAP_FIRST);
 	add_child(map_region.height, MAP_FIRST);
-	room = FAN - child_count;
+	room = FAN - child_count - (u32)tagged;
 	do {
 		u32 covers = LEAF << LEVEL(height);
 
@@ -200,5 +200,5 @@ static void forget_states(void)
 	clear(map_shadow, map_shadow + MAP_BYTES);
 	pool_empty(&pieces, LEAF / 8);
 	pool_number(&pieces, zero, LEAF / 8, &fresh);
-	pool_empty(&states, (child_count + 1) / 2);
+	pool_empty(&states, (child_count + (u32)tagged + 1) / 2);
 }

@@ -136,8 +136,16 @@ static int reserve_all(void)
 	u64 most = room / 40;	/* a state takes that much at the least */
 
 	parents = reserve(most * sizeof(*parents));
-	steps = reserve(most * sizeof(*steps));
-	return parents && steps && reserve_pool(&pieces, room / LEAF, LEAF) &&
+	moves = reserve(most * sizeof(*moves));
+	edges = reserve(room);
+	edges_until = reserve(most * sizeof(*edges_until));
+	leads = reserve(most);
+	if (graph_wanted) {
+		shared_hash = reserve(most * sizeof(*shared_hash));
+		if (!shared_hash || !reserve_pool(&arcs, room / 24, 24))
+			return 0;
+	}
+	return parents && moves && edges && edges_until && leads && reserve_pool(&pieces, room / LEAF, LEAF) &&
 	       reserve_pool(&states, most, LEAF) &&
 	       reserve_pool(&observations, OBSERVATIONS_MAX,
 			    sizeof(observation));

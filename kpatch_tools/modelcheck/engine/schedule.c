@@ -137,10 +137,12 @@ static int check_after(void)
 }
 
 /*
- * Runs the steps from state 0, calling before(i) if given, until one fails, one
- * cannot be taken, or all are taken. Memory is then as the run left it.
+ * Runs the steps from state 0, with before(i) and after() around each if given,
+ * until one fails, one cannot be taken, or all are taken. Memory is then as the
+ * run left it.
  */
-static struct outcome play(const struct step *s, u32 count, void (*before)(u32))
+static struct outcome play(const struct step *s, u32 count,
+			   void (*before)(u32), void (*after)(void))
 {
 	struct outcome outcome = { 0, 0, 0 };
 
@@ -155,7 +157,10 @@ static struct outcome play(const struct step *s, u32 count, void (*before)(u32))
 		if (before)
 			before(i);
 		outcome.steps = i + 1;
-		if (take(s[i]) < 0 || check_invariant() < 0) {
+		outcome.failed = take(s[i]) < 0;
+		if (after)
+			after();
+		if (outcome.failed || check_invariant() < 0) {
 			outcome.failed = 1;
 			return outcome;
 		}
@@ -203,7 +208,7 @@ static int adopt(const struct violation *v, u32 *count)
 	if (effort_left < *count)
 		return 0;
 	effort_left -= *count;
-	outcome = play(tried, *count, NULL);
+	outcome = play(tried, *count, NULL, NULL);
 	undo();
 	if (!outcome.failed || !same_text(failure.rule, v->rule) ||
 	    !same_text(failure.message, v->message))
@@ -243,16 +248,36 @@ static u32 join_steps(const struct violation *v, u32 count)
 	return count;
 }
 
+/* The steps from state 0 to a state, into `run`; `count` of them. */
+static u32 path_to_state(u32 state)
+{
+	u32 count = 0, at;
+
+	for (u32 s = state; s; s = parents[s])
+		count += moves[s].length;
+	at = count;
+	for (u32 s = state; s; s = parents[s]) {
+		for (u32 i = moves[s].length; i--; ) {
+			run[--at] = moves[s].step;
+			run[at].choice = i ? 0 : moves[s].step.choice;
+		}
+	}
+	return count;
+}
+
 /* The path that the search found, into `run`. */
 static u32 path_to(const struct violation *v)
 {
-	u32 count = 0;
+	u32 count;
 
-	for (u32 state = v->parent; state; state = parents[state])
-		tried[count++] = steps[state];
-	for (u32 i = 0; i < count; i++)
-		run[i] = tried[count - 1 - i];
-	if (!v->at_state)
-		run[count++] = v->step;
+	if (v->path) {
+		memcpy(run, v->path, v->path_length * sizeof(*run));
+		return v->path_length;
+	}
+	count = path_to_state(v->parent);
+	for (u32 i = 0; !v->at_state && i < v->move.length; i++) {
+		run[count] = v->move.step;
+		run[count++].choice = i ? 0 : v->move.step.choice;
+	}
 	return count;
 }

@@ -9,9 +9,6 @@ static u64 transitions;
 static u32 fault_budget;
 static u8 globals_at_start[GLOBALS_MAX];	/* before scenario_init */
 
-void scenario_invariant(void) __attribute__((weak));
-void scenario_final(void) __attribute__((weak));
-
 /* --- what can run --------------------------------------------------------- */
 
 static long call_ready(void *pending)
@@ -190,9 +187,10 @@ static long begin(void)
 			  "bytes, too many", (u64)(model_end - model_start));
 		return CAME_FAILED;
 	}
-	pool_empty(&states, (child_count + 1) / 2);
+	pool_empty(&states, (child_count + (u32)tagged + 1) / 2);
 	if (start_threads() < 0)
 		return CAME_FAILED;
+	state_tag = 0;
 	capture(0, &fresh);
 	return check_invariant();
 }

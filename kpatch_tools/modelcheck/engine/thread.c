@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Threads as coroutines, and how they and the checks stop. */
 
+void scenario_invariant(void) __attribute__((weak));
+void scenario_final(void) __attribute__((weak));
+
 static void *engine_context;
 static int guarded;		/* code of the model runs */
 static u64 heart_beats;		/* runs and checks begun, for the watchdog */

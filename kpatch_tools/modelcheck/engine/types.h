@@ -23,6 +23,7 @@ typedef unsigned long u64;
 #define GRANULE 16		/* bytes of the heap per byte of its map */
 #define GLOBALS_MAX 0x100000
 #define STEPS_MAX 32768		/* of one run */
+#define HELD_MAX 6		/* locks of a thread that reduction knows */
 #define TICKS_PER_SECOND 10	/* of processor time */
 
 /* The linker script sets these. */
@@ -53,4 +54,4 @@ struct pending {
 	u32 access;		/* enum eng_access, MARKED for volatile */
 };
 
-#define MARKED 16
+#define MARKED 0x100	/* volatile: READ_ONCE, WRITE_ONCE */

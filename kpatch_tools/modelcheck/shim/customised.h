@@ -79,6 +79,7 @@ void spin_lock(spinlock_t *lock)
 			 "a spin lock is taken twice by its owner");
 	eng_block(shim_spin_is_free, lock, sizeof(*lock), "spin_lock");
 	lock->owner = shim_self();
+	eng_hold(lock);
 	shim_spinning[eng_thread_id()]++;
 }
 
@@ -89,6 +90,7 @@ int spin_trylock(spinlock_t *lock)
 	if (lock->owner)
 		return 0;
 	lock->owner = shim_self();
+	eng_hold(lock);
 	shim_spinning[eng_thread_id()]++;
 	return 1;
 }
@@ -99,6 +101,7 @@ void spin_unlock(spinlock_t *lock)
 	if (lock->owner != shim_self())
 		eng_fail("model-memory",
 			 "a spin lock is released by a thread that does not hold it");
+	eng_drop(lock);
 	lock->owner = 0;
 	shim_spinning[eng_thread_id()]--;
 }
@@ -128,6 +131,7 @@ void mutex_lock(struct mutex *lock)
 			 "a mutex is taken twice by its owner");
 	eng_block(shim_mutex_is_free, lock, sizeof(*lock), "mutex_lock");
 	lock->owner = shim_self();
+	eng_hold(lock);
 }
 
 int mutex_trylock(struct mutex *lock)
@@ -137,6 +141,7 @@ int mutex_trylock(struct mutex *lock)
 	if (lock->owner)
 		return 0;
 	lock->owner = shim_self();
+	eng_hold(lock);
 	return 1;
 }
 
@@ -147,6 +152,7 @@ void mutex_unlock(struct mutex *lock)
 	if (lock->owner != shim_self())
 		eng_fail("model-memory",
 			 "a mutex is released by a thread that does not hold it");
+	eng_drop(lock);
 	lock->owner = 0;
 }
 

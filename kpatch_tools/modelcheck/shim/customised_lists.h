@@ -61,9 +61,9 @@ void __set_bit(long nr, volatile unsigned long *addr)
 	unsigned long before;
 
 	addr += nr / BITS_PER_LONG;
-	eng_step("__set_bit", addr, sizeof(*addr), ENG_READ);
+	eng_step("__set_bit", addr, sizeof(*addr), ENG_READ | ENG_PLAIN);
 	before = *addr;
-	eng_step("__set_bit", addr, sizeof(*addr), ENG_WRITE);
+	eng_step("__set_bit", addr, sizeof(*addr), ENG_WRITE | ENG_PLAIN);
 	*addr = before | SHIM_BIT(nr);
 }
 
@@ -72,9 +72,9 @@ void __clear_bit(long nr, volatile unsigned long *addr)
 	unsigned long before;
 
 	addr += nr / BITS_PER_LONG;
-	eng_step("__clear_bit", addr, sizeof(*addr), ENG_READ);
+	eng_step("__clear_bit", addr, sizeof(*addr), ENG_READ | ENG_PLAIN);
 	before = *addr;
-	eng_step("__clear_bit", addr, sizeof(*addr), ENG_WRITE);
+	eng_step("__clear_bit", addr, sizeof(*addr), ENG_WRITE | ENG_PLAIN);
 	*addr = before & ~SHIM_BIT(nr);
 }
 
@@ -100,8 +100,8 @@ bool shim_is_listed_page(const struct list_head *entry)
 void shim_link(struct list_head *entry, struct list_head *prev,
 	       struct list_head *next)
 {
-	eng_step("list_add", NULL, 0, ENG_UPDATE);
-	eng_check(prev, sizeof(*prev));
+	eng_step("list_add", &prev->next, sizeof(prev->next),
+		 ENG_UPDATE | ENG_PLAIN);
 	eng_check(next, sizeof(*next));
 	if (next->prev != prev || prev->next != next)
 		eng_fail("model-memory",
@@ -117,13 +117,15 @@ void shim_link(struct list_head *entry, struct list_head *prev,
 
 void list_add(struct list_head *new, struct list_head *head)
 {
-	eng_step("list_add", head, sizeof(*head), ENG_READ);
+	eng_step("list_add", &head->next, sizeof(head->next),
+		 ENG_READ | ENG_PLAIN);
 	shim_link(new, head, head->next);
 }
 
 void list_add_tail(struct list_head *new, struct list_head *head)
 {
-	eng_step("list_add_tail", head, sizeof(*head), ENG_READ);
+	eng_step("list_add_tail", &head->prev, sizeof(head->prev),
+		 ENG_READ | ENG_PLAIN);
 	shim_link(new, head->prev, head);
 }
 
@@ -131,14 +133,14 @@ void shim_unlink(struct list_head *entry, const char *what)
 {
 	struct list_head *next, *prev;
 
-	eng_step(what, entry, sizeof(*entry), ENG_READ);
+	eng_step(what, entry, sizeof(*entry), ENG_READ | ENG_PLAIN);
 	next = entry->next;
 	prev = entry->prev;
 	if (!next || next == LIST_POISON1 || prev == LIST_POISON2)
 		eng_fail("model-memory",
 			 "list corruption: an entry is deleted that is on no list");
-	eng_step(what, NULL, 0, ENG_UPDATE);
-	eng_check(prev, sizeof(*prev));
+	eng_step(what, &prev->next, sizeof(prev->next),
+		 ENG_UPDATE | ENG_PLAIN);
 	eng_check(next, sizeof(*next));
 	if (prev->next != entry || next->prev != entry)
 		eng_fail("model-memory",

@@ -118,13 +118,13 @@ void shim_drop_reference(struct page *page)
 
 int page_count(struct page *page)
 {
-	eng_step("page_count", page, sizeof(*page), ENG_READ);
+	eng_step("page_count", &shim_count(page), sizeof(int), ENG_READ);
 	return shim_count(page);
 }
 
 void get_page(struct page *page)
 {
-	eng_step("get_page", page, sizeof(*page), ENG_UPDATE);
+	eng_step("get_page", &shim_count(page), sizeof(int), ENG_UPDATE);
 	if (shim_count(page) <= 0)
 		eng_fail("model-memory", "a reference is taken to a free page");
 	shim_count(page)++;
@@ -132,7 +132,7 @@ void get_page(struct page *page)
 
 int get_page_unless_zero(struct page *page)
 {
-	eng_step("get_page_unless_zero", page, sizeof(*page), ENG_UPDATE);
+	eng_step("get_page_unless_zero", &shim_count(page), sizeof(int), ENG_UPDATE);
 	if (!shim_count(page))
 		return 0;
 	shim_count(page)++;
@@ -141,7 +141,7 @@ int get_page_unless_zero(struct page *page)
 
 void put_page(struct page *page)
 {
-	eng_step("put_page", page, sizeof(*page), ENG_UPDATE);
+	eng_step("put_page", &shim_count(page), sizeof(int), ENG_UPDATE);
 	shim_drop_reference(page);
 }
 
@@ -167,7 +167,7 @@ void shim_check_referenced(struct page *page, const char *what)
 
 int trylock_page(struct page *page)
 {
-	eng_step("trylock_page", page, sizeof(*page),
+	eng_step("trylock_page", &page->flags, sizeof(page->flags),
 		 ENG_UPDATE | ENG_ACQUIRE);
 	shim_check_referenced(page, "trylock_page");
 	if (!shim_page_is_unlocked(page))
@@ -179,14 +179,15 @@ int trylock_page(struct page *page)
 void lock_page(struct page *page)
 {
 	shim_may_sleep("lock_page");
-	eng_block(shim_page_is_unlocked, page, sizeof(*page), "lock_page");
+	eng_block(shim_page_is_unlocked, page, sizeof(page->flags),
+		  "lock_page");
 	shim_check_referenced(page, "lock_page");
 	page->flags |= 1UL << PG_locked;
 }
 
 void unlock_page(struct page *page)
 {
-	eng_step("unlock_page", page, sizeof(*page),
+	eng_step("unlock_page", &page->flags, sizeof(page->flags),
 		 ENG_UPDATE | ENG_RELEASE);
 	shim_check_referenced(page, "unlock_page");
 	if (shim_page_is_unlocked(page))
@@ -229,13 +230,15 @@ int try_to_unmap(struct page *page, enum ttu_flags flags)
 
 bool page_mapped(struct page *page)
 {
-	eng_step("page_mapped", page, sizeof(*page), ENG_READ);
+	eng_step("page_mapped", &page->_mapcount, sizeof(page->_mapcount),
+		 ENG_READ);
 	return page->_mapcount.counter >= 0;
 }
 
 struct address_space *page_mapping(struct page *page)
 {
-	eng_step("page_mapping", page, sizeof(*page), ENG_READ);
+	eng_step("page_mapping", &page->mapping, sizeof(page->mapping),
+		 ENG_READ | ENG_PLAIN);
 	if ((unsigned long)page->mapping & PAGE_MAPPING_ANON)
 		return NULL;
 	return page->mapping;

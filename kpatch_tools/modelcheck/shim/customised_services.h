@@ -15,7 +15,7 @@ void *kmalloc(size_t size, gfp_t flags)
 		shim_may_sleep("kmalloc");
 	if (eng_may_fail("kmalloc"))
 		return NULL;
-	eng_step("kmalloc", NULL, 0, ENG_UPDATE);
+	eng_step("kmalloc", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	return eng_alloc(size, "kmalloc");
 }
 
@@ -25,13 +25,13 @@ void *kzalloc(size_t size, gfp_t flags)
 		shim_may_sleep("kzalloc");
 	if (eng_may_fail("kzalloc"))
 		return NULL;
-	eng_step("kzalloc", NULL, 0, ENG_UPDATE);
+	eng_step("kzalloc", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	return eng_zalloc(size, "kzalloc");
 }
 
 void kfree(const void *block)
 {
-	eng_step("kfree", NULL, 0, ENG_UPDATE);
+	eng_step("kfree", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	if (!block)
 		return;
 	eng_free(block);
@@ -127,7 +127,7 @@ bool shim_queue_work(struct work_struct *work)
 {
 	bool was_pending;
 
-	eng_step("queue_work", NULL, 0, ENG_UPDATE);
+	eng_step("queue_work", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	eng_check(work, sizeof(*work));
 	was_pending = work->pending;
 	if (!was_pending)
@@ -141,7 +141,7 @@ bool cancel_work_sync(struct work_struct *work)
 	bool was_pending;
 
 	shim_may_sleep("cancel_work_sync");
-	eng_step("cancel_work_sync", NULL, 0, ENG_UPDATE);
+	eng_step("cancel_work_sync", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	eng_check(work, sizeof(*work));
 	was_pending = work->pending;
 	if (was_pending)
@@ -170,7 +170,7 @@ struct vfsmount *kern_mount(struct file_system_type *type)
 	shim_may_sleep("kern_mount");
 	if (eng_may_fail("kern_mount"))
 		return ERR_PTR(-ENOMEM);
-	eng_step("kern_mount", NULL, 0, ENG_UPDATE);
+	eng_step("kern_mount", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	mount = eng_zalloc(sizeof(*mount), "kern_mount");
 	mount->mount.mnt_sb = &mount->super;
 	return &mount->mount;
@@ -182,7 +182,7 @@ void kern_unmount(struct vfsmount *mnt)
 	struct shim_mount *mount = container_of(mnt, struct shim_mount, mount);
 
 	shim_may_sleep("kern_unmount");
-	eng_step("kern_unmount", NULL, 0, ENG_UPDATE);
+	eng_step("kern_unmount", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	if (!mnt || IS_ERR(mnt))
 		return;
 	eng_check(mount, sizeof(*mount));
@@ -197,7 +197,7 @@ struct inode *alloc_anon_inode(struct super_block *s)
 	struct shim_inode *inode;
 
 	shim_may_sleep("alloc_anon_inode");
-	eng_step("alloc_anon_inode", NULL, 0, ENG_UPDATE);
+	eng_step("alloc_anon_inode", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	eng_check(s, sizeof(*s));
 	if (eng_may_fail("alloc_anon_inode"))
 		return ERR_PTR(-ENOMEM);
@@ -213,7 +213,7 @@ void iput(struct inode *inode)
 	struct shim_inode *ours = container_of(inode, struct shim_inode, inode);
 
 	shim_may_sleep("iput");
-	eng_step("iput", NULL, 0, ENG_UPDATE);
+	eng_step("iput", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	if (!inode)
 		return;
 	eng_check(ours, sizeof(*ours));
@@ -237,7 +237,7 @@ int register_oom_notifier(struct notifier_block *nb)
 
 	if (eng_may_fail("register_oom_notifier"))
 		return -ENOMEM;
-	eng_step("register_oom_notifier", NULL, 0, ENG_UPDATE);
+	eng_step("register_oom_notifier", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	entry = eng_alloc(sizeof(*entry), "register_oom_notifier");
 	entry->block = nb;
 	entry->next = shim_oom_notifiers;
@@ -250,7 +250,7 @@ int unregister_oom_notifier(struct notifier_block *nb)
 	struct shim_notifier **link = &shim_oom_notifiers;
 	struct shim_notifier *entry;
 
-	eng_step("unregister_oom_notifier", NULL, 0, ENG_UPDATE);
+	eng_step("unregister_oom_notifier", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	for (; *link; link = &(*link)->next) {
 		entry = *link;
 		if (entry->block != nb)

@@ -30,7 +30,7 @@ int shim_find_vqs(struct virtio_device *vdev, unsigned nvqs,
 
 	if (eng_may_fail("find_vqs"))
 		return -ENOMEM;
-	eng_step("find_vqs", NULL, 0, ENG_UPDATE);
+	eng_step("find_vqs", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	shim_queues[device] = eng_zalloc(SHIM_QUEUES * sizeof(**vqs),
 					 "find_vqs");
 	for (i = 0; i < nvqs; i++) {
@@ -42,7 +42,7 @@ int shim_find_vqs(struct virtio_device *vdev, unsigned nvqs,
 
 void shim_del_vqs(struct virtio_device *vdev)
 {
-	eng_step("del_vqs", NULL, 0, ENG_UPDATE);
+	eng_step("del_vqs", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	eng_free(shim_queues[vdev - shim_devices]);
 }
 
@@ -122,7 +122,8 @@ int virtqueue_add_outbuf(struct virtqueue *vq, struct scatterlist *sg,
 	const u32 *pfns = sg->buffer;
 	unsigned int i;
 
-	eng_step("virtqueue_add_outbuf", NULL, 0, ENG_UPDATE);
+	eng_step("virtqueue_add_outbuf", NULL, 0,
+		 ENG_UPDATE | ENG_TOUCHES);
 	eng_check(vq, sizeof(*vq));
 	eng_check(sg->buffer, sg->length);
 	if (vq - first < 2)

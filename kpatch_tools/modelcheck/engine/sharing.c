@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reduction. A step that touches only what no other thread can touch before
+ * this one goes on commutes with all that others do until then, so nothing is
+ * lost if it is taken at once, as part of the step before it: the states in
+ * between are not stored and no other thread is tried there. Only such states
+ * are left out, and every stored state is expanded in full, so no thread is
+ * ever ignored: deadlocks, ends and what a thread itself complains of are all
+ * found.
+ *
+ * No other thread can touch a word if none of them that still runs ever does
+ * (or none writes it and this step does not either), or if all of them touch it
+ * with a lock held that this thread holds; for who waits for a lock, the lock
+ * counts as held. What "ever" and "all" mean is not known at first: each word
+ * has the threads seen to read and to write it, and the locks that were held
+ * each time. Such marks only go one way, over all runs. A mark that refutes
+ * what a joined step relied on makes the search start again. It cannot be
+ * missed: the first step of any run that refutes a mark comes after steps that
+ * the marks do not wrong, so that the search takes an equal run up to it.
+ */
+
+#define WORD 4
+#define GLOBAL_WORDS (GLOBALS_MAX / WORD)
+#define JOINED_MAX 1024		/* steps in one; a loop goes on in the next */
+#define IMPURE_BITS 12
+
+static u8 readers[GLOBAL_WORDS + HEAP_BYTES / WORD];	/* masks of threads */
+static u8 writers[GLOBAL_WORDS + HEAP_BYTES / WORD];
+static u8 relied_on[GLOBAL_WORDS + HEAP_BYTES / WORD];
+
+#define GUARDS 3
+/* Locks that were held at each access, addresses; 0 is none. */
+static u32 guards[GLOBAL_WORDS + HEAP_BYTES / WORD][GUARDS];
+static u8 is_guarded[GLOBAL_WORDS + HEAP_BYTES / WORD];	/* enum guarded */
+static u8 touching_all;		/* threads with a step that touches "anything" */
+static int relied_on_any;
+static int reducing, joining, new_conflict;
+static u64 marks_made;
+
+/*
+ * Call chains, by hash, whose step did more than it had announced. Chains with
+ * one hash are not told apart: then a step is not joined that could be.
+ */
+static u8 impure[1u << IMPURE_BITS];
+
+/* The index of the word, or -1 where no marks are kept. */
+static inline long word_at(u64 address)
+{
+	if (likely(in_globals(address)))
+		return (long)(address - (u64)model_start) / WORD;
+	if (in_heap(address))
+		return GLOBAL_WORDS + (long)(address - (u64)heap) / WORD;
+	return -1;
+}
+
+static inline int is_conflict(long word)
+{
+	u8 both = readers[word] | writers[word];
+
+	return writers[word] && both & (both - 1);
+}
+
+static inline u8 bit_of(u32 t)
+{
+	return (u8)(1u << t);
+}
+
+/* --- locks ---------------------------------------------------------------- */
+
+enum guarded { NEVER_USED, GUARDED, UNGUARDED };
+
+static int holds(u32 t, u32 lock)
+{
+	for (u32 i = 0; i < HELD_MAX; i++) {
+		if (lock && model.held[t][i] == lock)
+			return 1;
+	}
+	return 0;
+}
+
+/* Sorted, so that the order of taking is no part of the state. */
+void eng_hold(const volatile void *lock)
+{
+	u32 t = (u32)current, at = (u32)(u64)lock;
+
+	if (current == ENG_OUTSIDE || in_stacks((u64)lock))
+		return;
+	for (u32 i = 0; i < HELD_MAX; i++) {
+		u32 there = model.held[t][i];
+
+		if (!there || there > at) {
+			model.held[t][i] = at;
+			at = there;
+		}
+	}
+}
+
+void eng_drop(const volatile void *lock)
+{
+	u32 t = (u32)current, to = 0;
+
+	if (current == ENG_OUTSIDE)
+		return;
+	for (u32 i = 0; i < HELD_MAX; i++) {
+		u32 there = model.held[t][i];
+
+		model.held[t][i] = 0;
+		if (there != (u32)(u64)lock)
+			model.held[t][to++] = there;
+	}
+}
+
+static void guard_first(u32 t, long word, u32 waited)
+{
+	u32 count = 0;
+
+	if (waited)
+		guards[word][count++] = waited;
+	for (u32 i = 0; i < HELD_MAX && count < GUARDS; i++) {
+		if (model.held[t][i])
+			guards[word][count++] = model.held[t][i];
+	}
+	is_guarded[word] = count ? GUARDED : UNGUARDED;
+}
+
+/* Thread t uses the word; `waited` is the lock that it waits for, or 0. */
+static void mark_guards(u32 t, long word, u32 waited)
+{
+	int left = 0, lost = 0;
+
+	if (likely(is_guarded[word] == UNGUARDED))
+		return;
+	if (is_guarded[word] == NEVER_USED) {
+		guard_first(t, word, waited);
+		return;
+	}
+	for (u32 i = 0; i < GUARDS; i++) {
+		u32 lock = guards[word][i];
+
+		if (!lock)
+			continue;
+		if (lock == waited || holds(t, lock)) {
+			left = 1;
+			continue;
+		}
+		guards[word][i] = 0;
+		lost = 1;
+	}
+	is_guarded[word] = left ? GUARDED : UNGUARDED;
+	marks_made += (u64)lost;
+	if (lost && relied_on[word])
+		new_conflict = 1;
+}
+
+static int guards_for(u32 t, long word)
+{
+	if (is_guarded[word] != GUARDED)
+		return 0;
+	for (u32 i = 0; i < GUARDS; i++) {
+		if (holds(t, guards[word][i]))
+			return 1;
+	}
+	return 0;
+}
+
+/* --- marks ---------------------------------------------------------------- */
+
+static void mark_words(u32 t, u64 address, u64 size, int writes, u32 waited)
+{
+	long word = word_at(address), last = word_at(address + size - 1);
+	u8 *marks = writes ? writers : readers;
+
+	if (word < 0 || last < word)
+		return;
+	for (; word <= last; word++) {
+		mark_guards(t, word, waited);
+		if (marks[word] & bit_of(t))
+			continue;
+		marks[word] |= bit_of(t);
+		marks_made++;
+		if (relied_on[word] && is_conflict(word))
+			new_conflict = 1;
+	}
+}
+
+/* The current thread is about to make this step. */
+static inline void announce(const struct pending *p, u32 status)
+{
+	if (!reducing || status == AT_CHOICE)
+		return;
+	if (p->object && p->size) {
+		u32 t = (u32)current;
+		u32 waited = status == AT_BLOCK ? (u32)(u64)p->object : 0;
+
+		if (p->access & ENG_READ)
+			mark_words(t, (u64)p->object, p->size, 0, waited);
+		if (p->access & ENG_WRITE)
+			mark_words(t, (u64)p->object, p->size, 1, waited);
+	} else if (!(p->access & ENG_TOUCHES) &&
+		   !(touching_all & bit_of((u32)current))) {
+		touching_all |= bit_of((u32)current);
+		new_conflict |= relied_on_any;
+	}
+}
+
+/* --- what may be joined --------------------------------------------------- */
+
+static u64 chain_of(u32 t)
+{
+	const u64 *context = (const u64 *)threads[t].sp;
+	u64 frames[4] = { 0 };
+
+	collect_frames(context[CONTEXT_FRAME], (u64)stack_top(t), frames, 4);
+	return fold(frames[0] ^ context[CONTEXT_RETURN], frames[1] + 1) ^
+	       fold(frames[2] ^ 0xa0761d6478bd642ful, frames[3] + 1);
+}
+
+static u8 *impure_mark(u64 chain)
+{
+	return &impure[chain >> (64 - IMPURE_BITS)];
+}
+
+static u8 threads_left(void)
+{
+	u8 left = 0;
+
+	for (u32 t = 0; t < thread_count; t++) {
+		if (threads[t].status != DONE)
+			left |= bit_of(t);
+	}
+	return left;
+}
+
+/* No other thread touches it before t goes on. */
+static int is_private(u32 t, u64 address, u64 size, int writes)
+{
+	long word = word_at(address), last = word_at(address + size - 1);
+	u8 others = threads_left() & (u8)~bit_of(t);
+
+	if (in_stacks(address))
+		return stack_owner(address) == t && !is_lent(address, size);
+	if (word < 0 || last < word || touching_all & others)
+		return 0;
+	for (; word <= last; word++) {
+		if ((writers[word] & others ||
+		     (writes && readers[word] & others)) &&
+		    !guards_for(t, word))
+			return 0;
+	}
+	return 1;
+}
+
+static void rely_on(u64 address, u64 size)
+{
+	long last = word_at(address + size - 1);
+
+	if (in_stacks(address))
+		return;
+	for (long word = word_at(address); word <= last; word++)
+		relied_on[word] = 1;
+	relied_on_any = 1;
+}
+
+/* Whether thread t's next step can be joined to the one it just took. */
+static inline int can_join(u32 t)
+{
+	const struct pending *p;
+	int writes;
+
+	if (threads[t].status != AT_STEP)
+		return 0;
+	p = pending_of(t);
+	writes = p->access & ENG_WRITE;
+	if (!p->object || !p->size || (writes && scenario_invariant))
+		return 0;
+	if (!is_private(t, (u64)p->object, p->size, writes) ||
+	    *impure_mark(chain_of(t)))
+		return 0;
+	rely_on((u64)p->object, p->size);
+	return 1;
+}
+
+static u64 joined_chain;	/* of the step that is being joined */
+
+/* The current step turned out to do more than it had announced. */
+static void spoil(void)
+{
+	if (joining) {
+		*impure_mark(joined_chain) = 1;
+		new_conflict = 1;
+	}
+}
+
+static inline void touch(u64 address, u64 size, int access)
+{
+	u32 t = (u32)current;
+
+	if (current == ENG_OUTSIDE || !size)
+		return;
+	if (in_stacks(address)) {
+		if (stack_owner(address) == t)
+			return;
+		share_stack(address, size);
+	}
+	if (!reducing)
+		return;
+	if (access & ENG_READ)
+		mark_words(t, address, size, 0, 0);
+	if (access & ENG_WRITE)
+		mark_words(t, address, size, 1, 0);
+	if (!joining)
+		return;
+	if (is_private(t, address, size, access & ENG_WRITE) &&
+	    !(access & ENG_WRITE && scenario_invariant))
+		rely_on(address, size);
+	else
+		spoil();
+}
+
+void eng_touch(const volatile void *object, unsigned long size, int access)
+{
+	touch((u64)object, size, access);
+}
+
+/*
+ * The shim is instrumented too, with callbacks of its own (build.py renames
+ * them in its objects): its accesses are no points, but they are seen here.
+ */
+#define SEEN(size) \
+	void eng_seen_read##size(void *a) \
+		{ touch((u64)a, size, ENG_READ); } \
+	void eng_seen_write##size(void *a) \
+		{ touch((u64)a, size, ENG_WRITE); } \
+	void eng_seen_unaligned_read##size(void *a) \
+		{ touch((u64)a, size, ENG_READ); } \
+	void eng_seen_unaligned_write##size(void *a) \
+		{ touch((u64)a, size, ENG_WRITE); }
+
+SEEN(1)
+SEEN(2)
+SEEN(4)
+SEEN(8)
+SEEN(16)
+
+void eng_seen_read_range(void *a, u64 size)
+{
+	touch((u64)a, size, ENG_READ);
+}
+
+void eng_seen_write_range(void *a, u64 size)
+{
+	touch((u64)a, size, ENG_WRITE);
+}
+
+void eng_seen_init(void)
+{
+}
+
+static void forget_reliance(void)
+{
+	memset(relied_on, 0, sizeof(relied_on));
+	relied_on_any = 0;
+	new_conflict = 0;
+}
