@@ -21,6 +21,7 @@ from kpatch_tools.domain import (
     ModelRun,
     NotBuilt,
     Place,
+    Race,
     TraceStep,
     Violated,
 )
@@ -52,6 +53,29 @@ def test_findings_stand_where_the_fixture_says(name: str) -> None:
         if finding.patch == last and finding.rule == rule and rule not in OFF_LINE
     }
     assert found == expected_spots(name)
+
+
+def raced(one: Place, other: Place) -> Race:
+    step = TraceStep("one", "take", one, "a = 1;", "write of 4 bytes (a)")
+    return Race(step, TraceStep("two", "give", other, "return a;", "read of 4 bytes (a)"), "A2B")
+
+
+def test_races_of_a_scenario_are_one_note_with_every_pair_of_the_tree() -> None:
+    first = raced(Place("lib/core.c", 9), Place("lib/core.c", 3))
+    second = raced(Place("lib/core.c", 9), Place("lib/core.c", 12))
+    ours = raced(Place("kpt:scenarios/both/scenario.c", 4), Place("lib/core.c", 3))
+    held = Held(1, 1, Extraction())
+    runs = (
+        ModelRun(2, "both", held, (second, ours)),
+        ModelRun(2, "both (two devices)", held, (first, second)),
+        ModelRun(1, "both", held),
+    )
+    base = replace(reviewed("does-not-apply/silent"), callsites=())
+    (found,) = run_checks(Case(base, runs))
+    assert (found.rule, found.severity, found.patch) == ("model-race", "note", 2)
+    assert (found.place, found.function) == (Place("lib/core.c", 3), "give")
+    assert [related.place.line for related in found.related] == [3, 9, 9, 12]
+    assert "2 pairs" in found.message
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if "/silent" in name])
@@ -201,7 +225,6 @@ def violated(rule: str) -> ModelRun:
         ("model-leak", "error"),
         ("model-deadlock", "error"),
         ("model-memory", "error"),
-        ("model-race", "note"),
     ],
 )
 def test_violation_is_a_finding_of_its_rule(rule: str, severity: str) -> None:

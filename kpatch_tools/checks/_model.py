@@ -35,36 +35,51 @@ def violations(case: Case, rule: str, severity: Severity) -> Iterator[Finding]:
 
 
 def races(case: Case, rule: str, severity: Severity) -> Iterator[Finding]:
-    """One finding for each pair of places of the tree that race in a scenario after a patch."""
-    told: set[tuple[int, str, frozenset[Place]]] = set()
+    """One finding for each scenario after a patch whose runs race, with every pair of places."""
+    found: dict[tuple[int, str], dict[frozenset[Place], Race]] = {}
     for run in case.runs:
+        pairs = found.setdefault((run.patch, _scenario(run)), {})
         for race in run.races:
             pair = frozenset((race.one.place, race.other.place))
-            key = (run.patch, _scenario(run), pair)
-            if key not in told and not any(_is_ours(place) for place in pair):
-                told.add(key)
-                yield _race(run, race, rule, severity)
+            if not any(_is_ours(place) for place in pair):
+                pairs.setdefault(pair, race)
+    for (patch, scenario), pairs in found.items():
+        if pairs:
+            yield _racing(patch, scenario, list(pairs.values()), rule, severity)
 
 
 def _is_ours(place: Place) -> bool:
     return not place.path or place.path.startswith(OURS)
 
 
-def _race(run: ModelRun, race: Race, rule: str, severity: Severity) -> Finding:
-    one, other = sorted((race.one, race.other), key=lambda step: (step.place, step.what))
+def _sides(race: Race) -> list[TraceStep]:
+    return sorted((race.one, race.other), key=lambda side: (side.place.path, side.place.line))
+
+
+def _racing(patch: int, scenario: str, pairs: list[Race], rule: str, severity: Severity) -> Finding:
+    pairs.sort(key=lambda race: [(s.place.path, s.place.line, s.what) for s in _sides(race)])
+    first = _sides(pairs[0])[0]
+    count = "a pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     return Finding(
         rule=rule,
         severity=severity,
         evidence="proved",
-        patch=run.patch,
-        place=one.place,
-        message=f"in the model {_scenario(run)}: {one.what} and, in {other.function},"
-        f" {other.what}, with nothing that orders them",
-        function=one.function,
-        schedule=race.schedule,
-        subject=f"{_scenario(run)}: {one.function} {one.text} {other.function} {other.text}",
-        related=(Related(other.place, f"the other access: {other.text.strip()}"),),
+        patch=patch,
+        place=first.place,
+        message=f"in the model {scenario}: {count} of accesses to the same memory, at least one"
+        " of each a write and one a plain access, with nothing that orders them",
+        function=first.function,
+        schedule=pairs[0].schedule,
+        subject=scenario,
+        related=tuple(related for race in pairs for related in _both(race)),
     )
+
+
+def _both(race: Race) -> Iterator[Related]:
+    one, other = _sides(race)
+    where = f"{other.place.path}:{other.place.line}"
+    yield Related(one.place, f"{one.what} in {one.function}, with {where}")
+    yield Related(other.place, f"{other.what} in {other.function}")
 
 
 def _scenario(run: ModelRun) -> str:
