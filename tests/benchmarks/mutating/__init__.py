@@ -1,0 +1,1 @@
+"""Wrong copies of C functions, one small change each: what the mutation benchmark runs."""

@@ -1,0 +1,376 @@
+"""Mutation score of the shipped scenarios on the fixed series (fixtures/series/balloon-v2-fixed).
+
+    nice -n 3 .venv/bin/python tests/benchmarks/mutation.py [--jobs N] [--only TEXT] [--list]
+
+Mutated is the tree after both patches: every statement of the dispatchers, and
+in the other functions that a scenario extracts every statement that a patch
+adds or changes. One change each (mutating/operators.py): statement dropped,
+neighbours swapped, condition negated, call on a lock, a flag or a reference
+dropped or doubled, constant changed. What gcc refuses does not count.
+
+A mutant is run through the scenarios that extract its function, until one of
+them is violated: the unmutated tree holds in all. It is *equivalent* only
+where every scenario has the same graph of shared states as without it. What is
+neither is a survivor; mutation-survivors.txt explains each, and one that it
+does not explain, or explains and that is killed, ends the run with 1.
+
+Not judged: code that no scenario extracts (balloon_mount(), the statistics of
+the balloon), and tables of operations.
+"""
+
+import argparse
+import difflib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mutating.operators import Change, changes
+from mutating.statements import Function, blanked, functions
+
+from kpatch_tools.domain import NotBuilt, Place, TreeFile
+from kpatch_tools.modelcheck.build import Toolchain, find_toolchain
+from kpatch_tools.modelcheck.extract import Model, TreeState, Workspace, extract
+from kpatch_tools.modelcheck.programs import fitted, program_of, request_of
+from kpatch_tools.modelcheck.run import Exploration, explore
+from kpatch_tools.modelcheck.scenario import Scenario, Unfit, scenarios
+from kpatch_tools.tree import open_tree
+
+HERE = Path(__file__).parent
+FIXTURES = HERE.parent.parent / "fixtures"
+MINI = FIXTURES / "trees" / "linux-mini"
+PATCHES = sorted((FIXTURES / "series" / "balloon-v2-fixed").glob("*.patch"))
+SURVIVORS = HERE / "mutation-survivors.txt"
+DISPATCHERS = frozenset((
+    "isolate_movable_page", "putback_movable_page", "putback_movable_pages", "move_to_new_page",
+    "__unmap_and_move", "unmap_and_move",
+))  # fmt: skip
+# closed under Kconfig's `select` by hand, as tests/test_fixtures.py has it
+CONFIGURED = (
+    "MODULES", "MIGRATION", "COMPACTION", "MEMORY_BALLOON", "BALLOON_COMPACTION", "VIRTIO",
+    "VIRTIO_BALLOON", "MMU", "SMP",
+)  # fmt: skip
+SOURCES = (
+    "mm/vmscan.c", "mm/compaction.c", "mm/migrate.c", "mm/balloon_compaction.c",
+    "drivers/virtio/virtio_balloon.c",
+)  # fmt: skip
+UNKNOWN = "model-unknown"
+SECONDS = 120
+SHOWN = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change of one file. `name` is stable as long as the line and its change are."""
+
+    path: str
+    function: str
+    line: int
+    change: Change
+    was: str
+
+    @property
+    def name(self) -> str:
+        was, now = (shortened(text) for text in (self.was, self.change.new))
+        return f"{self.path}:{self.line} {self.function} {self.change.operator}: {was} => {now}"
+
+
+def shortened(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]}..."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """killed, equivalent, survived, or refused by the compiler; and by what."""
+
+    mutant: Mutant
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one run of a scenario showed of one tree."""
+
+    model: Model
+    exploration: Exploration
+
+
+@dataclass(slots=True)
+class Bench:
+    """A worker's own: the tree, the compiler, and what the scenarios show unmutated."""
+
+    root: Path
+    toolchain: Toolchain
+    workspace: Workspace
+    unmutated: dict[tuple[str, str], Shown] = field(default_factory=dict)
+
+    def state(self, path: str = "", text: str = "") -> TreeState:
+        tree = open_tree(str(self.root))
+        return TreeState(tree.with_files({path: TreeFile(text.encode())}) if path else tree)
+
+    def models(self, scenario: Scenario, state: TreeState) -> Iterator[tuple[str, Model | str]]:
+        """(run, its model or why there is none)."""
+        kept = self.workspace
+        workspace = Workspace(kept.sources, kept.cutter, kept.compiler, kept.configured)
+        here = fitted(scenario, state, workspace)
+        if isinstance(here, Unfit):
+            yield "", here.reason
+            return
+        for run, parameters in here.runs:
+            model = extract(state, request_of(here, parameters), workspace)
+            yield run, model.reason if isinstance(model, NotBuilt) else model
+
+    def explored(self, scenario: Scenario, model: Model) -> Exploration | str:
+        program = program_of(model, self.toolchain)
+        if isinstance(program, NotBuilt):
+            return program.reason
+        return explore(program, replace(scenario.bounds, seconds=SECONDS), no_text)
+
+
+def no_text(place: Place) -> str:
+    return ""
+
+
+# --- the mutants ---------------------------------------------------------------
+
+
+def patched(folder: Path) -> Path:
+    """linux-mini after both patches, by git."""
+    root = Path(shutil.copytree(MINI, folder / "tree"))
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    plain["GIT_CEILING_DIRECTORIES"] = str(folder)
+    for patch in PATCHES:
+        subprocess.run(["git", "apply", str(patch)], cwd=root, env=plain, check=True)
+    return root
+
+
+def added_lines(path: str, text: str) -> set[int]:
+    """Lines, from 1, that the series adds to a file or changes."""
+    before = (MINI / path).read_text(encoding="utf-8").splitlines()
+    matcher = difflib.SequenceMatcher(None, before, text.splitlines(), autojunk=False)
+    return {
+        line + 1
+        for word, _, _, first, last in matcher.get_opcodes()
+        if word != "equal"
+        for line in range(first, last)
+    }
+
+
+def mutants_of(path: str, text: str, extracted: frozenset[str]) -> Iterator[Mutant]:
+    plain = blanked(text, frozenset(f"CONFIG_{name}" for name in CONFIGURED))
+    added = added_lines(path, text)
+    told: set[str] = set()
+    for function in functions(plain):
+        if function.name not in extracted:
+            continue
+        for change in changes(function, text, plain):
+            changed = text[: change.start] + change.new + text[change.end :]
+            if changed not in told and _is_asked(function, change, text, added):
+                told.add(changed)
+                line = text.count("\n", 0, change.start) + 1
+                was = text[change.start : change.end]
+                yield Mutant(path, function.name, line, change, was)
+
+
+def _is_asked(function: Function, change: Change, text: str, added: set[int]) -> bool:
+    if function.name in DISPATCHERS:
+        return True
+    first = text.count("\n", 0, change.start) + 1
+    last = text.count("\n", 0, change.end) + 1
+    return bool(added & (set(range(first, last + 1)) if change.operator == "swapped" else {first}))
+
+
+def all_mutants(root: Path, extracted: frozenset[str]) -> list[Mutant]:
+    paths = sorted(
+        str(path.relative_to(root))
+        for path in root.rglob("*.[ch]")
+        if path.read_bytes() != _before(path.relative_to(root))
+    )
+    return [
+        mutant
+        for path in paths
+        for mutant in mutants_of(path, (root / path).read_text(encoding="utf-8"), extracted)
+    ]
+
+
+def _before(path: Path) -> bytes:
+    return (MINI / path).read_bytes() if (MINI / path).is_file() else b""
+
+
+def mutated(root: Path, mutant: Mutant) -> str:
+    text = (root / mutant.path).read_text(encoding="utf-8")
+    return text[: mutant.change.start] + mutant.change.new + text[mutant.change.end :]
+
+
+def refused(root: Path, mutant: Mutant) -> str:
+    """What gcc says against the mutant, "" if it compiles."""
+    with tempfile.TemporaryDirectory(prefix="kpt-mutant-") as name:
+        folder = Path(shutil.copytree(root, Path(name) / "tree"))
+        (folder / mutant.path).write_text(mutated(root, mutant), encoding="utf-8")
+        (folder / "generated").mkdir()
+        values = ["HZ 250", *(f"{option} 1" for option in CONFIGURED)]
+        text = "".join(f"#define CONFIG_{value}\n" for value in values)
+        (folder / "generated" / "autoconf.h").write_text(text, encoding="utf-8")
+        sources = [mutant.path] if mutant.path in SOURCES else list(SOURCES)
+        command = ["gcc", "-fsyntax-only", "-std=gnu11", "-w", "-nostdinc", "-I.", "-Iinclude"]
+        command += ["-Iinclude/uapi", "-include", "linux/kconfig.h", '-DKBUILD_MODNAME="x"']
+        run = subprocess.run([*command, *sources], cwd=folder, capture_output=True, text=True)
+        said = [line for line in run.stderr.splitlines() if "error" in line]
+        return (said or [run.stderr.strip()])[0] if run.returncode else ""
+
+
+# --- judging -------------------------------------------------------------------
+
+# of this process; a pool's workers are set up once
+BENCH: list[Bench] = []
+
+
+def set_up(root: Path) -> None:
+    toolchain = find_toolchain()
+    assert isinstance(toolchain, Toolchain), toolchain
+    bench = Bench(root, toolchain, Workspace())
+    state = bench.state()
+    for scenario in scenarios():
+        for run, model in bench.models(scenario, state):
+            if isinstance(model, str):
+                continue
+            exploration = bench.explored(scenario, model)
+            assert isinstance(exploration, Exploration), exploration
+            assert not exploration.violations, (scenario.name, exploration.violations[0].message)
+            assert not exploration.limit, (scenario.name, exploration.limit)
+            bench.unmutated[scenario.name, run] = Shown(model, exploration)
+    BENCH[:] = [bench]
+
+
+def extracted_names(bench: Bench) -> frozenset[str]:
+    names: set[str] = set()
+    for shown in bench.unmutated.values():
+        names |= set(shown.model.extraction.extracted)
+    return frozenset(names)
+
+
+def judged(mutant: Mutant) -> Verdict:
+    """The verdict on one mutant, in a worker."""
+    (bench,) = BENCH
+    if said := refused(bench.root, mutant):
+        return Verdict(mutant, "refused", said)
+    state = bench.state(mutant.path, mutated(bench.root, mutant))
+    notes: list[str] = []
+    for scenario in in_order(bench, mutant.function):
+        for run, model in bench.models(scenario, state):
+            shown = f"{scenario.name} ({run})" if run else scenario.name
+            note, killed = _of_model(bench, scenario, run, model)
+            if killed:
+                return Verdict(mutant, "killed", f"{shown}: {note}")
+            if note:
+                notes.append(f"{shown}: {note}")
+    return Verdict(mutant, "survived" if notes else "equivalent", "; ".join(notes))
+
+
+def in_order(bench: Bench, function: str) -> list[Scenario]:
+    """The scenarios that extract the function, the quickest first."""
+    cost: Counter[str] = Counter()
+    for (name, _), shown in bench.unmutated.items():
+        if function in shown.model.extraction.extracted:
+            cost[name] += shown.exploration.transitions
+    named = [scenario for scenario in scenarios() if scenario.name in cost]
+    return sorted(named, key=lambda scenario: cost[scenario.name])
+
+
+def _of_model(bench: Bench, scenario: Scenario, run: str, model: Model | str) -> tuple[str, bool]:
+    """(what is different, whether it is a violation); ("", False) if nothing is."""
+    before = bench.unmutated[scenario.name, run]
+    if isinstance(model, str):
+        return f"not built: {model}", False
+    if model.units == before.model.units:
+        return "", False
+    exploration = bench.explored(scenario, model)
+    if isinstance(exploration, str):
+        return f"not built: {exploration}", False
+    found = [each for each in exploration.violations if each.rule != UNKNOWN]
+    if found:
+        return found[0].message, True
+    if exploration.violations:
+        return f"leaves the model: {exploration.violations[0].message}", False
+    if exploration.limit:
+        return f"bounded: {exploration.limit}", False
+    seen = {value for line in exploration.observed for value in line.split()}
+    missing = [wanted for wanted in scenario.reaches if wanted not in seen]
+    if missing:
+        return f"no run ends with {missing[0]}", True
+    same = getattr(exploration, "graph", 0) == getattr(before.exploration, "graph", 1)
+    return "" if same else "held, with another graph of shared states", False
+
+
+# --- the report ----------------------------------------------------------------
+
+
+def explained() -> dict[str, str]:
+    """Survivor -> why it survives: in the file a line with its name, then indented lines."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in SURVIVORS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("    "):
+            found[name] += line.strip() + " "
+        elif line and not line.startswith("#"):
+            name = line
+            found[name] = ""
+    return found
+
+
+def report(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    kinds = Counter(verdict.kind for verdict in verdicts)
+    compiled = len(verdicts) - kinds["refused"]
+    others = compiled - kinds["equivalent"]
+    told = explained()
+    yield from sorted(f"{v.kind:10} {v.mutant.name}\n           {v.why}" for v in verdicts)
+    yield ""
+    operators = Counter(v.mutant.change.operator for v in verdicts if v.kind != "refused")
+    yield f"{compiled} mutants: " + ", ".join(f"{n} {o}" for o, n in sorted(operators.items()))
+    yield f"{kinds['refused']} more do not compile"
+    yield f"{kinds['equivalent']} equivalent ({kinds['equivalent'] / compiled:.1%} of all)"
+    yield f"{kinds['killed']} of {others} others killed ({kinds['killed'] / others:.1%})"
+    for verdict in verdicts:
+        if verdict.kind == "survived" and verdict.mutant.name not in told:
+            yield f"not explained: {verdict.mutant.name}"
+    left = {verdict.mutant.name for verdict in verdicts if verdict.kind == "survived"}
+    known = {verdict.mutant.name for verdict in verdicts}
+    for name in told:
+        if name in known and name not in left:
+            yield f"explained, but it does not survive: {name}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", default="", help="mutants whose name has this in it")
+    parser.add_argument("--list", action="store_true", help="name the mutants, run none")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kpt-mutation-") as name:
+        root = patched(Path(name))
+        set_up(root)
+        mutants = all_mutants(root, extracted_names(BENCH[0]))
+        mutants = [mutant for mutant in mutants if options.only in mutant.name]
+        if options.list:
+            sys.stdout.writelines(f"{mutant.name}\n" for mutant in mutants)
+            return 0
+        with ProcessPoolExecutor(options.jobs, initializer=set_up, initargs=(root,)) as pool:
+            verdicts = []
+            for verdict in pool.map(judged, mutants):
+                verdicts.append(verdict)
+                sys.stderr.write(f"{len(verdicts)}/{len(mutants)} {verdict.kind}\n")
+    lines = list(report(verdicts))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 1 if any(line.startswith(("not explained", "explained, but")) for line in lines) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The changes that the mutation benchmark makes, on a function whose changes are listed by hand."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
+
+from mutating.operators import changes
+from mutating.statements import blanked, functions
+
+SOURCE = """
+#ifdef CONFIG_LEFT_OUT
+static void other(void)
+{
+	put_page(0);
+}
+#else
+/* give(back); */
+static int give(struct page *page, bool kept)
+{
+	int rc = 0;
+
+	if (unlikely(!trylock_page(page) || kept))
+		return -EAGAIN;
+	for_each(entry, list)
+		count++;
+	SetPageIsolated(page);
+	VM_BUG_ON_PAGE(kept, page);
+	rc = page ? 1 : 2;
+out:
+	unlock_page(page);
+	return rc;
+}
+#endif
+"""
+
+CHANGES = """
+constant: 0 => 1
+dropped: if (unlikely(!trylock_page(page) || kept)) return -EAGAIN; => ;
+negated: !trylock_page(page) || kept => !(!trylock_page(page) || kept)
+negated: !trylock_page(page) => !(!trylock_page(page) )
+negated: kept => !( kept)
+dropped: trylock_page(page) => 1
+doubled: trylock_page(page) => (trylock_page(page), trylock_page(page))
+dropped: return -EAGAIN; => ;
+constant: EAGAIN => EBUSY
+dropped: for_each(entry, list) count++; => ;
+dropped: count++; => ;
+dropped: SetPageIsolated(page); => ;
+doubled: SetPageIsolated(page); => { SetPageIsolated(page); SetPageIsolated(page); }
+dropped: VM_BUG_ON_PAGE(kept, page); => ;
+negated: kept => !(kept)
+dropped: rc = page ? 1 : 2; => ;
+negated: page => !(page)
+constant: 1 => 0
+dropped: unlock_page(page); => ;
+doubled: unlock_page(page); => { unlock_page(page); unlock_page(page); }
+dropped: return rc; => ;
+swapped: if (unlikely(!trylock_page(page) || kept)) return -EAGAIN; for_each(entry, list) count++;
+swapped: for_each(entry, list) count++; SetPageIsolated(page);
+swapped: SetPageIsolated(page); VM_BUG_ON_PAGE(kept, page);
+swapped: VM_BUG_ON_PAGE(kept, page); rc = page ? 1 : 2;
+"""
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_change_of_a_function_is_made_once() -> None:
+    plain = blanked(SOURCE, frozenset())
+    (function,) = functions(plain)
+    assert function.name == "give"
+    made = []
+    for change in changes(function, SOURCE, plain):
+        was = flat(SOURCE[change.start : change.end])
+        now = "" if change.operator == "swapped" else f" => {flat(change.new)}"
+        made.append(f"{change.operator}: {was}{now}")
+    assert sorted(made) == sorted(CHANGES.strip().splitlines())
+
+
+def test_lines_stay_where_they_are() -> None:
+    plain = blanked(SOURCE, frozenset())
+    (function,) = functions(plain)
+    for change in changes(function, SOURCE, plain):
+        assert change.new.count("\n") == SOURCE.count("\n", change.start, change.end)
+
+
+@pytest.mark.parametrize(
+    ("configured", "names"), [((), ["give"]), (("CONFIG_LEFT_OUT",), ["other"])]
+)
+def test_only_what_is_compiled_is_read(configured: tuple[str, ...], names: list[str]) -> None:
+    plain = blanked(SOURCE, frozenset(configured))
+    assert [function.name for function in functions(plain)] == names
