@@ -96,9 +96,7 @@ def _of_simple(statement: Statement, text: str, plain: str) -> Iterator[Change]:
     for found in (CONDITIONAL.search(said), TRUTH.search(said)):
         if found is not None and not ASSERTION.match(said):
             first, last = found.span(1)
-            yield _replaced(
-                "negated", start + first, start + last, f"!({said[first:last]})", text
-            )
+            yield _replaced("negated", start + first, start + last, f"!({said[first:last]})", text)
     yield from _constants(start, end, text, plain)
 
 

@@ -16,7 +16,7 @@ void shim_check_reclaimed(const struct list_head *pages)
 	const struct list_head *at;
 	const struct page *page;
 
-	eng_step("check", NULL, 0, ENG_READ);
+	eng_step("check", NULL, 0, ENG_READ | ENG_TOUCHES);
 	for (at = pages->next; at != pages; at = at->next) {
 		page = container_of(at, struct page, lru);
 		if (shim_is_of_lru(page) && !shim_reading)

@@ -26,7 +26,7 @@ struct page *shim_target(struct page *page, unsigned long private,
 /* put_new_page of migrate_pages(): who lent the page takes it back. */
 void shim_spare_target(struct page *page, unsigned long private)
 {
-	eng_step("put_new_page", NULL, 0, ENG_UPDATE);
+	eng_step("put_new_page", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	if (!private || page < shim_pages + SHIM_PAGES - SHIM_TARGETS ||
 	    shim_count(page) != 1 || !shim_page_is_unlocked(page))
 		eng_fail("model-invariant",

@@ -42,7 +42,7 @@ void shim_add_truncated(unsigned long flags)
 
 int try_to_free_buffers(struct page *page)
 {
-	eng_step("try_to_free_buffers", NULL, 0, ENG_UPDATE);
+	eng_step("try_to_free_buffers", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	shim_check_locked(page, "try_to_free_buffers");
 	if (shim_buffered != page)
 		eng_fail("model-invariant",
@@ -58,7 +58,7 @@ void shim_read_cached(unsigned int index)
 {
 	struct page *page;
 
-	eng_step("find_get_page", NULL, 0, ENG_UPDATE);
+	eng_step("find_get_page", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	page = shim_cache[index];
 	if (!page || !shim_count(page))
 		return;
@@ -77,7 +77,7 @@ void shim_check_locked(struct page *page, const char *what)
 
 void __delete_from_page_cache(struct page *page, void *shadow)
 {
-	eng_step("__delete_from_page_cache", NULL, 0, ENG_UPDATE);
+	eng_step("__delete_from_page_cache", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	shim_check_locked(page, "__delete_from_page_cache");
 	if (page->mapping != &shim_file || shim_cache[page->index] != page)
 		eng_fail("model-invariant",
@@ -91,7 +91,7 @@ void free_hot_cold_page_list(struct list_head *list, bool cold)
 	struct list_head *at, *next;
 	struct page *page;
 
-	eng_step("free_hot_cold_page_list", NULL, 0, ENG_UPDATE);
+	eng_step("free_hot_cold_page_list", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	for (at = list->next; at != list; at = next) {
 		next = at->next;
 		page = container_of(at, struct page, lru);
@@ -116,14 +116,15 @@ bool shim_is_written(const volatile void *page)
 void wait_on_page_writeback(struct page *page)
 {
 	shim_may_sleep("wait_on_page_writeback");
-	eng_block(shim_is_written, page, sizeof(*page),
+	eng_block(shim_is_written, page, sizeof(page->flags),
 		  "wait_on_page_writeback");
 }
 
 /* The end of a read or a write that the scenario began. */
 void shim_end_io(struct page *page, unsigned long flag)
 {
-	eng_step("end_io", page, sizeof(*page), ENG_UPDATE);
+	eng_step("end_io", &page->flags, sizeof(page->flags),
+		 ENG_UPDATE | ENG_RELEASE);
 	if (!(page->flags & flag))
 		eng_fail("model-memory",
 			 "the disk ends what was not begun, or was ended by another");

@@ -44,7 +44,8 @@ bool shim_is_anonymous(const struct page *page)
 
 int page_mapcount(struct page *page)
 {
-	eng_step("page_mapcount", page, sizeof(*page), ENG_READ);
+	eng_step("page_mapcount", &page->_mapcount, sizeof(page->_mapcount),
+		 ENG_READ);
 	return page->_mapcount.counter + 1;
 }
 
@@ -74,7 +75,7 @@ void shim_check_anon_vma(struct page *page, const char *what)
 
 int try_to_unmap(struct page *page, enum ttu_flags flags)
 {
-	eng_step("try_to_unmap", NULL, 0, ENG_UPDATE);
+	eng_step("try_to_unmap", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	shim_check_locked(page, "try_to_unmap");
 	if (page->_mapcount.counter < 0 || shim_mapped != page)
 		eng_fail("model-invariant",
@@ -94,7 +95,7 @@ int try_to_unmap(struct page *page, enum ttu_flags flags)
 
 void remove_migration_ptes(struct page *old, struct page *new, bool locked)
 {
-	eng_step("remove_migration_ptes", NULL, 0, ENG_UPDATE);
+	eng_step("remove_migration_ptes", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	shim_check_locked(old, "remove_migration_ptes");
 	shim_check_locked(new, "remove_migration_ptes");
 	shim_check_anon_vma(new, "remove_migration_ptes");
@@ -110,7 +111,7 @@ int migrate_page_move_mapping(struct address_space *mapping,
 			      struct page *newpage, struct page *page,
 			      enum migrate_mode mode)
 {
-	eng_step("migrate_page_move_mapping", NULL, 0, ENG_UPDATE);
+	eng_step("migrate_page_move_mapping", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	if (!shim_is_of_lru(page))
 		eng_fail("model-invariant",
 			 "a page is migrated like one of the LRU that the LRU does not own");
@@ -147,7 +148,7 @@ int migrate_page_move_mapping(struct address_space *mapping,
 /* Only these two flags leave the old page. */
 void migrate_page_copy(struct page *newpage, struct page *page)
 {
-	eng_step("migrate_page_copy", NULL, 0, ENG_UPDATE);
+	eng_step("migrate_page_copy", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	newpage->flags |= page->flags & SHIM_COPIED;
 	page->flags &= ~(1UL << PG_active | 1UL << PG_unevictable);
 }
@@ -158,7 +159,7 @@ bool test_set_page_hwpoison(struct page *page)
 {
 	bool was = shim_poisoned >> page_to_pfn(page) & 1;
 
-	eng_step("test_set_page_hwpoison", NULL, 0, ENG_UPDATE);
+	eng_step("test_set_page_hwpoison", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	shim_poisoned |= 1UL << page_to_pfn(page);
 	return was;
 }

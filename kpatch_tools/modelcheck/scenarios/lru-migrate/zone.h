@@ -64,11 +64,6 @@ void shim_put_on_lru(struct page *page)
 	shim_zone_state[list - shim_zone.lruvec.lists]++;
 }
 
-bool shim_may_change_lru(const volatile void *unused)
-{
-	return !shim_zone.lru_lock.owner;
-}
-
 void shim_init_lru(void)
 {
 	int list;
@@ -80,7 +75,8 @@ void shim_init_lru(void)
 /* At once, as if no page ever waited in the batch of a CPU. */
 void lru_cache_add(struct page *page)
 {
-	eng_block(shim_may_change_lru, NULL, 0, "lru_cache_add");
+	eng_block(shim_spin_is_free, &shim_zone.lru_lock,
+		  sizeof(shim_zone.lru_lock), "lru_cache_add");
 	shim_check_referenced(page, "lru_cache_add");
 	shim_put_on_lru(page);
 }
@@ -88,13 +84,14 @@ void lru_cache_add(struct page *page)
 /* Who drops the last reference takes the page off the LRU. */
 void put_page(struct page *page)
 {
-	eng_step("put_page", page, sizeof(*page), ENG_UPDATE);
+	eng_step("put_page", &shim_count(page), sizeof(int), ENG_UPDATE);
 	if (shim_count(page) != 1 || !(page->flags & 1UL << PG_lru)) {
 		shim_drop_reference(page);
 		return;
 	}
 	shim_count(page) = 0;
-	eng_block(shim_may_change_lru, NULL, 0, "__page_cache_release");
+	eng_block(shim_spin_is_free, &shim_zone.lru_lock,
+		  sizeof(shim_zone.lru_lock), "__page_cache_release");
 	shim_zone_state[shim_lru_list(page) - shim_zone.lruvec.lists]--;
 	page->lru.next->prev = page->lru.prev;
 	page->lru.prev->next = page->lru.next;
