@@ -32,7 +32,7 @@ from kpatch_tools.domain import (
 FailOn = Literal["error", "warning", "never"]
 
 APPLICATION_RULES = frozenset({"does-not-apply", "blob-mismatch"})
-MODEL_PREFIX = "model-"
+MODEL_PREFIXES = ("model-", "shim-")
 # Rules that tell of a use, or of a declaration that uses rest on.
 USE_RULES = frozenset(
     {
@@ -211,18 +211,19 @@ def _leaves_open(finding: Finding) -> bool:
 
 
 def _asks_callers(finding: Finding) -> bool:
-    return finding.rule not in APPLICATION_RULES and not finding.rule.startswith(MODEL_PREFIX)
+    return finding.rule not in APPLICATION_RULES and not finding.rule.startswith(MODEL_PREFIXES)
 
 
 def _model(runs: tuple[ModelRun, ...], refuting: Iterable[Finding]) -> Answer:
     if not runs:
         return "not asked"
-    if any(finding.rule.startswith(MODEL_PREFIX) for finding in refuting):
+    if any(finding.rule.startswith(MODEL_PREFIXES) for finding in refuting):
         return "refuted"
     after = [run.outcome for run in runs if run.patch != 0]
     if any(isinstance(outcome, Bounded | NotBuilt) for outcome in after):
         return "incomplete"
-    return "proved"
+    # what ran against functions of another shape than the tree's is no proof
+    return "incomplete" if any(outcome.extraction.drifts for outcome in after) else "proved"
 
 
 def _verdict(answers: Answers, refuting: Sequence[Finding]) -> Answer:

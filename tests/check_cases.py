@@ -9,6 +9,7 @@ from kpatch_tools.checks import Examined, examine
 from kpatch_tools.domain import Case, Finding, Migration, Review, Series, Step, Tree
 from kpatch_tools.inputs import read_series
 from kpatch_tools.migrations import parse_migration
+from kpatch_tools.modelcheck import run_models
 from kpatch_tools.review.reviewing import review
 from kpatch_tools.tree import open_tree
 from kpatch_tools.verdict import settle
@@ -39,7 +40,10 @@ def migration(folder: Path) -> Migration | None:
 
 @cache
 def examined(name: str) -> Examined:
-    return examine(Case(reviewed(name)))
+    """All that is said of a fixture; one with a folder `scenario` runs that model too."""
+    scenario = FIXTURES / name / "scenario"
+    runs = run_models(reviewed(name).steps, str(scenario)).runs if scenario.is_dir() else ()
+    return examine(Case(reviewed(name), runs))
 
 
 def settled(name: str) -> tuple[Finding, ...]:

@@ -19,9 +19,9 @@ def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--model",
         default="auto",
-        metavar="auto|off|NAME",
+        metavar="auto|off|NAME|FOLDER",
         help="Scenarios to run: those whose code the series touches (default), none, or one"
-        " by name (kpt list).",
+        " by name (kpt list) or, as in ./mine, by folder.",
     )(command)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kpatch_tools.domain import Held, ModelRun, NotBuilt, TraceStep, Tree, Violated
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.modelcheck import debug, replay, run_on_tree, scenario_name
+from kpatch_tools.modelcheck import debug, is_path, replay, run_on_tree, scenario_name
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.reports import replay_lines
 from kpatch_tools.tree import named_tree
@@ -34,10 +34,10 @@ def model(
     runs = run_on_tree(tree, name, number, bounds=bounds)
     if not runs:
         after = f" after patch {number}" if number else ""
-        raise KptError(
-            f"scenario {name} does not apply to {tree.label}{after}",
-            f"kpt explain {scenario_name(name)} says what a tree must have for it",
-        )
+        hint = f"kpt explain {scenario_name(name)} says what a tree must have for it"
+        if is_path(name):
+            hint = f"{scenario_name(name)}/scenario.toml says what a tree must have ([requires])"
+        raise KptError(f"scenario {name} does not apply to {tree.label}{after}", hint)
     return Runs(runs, _model_code(runs))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kpatch_tools.domain.modelling import (
         Bounded,
         Case,
+        Drift,
         Extraction,
         Held,
         ModelRun,
@@ -103,6 +104,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Configuration",
+    "Drift",
     "Evidence",
     "Extraction",
     "FileDiff",

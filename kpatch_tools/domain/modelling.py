@@ -7,13 +7,35 @@ from kpatch_tools.domain.source import Place
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """A customised function whose prototype in the Tree (`place`) is not that of the shim.
+
+    `declared` and `shim` are the two on one line each. `doubt` says why they
+    cannot be compared, "" where they differ.
+    """
+
+    name: str
+    place: Place
+    declared: str
+    shim_place: Place
+    shim: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
-    """Names a model took from the Tree, and those the shim supplied instead."""
+    """Names a model took from the Tree, and those the shim supplied instead.
+
+    Of the names in `counted`, which macros stand for, only the number of
+    parameters was held against the Tree's.
+    """
 
     extracted: tuple[str, ...] = ()
     stubbed: tuple[str, ...] = ()
     customised: tuple[str, ...] = ()
     trapped: tuple[str, ...] = ()
+    drifts: tuple[Drift, ...] = ()
+    counted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kpatch_tools.modelcheck import misfits
 from kpatch_tools.modelcheck.extract import TreeState
 from kpatch_tools.modelcheck.run import Replay
 from kpatch_tools.modelcheck.running import Job, debug_job, replay_job, run_jobs
-from kpatch_tools.modelcheck.scenario import Scenario, bounded, find_scenario, scenarios
+from kpatch_tools.modelcheck.scenario import Scenario, bounded, find_scenario, is_path, scenarios
 from kpatch_tools.modelcheck.touched import touched_by
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "chosen",
     "debug",
     "descriptions",
+    "is_path",
     "replay",
     "run_models",
     "run_on_tree",
@@ -37,9 +38,9 @@ class Modelled:
 def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> Modelled:
     """Every chosen scenario on the base tree (patch 0) and after each patch.
 
-    `choice`: auto (those that the series touches), off, or a scenario's name
-    (KptError where there is none). `jobs` 0: as many as there are processors.
-    A scenario with several violations on a tree gives several runs. One that
+    `choice`: auto (those that the series touches), off, or a scenario's name or
+    the path of its folder (KptError where there is none). `jobs` 0: as many as
+    there are processors. A scenario with several violations on a tree gives several runs. One that
     applies to no tree is not built where it was named, and else skipped; one
     that applies to earlier trees only is not built on the later ones.
     """

@@ -71,7 +71,9 @@ def _runs(
     run: Prepared, outcomes: tuple[Outcome, ...], races: tuple[Race, ...]
 ) -> Iterator[ModelRun]:
     for outcome in outcomes:
-        yield ModelRun(run.job.patch, run.name, outcome, races)
+        # the same text may stand for other names: what the tree declares is no part of it
+        own = replace(outcome, extraction=run.model.extraction)
+        yield ModelRun(run.job.patch, run.name, own, races)
         races = ()
 
 

@@ -1,4 +1,4 @@
-"""Turns the scenario folders of the package into scenarios, and says which of them apply.
+"""Turns scenario folders, of the package or the user's, into scenarios; says which apply.
 
 A folder holds `scenario.toml`, `scenario.c` and, if need be, `stand_ins.h`.
 Keys of the toml: `summary`, `invariants`, `assumptions`, `stand_ins`, `trap`,
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from kpatch_tools.errors import KptError
@@ -98,7 +99,7 @@ class Scenario:
     @property
     def path(self) -> str:
         """What messages and traces call scenario.c."""
-        return f"{OURS}scenarios/{self.name}/scenario.c"
+        return f"{OURS}scenarios/{self.name.rstrip('/').rpartition('/')[2]}/scenario.c"
 
     def applies(self, touched: Touched) -> bool:
         """Whether a series that touches this selects the scenario by itself."""
@@ -127,11 +128,30 @@ def scenarios() -> tuple[Scenario, ...]:
 
 
 def find_scenario(name: str) -> Scenario:
-    """The scenario of that name; KptError where there is none."""
+    """The scenario of that name, or of the folder at that path; KptError where there is none.
+
+    One of a folder is called by its path, so that reports name what can be run again.
+    """
+    if is_path(name):
+        return replace(_scenario_at(Path(name)), name=name)
     for scenario in scenarios():
         if scenario.name == name:
             return scenario
-    raise KptError(f"there is no scenario {name!r}", "kpt list shows every scenario")
+    hint = "kpt list shows every scenario; a folder of your own is named by path, as in ./mine"
+    raise KptError(f"there is no scenario {name!r}", hint)
+
+
+def is_path(name: str) -> bool:
+    """Whether the name is one of a folder: `./mine`, `/home/me/mine`."""
+    return "/" in name
+
+
+def _scenario_at(folder: Path) -> Scenario:
+    if not folder.joinpath("scenario.toml").is_file():
+        raise KptError(
+            f"{folder} is no scenario: it has no scenario.toml", "kpt model new makes a first one"
+        )
+    return read_scenario(folder.resolve())
 
 
 def read_scenario(folder: Traversable) -> Scenario:
@@ -139,7 +159,7 @@ def read_scenario(folder: Traversable) -> Scenario:
     where = f"{folder.name}/scenario.toml"
     try:
         table: Table = tomllib.loads(folder.joinpath("scenario.toml").read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise KptError(f"{where}: {error}", "correct the scenario") from None
     if unknown := sorted(table.keys() - KEYS):
         raise KptError(
@@ -147,6 +167,8 @@ def read_scenario(folder: Traversable) -> Scenario:
         )
     try:
         return _scenario(folder, table)
+    except OSError as error:
+        raise KptError(f"{folder.name}: {error.strerror}: scenario.c", "correct it") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise KptError(f"{where}: {error!r}", "see the keys in modelcheck/scenario.py") from None
 

@@ -12,6 +12,7 @@ from kpatch_tools.modelcheck.extract.closure import Missing, Scenario, close
 from kpatch_tools.modelcheck.extract.compiler import CompilerError, predefined, preprocess
 from kpatch_tools.modelcheck.extract.configuration import Configured, architecture
 from kpatch_tools.modelcheck.extract.definitions import Definition, definitions
+from kpatch_tools.modelcheck.extract.drift import compared
 from kpatch_tools.modelcheck.extract.emission import SHIM_UNIT, Emitted
 from kpatch_tools.modelcheck.extract.gathered import Gathered
 from kpatch_tools.modelcheck.extract.generated import generated_macros, include_folders
@@ -135,7 +136,11 @@ def index_of(state: TreeState, request: Request, workspace: Workspace) -> Index:
 
     CompilerError where there is no compiler to ask for its own macros.
     """
-    values = {**workspace.predefined(), **_fixed(request.parameters)}
+    values = {
+        **workspace.predefined(),
+        **generated_macros(state.tree),
+        **_fixed(request.parameters),
+    }
     configured = workspace.configuration(state, request)
     settings = Settings("", values, configured.macro)
     shim = Reader(_ShimFiles(request.shim), workspace.sources)
@@ -206,10 +211,7 @@ def _functions(path: str, text: bytes) -> list[str]:
 
 
 def _closed(index: Index, request: Request, folder: Path) -> Model | NotBuilt:
-    path, text = request.scenario
-    (folder / ENGINE_HEADER).write_bytes(request.engine)
-    gathered = Gathered(index, frozenset(request.traps))
-    found = close(gathered, Scenario(read_source(path, text).text, path), folder)
+    gathered, found = closing(index, request, folder)
     names = _listed(gathered)
     if isinstance(found, Missing):
         reason = f"the compiler refuses what was extracted: {'; '.join(found.messages[:3])}"
@@ -218,6 +220,15 @@ def _closed(index: Index, request: Request, folder: Path) -> Model | NotBuilt:
     if isinstance(units, NotBuilt):
         return replace(units, extraction=names)
     return Model(units, names, tuple(_doubts(gathered, index)))
+
+
+def closing(index: Index, request: Request, folder: Path) -> tuple[Gathered, Emitted | Missing]:
+    """All that the subjects and the scenario reach, and the units or what is missing."""
+    path, text = request.scenario
+    (folder / ENGINE_HEADER).write_bytes(request.engine)
+    own = frozenset(_functions(path, text))
+    gathered = Gathered(index, frozenset(request.traps), own)
+    return gathered, close(gathered, Scenario(read_source(path, text).text, path), folder)
 
 
 def _doubts(gathered: Gathered, index: Index) -> Iterator[str]:
@@ -261,11 +272,14 @@ def _listed(gathered: Gathered) -> Extraction:
     }
     stubbed = {name for name in kernel if _is_stub(found[name])}
     custom = {name for name in kernel - stubbed if found[name].startswith(SHIM)}
+    held = compared(gathered.index, sorted(custom))
     return Extraction(
         tuple(sorted(name for name in kernel if not found[name].startswith(SHIM))),
         tuple(sorted(stubbed)),
         tuple(sorted(custom)),
         tuple(sorted(gathered.trapped)),
+        held.drifts,
+        held.counted,
     )
 
 

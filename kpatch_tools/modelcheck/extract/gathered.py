@@ -24,10 +24,16 @@ from kpatch_tools.modelcheck.extract.tokens import (
 
 
 class Gathered:
-    """Grows by `need_*`; each says whether something new was taken."""
+    """Grows by `need_*`; each says whether something new was taken.
 
-    def __init__(self, index: Index, traps: frozenset[str]) -> None:
+    `own`: functions of the scenario, which mean themselves there.
+    """
+
+    def __init__(
+        self, index: Index, traps: frozenset[str], own: frozenset[str] = frozenset()
+    ) -> None:
         self.index = index
+        self._own = own
         self.defines = TakenMacros(index, self.read)
         # with the enumerators asked for: macros may have written them
         self.types: dict[Definition, set[str]] = {}
@@ -45,6 +51,8 @@ class Gathered:
 
     def need_name(self, name: str, unit: str) -> bool:
         """Take what the identifier means in that unit."""
+        if name in self._own and not unit:
+            return False
         if self.defines.take(name, unit, unit):
             return True
         found = self.index.ordinary(name, unit)

@@ -140,6 +140,35 @@ class Index:
                 return found
         return None
 
+    def shim_meaning(self, name: str) -> Definition | Macro | None:
+        """What the shim has under the name, if it wins over the Tree's."""
+        for shim in self._shim:
+            if (found := shim.ordinary(name)) is not None:
+                return found
+            if (macro := shim.macros.get(name)) is not None and macro.path.startswith(SHIM):
+                return macro
+        return None
+
+    def tree_meanings(self, name: str) -> tuple[Definition | Macro, ...]:
+        """What the Tree has under the name, whatever the shim has: all that subjects can see."""
+        found: dict[Definition | Macro, None] = {}
+        for view in self._views.values():
+            macro = view.macros.get(name)
+            known = view.ordinary(name)
+            if macro is not None and macro.path != COMPILER and macro.body != name:
+                found[macro] = None
+            elif known is not None:
+                found[known] = None
+        return tuple(found)
+
+    def typedef(self, name: str) -> Definition | None:
+        """The typedef of that name: the Tree's, else the shim's."""
+        for view in (*self._views.values(), *self._shim):
+            found = view.ordinary(name)
+            if found is not None and found.kind == "typedef":
+                return found
+        return None
+
     def unit_of(self, path: str) -> str:
         """The unit that holds what a file defines."""
         return path if path in self._views else ""
