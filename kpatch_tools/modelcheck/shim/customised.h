@@ -30,6 +30,12 @@ void shim_may_sleep(const char *what)
 #define might_sleep_if(condition) \
 	((condition) ? shim_may_sleep("might_sleep_if") : (void)0)
 #define msleep(milliseconds) shim_may_sleep("msleep")
+#define usleep_range(least, most) shim_may_sleep("usleep_range")
+#define ssleep(seconds) shim_may_sleep("ssleep")
+#define schedule_timeout_uninterruptible(timeout) \
+	(shim_may_sleep("schedule_timeout_uninterruptible"), 0L)
+#define schedule_timeout_interruptible(timeout) \
+	(shim_may_sleep("schedule_timeout_interruptible"), 0L)
 
 /* For scenario_final: every spin lock was given back. */
 void shim_check_spinning(void)
@@ -60,10 +66,18 @@ struct task_struct shim_task;
 #define WARN_ON_ONCE(condition) WARN_ON(condition)
 #define WARN(condition, ...) WARN_ON(condition)
 #define WARN_ONCE(condition, ...) WARN_ON(condition)
+#define WARN_TAINT(condition, ...) WARN_ON(condition)
+#define WARN_RATELIMIT(condition, ...) WARN_ON(condition)
 #define VM_BUG_ON(condition) BUG_ON(condition)
+#define WARN_ON_SMP(condition) WARN_ON(condition)
 #define VM_BUG_ON_PAGE(condition, page) BUG_ON(condition)
+#define VM_BUG_ON_FOLIO(condition, folio) BUG_ON(condition)
+#define VM_BUG_ON_VMA(condition, vma) BUG_ON(condition)
 #define VM_WARN_ON(condition) WARN_ON(condition)
 #define VM_WARN_ON_ONCE(condition) WARN_ON(condition)
+#define VM_WARN_ON_ONCE_PAGE(condition, page) WARN_ON(condition)
+#define VM_WARN_ON_ONCE_FOLIO(condition, folio) WARN_ON(condition)
+#define VM_WARN_ON_FOLIO(condition, folio) WARN_ON(condition)
 
 /* --- spin locks: owned, not recursive; no sleep while one is held -------- */
 
@@ -196,7 +210,7 @@ int shim_atomic_add(atomic_t *v, int i, const char *what)
 #define atomic_sub_and_test(i, v) \
 	(shim_atomic_add((v), -(i), "atomic_sub_and_test") == 0)
 
-int atomic_add_unless(atomic_t *v, int a, int u)
+SHIM_TRUTH atomic_add_unless(atomic_t *v, int a, int u)
 {
 	eng_step("atomic_add_unless", v, sizeof(*v),
 		 ENG_UPDATE | ENG_ACQUIRE | ENG_RELEASE);

@@ -17,7 +17,7 @@ int test_bit(long nr, const volatile unsigned long *addr)
 	return !!(*addr & SHIM_BIT(nr));
 }
 
-int test_and_set_bit(long nr, volatile unsigned long *addr)
+SHIM_TRUTH test_and_set_bit(long nr, volatile unsigned long *addr)
 {
 	unsigned long before;
 
@@ -29,7 +29,7 @@ int test_and_set_bit(long nr, volatile unsigned long *addr)
 	return !!(before & SHIM_BIT(nr));
 }
 
-int test_and_clear_bit(long nr, volatile unsigned long *addr)
+SHIM_TRUTH test_and_clear_bit(long nr, volatile unsigned long *addr)
 {
 	unsigned long before;
 
@@ -55,6 +55,29 @@ void clear_bit(long nr, volatile unsigned long *addr)
 	*addr &= ~SHIM_BIT(nr);
 }
 
+SHIM_TRUTH test_and_change_bit(long nr, volatile unsigned long *addr)
+{
+	unsigned long before;
+
+	addr += nr / BITS_PER_LONG;
+	eng_step("test_and_change_bit", addr, sizeof(*addr),
+		 ENG_UPDATE | ENG_ACQUIRE | ENG_RELEASE);
+	before = *addr;
+	*addr = before ^ SHIM_BIT(nr);
+	return !!(before & SHIM_BIT(nr));
+}
+
+void change_bit(long nr, volatile unsigned long *addr)
+{
+	addr += nr / BITS_PER_LONG;
+	eng_step("change_bit", addr, sizeof(*addr), ENG_UPDATE);
+	*addr ^= SHIM_BIT(nr);
+}
+
+#define test_and_set_bit_lock(nr, addr) test_and_set_bit((nr), (addr))
+#define clear_bit_unlock(nr, addr) clear_bit((nr), (addr))
+#define __clear_bit_unlock(nr, addr) __clear_bit((nr), (addr))
+
 /* Not atomic, so two steps: what another thread does in between is lost. */
 void __set_bit(long nr, volatile unsigned long *addr)
 {
@@ -77,6 +100,52 @@ void __clear_bit(long nr, volatile unsigned long *addr)
 	eng_step("__clear_bit", addr, sizeof(*addr), ENG_WRITE | ENG_PLAIN);
 	*addr = before & ~SHIM_BIT(nr);
 }
+
+SHIM_TRUTH __test_and_set_bit(long nr, volatile unsigned long *addr)
+{
+	SHIM_TRUTH before = test_bit(nr, addr);
+
+	__set_bit(nr, addr);
+	return before;
+}
+
+SHIM_TRUTH __test_and_clear_bit(long nr, volatile unsigned long *addr)
+{
+	SHIM_TRUTH before = test_bit(nr, addr);
+
+	__clear_bit(nr, addr);
+	return before;
+}
+
+/* The lowest bit of that value from `at` on; size if there is none. */
+unsigned long shim_find_bit(const unsigned long *addr, unsigned long size,
+			    unsigned long at, int value)
+{
+	eng_step("find_bit", addr, (size + 7) / 8, ENG_READ);
+	for (; at < size; at++)
+		if (!!(addr[at / BITS_PER_LONG] & SHIM_BIT(at)) == value)
+			return at;
+	return size;
+}
+
+#define find_first_bit(addr, size) shim_find_bit((addr), (size), 0, 1)
+#define find_first_zero_bit(addr, size) shim_find_bit((addr), (size), 0, 0)
+#define find_next_bit(addr, size, at) shim_find_bit((addr), (size), (at), 1)
+#define find_next_zero_bit(addr, size, at) \
+	shim_find_bit((addr), (size), (at), 0)
+
+#define __ffs(word) ((unsigned long)__builtin_ctzl(word))
+#define ffz(word) __ffs(~(word))
+#define __fls(word) (63UL - __builtin_clzl(word))
+#define ffs(word) __builtin_ffs(word)
+#define fls(word) ((word) ? 32 - __builtin_clz(word) : 0)
+#define fls64(word) ((word) ? 64 - __builtin_clzll(word) : 0)
+#define hweight8(word) ((unsigned int)__builtin_popcount((unsigned char)(word)))
+#define hweight16(word) \
+	((unsigned int)__builtin_popcount((unsigned short)(word)))
+#define hweight32(word) ((unsigned int)__builtin_popcount(word))
+#define hweight64(word) ((unsigned long)__builtin_popcountll(word))
+#define hweight_long(word) ((unsigned long)__builtin_popcountl(word))
 
 /* --- lists --------------------------------------------------------------- */
 
@@ -155,6 +224,21 @@ void list_del(struct list_head *entry)
 	entry->next = LIST_POISON1;
 	entry->prev = LIST_POISON2;
 }
+
+void __list_del_entry(struct list_head *entry)
+{
+	shim_unlink(entry, "__list_del_entry");
+}
+
+/* The entry still leads readers on. */
+void list_del_rcu(struct list_head *entry)
+{
+	shim_unlink(entry, "list_del_rcu");
+	entry->prev = LIST_POISON2;
+}
+
+#define list_add_rcu(new, head) list_add((new), (head))
+#define list_add_tail_rcu(new, head) list_add_tail((new), (head))
 
 void list_del_init(struct list_head *entry)
 {

@@ -23,7 +23,12 @@ bool shim_is_page(const void *address)
 /* A bit for each page that came from an LRU list; set by the scenario. */
 unsigned long shim_lru_pages;
 
+/* Renamed in Linux 4.7. */
+#if LINUX_VERSION_CODE >= 0x040700
+#define shim_count(page) ((page)->_refcount.counter)
+#else
 #define shim_count(page) ((page)->_count.counter)
+#endif
 
 unsigned long page_to_pfn(const struct page *page)
 {
@@ -130,7 +135,7 @@ void get_page(struct page *page)
 	shim_count(page)++;
 }
 
-int get_page_unless_zero(struct page *page)
+SHIM_TRUTH get_page_unless_zero(struct page *page)
 {
 	eng_step("get_page_unless_zero", &shim_count(page), sizeof(int), ENG_UPDATE);
 	if (!shim_count(page))
@@ -165,7 +170,7 @@ void shim_check_referenced(struct page *page, const char *what)
 		eng_fail("model-memory", "%s of a free page", what);
 }
 
-int trylock_page(struct page *page)
+SHIM_TRUTH trylock_page(struct page *page)
 {
 	eng_step("trylock_page", &page->flags, sizeof(page->flags),
 		 ENG_UPDATE | ENG_ACQUIRE);

@@ -41,54 +41,6 @@ void kfree(const void *block)
 #define memset(to, byte, size) eng_memset((to), (byte), (size))
 #define memcpy(to, from, size) eng_memcpy((to), (from), (size))
 
-/* --- waiting: a sleeper runs on when woken after it went to sleep --------- */
-
-bool shim_is_woken(const volatile void *queue)
-{
-	return !(((const volatile wait_queue_head_t *)queue)->sleepers &
-		 1U << eng_thread_id());
-}
-
-void shim_prepare_to_wait(wait_queue_head_t *queue)
-{
-	eng_step("prepare_to_wait", queue, sizeof(*queue), ENG_UPDATE);
-	queue->sleepers |= 1U << eng_thread_id();
-}
-
-void shim_finish_wait(wait_queue_head_t *queue)
-{
-	eng_step("finish_wait", queue, sizeof(*queue), ENG_UPDATE);
-	queue->sleepers &= ~(1U << eng_thread_id());
-}
-
-void shim_sleep(wait_queue_head_t *queue)
-{
-	eng_block(shim_is_woken, queue, sizeof(*queue), "wait_event");
-}
-
-void wake_up(wait_queue_head_t *queue)
-{
-	eng_step("wake_up", queue, sizeof(*queue), ENG_UPDATE | ENG_RELEASE);
-	queue->sleepers = 0;
-}
-
-#define wake_up_all(queue) wake_up(queue)
-#define wake_up_interruptible(queue) wake_up(queue)
-#define init_waitqueue_head(queue) ((void)((queue)->sleepers = 0))
-
-#define wait_event(queue, condition) do { \
-		shim_may_sleep("wait_event"); \
-		if (condition) \
-			break; \
-		for (;;) { \
-			shim_prepare_to_wait(&(queue)); \
-			if (condition) \
-				break; \
-			shim_sleep(&(queue)); \
-		} \
-		shim_finish_wait(&(queue)); \
-	} while (0)
-
 /* --- work: queued and cancelled, never run ------------------------------- */
 
 #define SHIM_PENDING 8
@@ -149,6 +101,104 @@ bool cancel_work_sync(struct work_struct *work)
 	work->pending = 0;
 	return was_pending;
 }
+
+#define INIT_DELAYED_WORK(dwork, function) \
+	INIT_WORK(&(dwork)->work, (function))
+#define schedule_work_on(cpu, work) shim_queue_work(work)
+#define queue_work_on(cpu, queue, work) shim_queue_work(work)
+#define schedule_delayed_work(dwork, delay) shim_queue_work(&(dwork)->work)
+#define queue_delayed_work(queue, dwork, delay) \
+	shim_queue_work(&(dwork)->work)
+#define mod_delayed_work(queue, dwork, delay) \
+	(!shim_queue_work(&(dwork)->work))
+#define cancel_work(work) cancel_work_sync(work)
+#define cancel_delayed_work(dwork) cancel_work_sync(&(dwork)->work)
+#define cancel_delayed_work_sync(dwork) cancel_work_sync(&(dwork)->work)
+
+/* Work never runs, so that waiting for it is taking it off the queue. */
+#define flush_delayed_work(dwork) cancel_work_sync(&(dwork)->work)
+#define flush_work(work) cancel_work_sync(work)
+#define work_pending(work) ((work)->pending)
+#define delayed_work_pending(dwork) ((dwork)->work.pending)
+#define flush_workqueue(queue) shim_may_sleep("flush_workqueue")
+#define drain_workqueue(queue) shim_may_sleep("drain_workqueue")
+#define flush_scheduled_work() shim_may_sleep("flush_scheduled_work")
+
+/* Where work is queued is the same for the model: there is one queue. */
+struct workqueue_struct *shim_create_workqueue(void)
+{
+	if (eng_may_fail("alloc_workqueue"))
+		return NULL;
+	eng_step("alloc_workqueue", NULL, 0, ENG_UPDATE);
+	return eng_zalloc(sizeof(struct workqueue_struct), "alloc_workqueue");
+}
+
+#define alloc_workqueue(...) shim_create_workqueue()
+#define alloc_ordered_workqueue(...) shim_create_workqueue()
+#define create_singlethread_workqueue(name) shim_create_workqueue()
+#define create_workqueue(name) shim_create_workqueue()
+
+void destroy_workqueue(struct workqueue_struct *wq)
+{
+	shim_may_sleep("destroy_workqueue");
+	eng_step("destroy_workqueue", NULL, 0, ENG_UPDATE);
+	eng_free(wq);
+}
+
+/* --- timers: armed and disarmed, never fire; time stands still --------------- */
+
+int mod_timer(struct timer_list *timer, unsigned long expires)
+{
+	int was_pending;
+
+	eng_step("mod_timer", timer, sizeof(*timer), ENG_UPDATE);
+	was_pending = timer->pending;
+	timer->pending = 1;
+	return was_pending;
+}
+
+int del_timer(struct timer_list *timer)
+{
+	int was_pending;
+
+	eng_step("del_timer", timer, sizeof(*timer), ENG_UPDATE);
+	was_pending = timer->pending;
+	timer->pending = 0;
+	return was_pending;
+}
+
+int timer_pending(const struct timer_list *timer)
+{
+	eng_step("timer_pending", timer, sizeof(*timer), ENG_READ);
+	return timer->pending;
+}
+
+#define add_timer(timer) ((void)mod_timer((timer), 0))
+#define del_timer_sync(timer) del_timer(timer)
+#define timer_delete(timer) del_timer(timer)
+#define timer_delete_sync(timer) del_timer(timer)
+#define timer_shutdown_sync(timer) del_timer(timer)
+#define timer_setup(timer, function, flags) ((void)((timer)->pending = 0))
+#define setup_timer(timer, function, data) ((void)((timer)->pending = 0))
+#define init_timer(timer) ((void)((timer)->pending = 0))
+
+#define SHIM_NOW 1000
+
+#define jiffies ((unsigned long)SHIM_NOW)
+#define jiffies_64 ((u64)SHIM_NOW)
+#define get_jiffies_64() ((u64)SHIM_NOW)
+#define ktime_get() ((ktime_t)SHIM_NOW)
+#define ktime_get_real() ((ktime_t)SHIM_NOW)
+#define ktime_get_boottime() ((ktime_t)SHIM_NOW)
+#define ktime_get_ns() ((u64)SHIM_NOW)
+#define ktime_get_real_ns() ((u64)SHIM_NOW)
+#define ktime_get_boottime_ns() ((u64)SHIM_NOW)
+#define ktime_get_seconds() ((time64_t)SHIM_NOW)
+#define ktime_get_real_seconds() ((time64_t)SHIM_NOW)
+#define ktime_get_boottime_seconds() ((time64_t)SHIM_NOW)
+#define get_seconds() ((unsigned long)SHIM_NOW)
+#define local_clock() ((u64)SHIM_NOW)
+#define sched_clock() ((unsigned long long)SHIM_NOW)
 
 /* --- mounts and inodes --------------------------------------------------- */
 
