@@ -1,5 +1,6 @@
 """`kpt model`: exit codes, messages and replays, in this process."""
 
+import difflib
 import json
 from pathlib import Path
 
@@ -66,3 +67,35 @@ def test_a_scenario_that_was_named_and_fits_no_tree_leaves_the_model_open(
     code, out, _ = terminal.kpt("verify", str(diff), *options)
     assert code == 5
     assert "model incomplete" in out
+
+
+ITEM = "include/linux/item.h"
+DRIFT = ROOT / "fixtures" / "checks" / "shim-drift" / "fires"
+
+
+def test_a_scenario_of_the_user_is_named_by_its_folder(terminal: Terminal) -> None:
+    folder = str(DRIFT / "scenario")
+    code, out, _ = terminal.kpt("model", folder, "--tree", str(DRIFT / "tree"))
+    assert (code, "scenario" in out, "held" in out) == (0, True, True)
+    again, text, _ = terminal.kpt("model", folder, "--tree", str(DRIFT / "tree"), "--replay", "A9")
+    assert (again, "nothing failed" in text or "diverged" in text) == (5, True)
+
+
+def test_a_folder_without_a_scenario_says_what_it_lacks(terminal: Terminal, tmp_path: Path) -> None:
+    code, _, err = terminal.kpt("model", str(tmp_path), "--tree", TREE)
+    assert (code, "is no scenario: it has no scenario.toml" in err) == (2, True)
+    (tmp_path / "scenario.toml").write_text("summary = 'x'\n[subjects]\n")
+    code, _, err = terminal.kpt("model", str(tmp_path), "--tree", TREE)
+    assert (code, "No such file or directory: scenario.c" in err) == (2, True)
+
+
+def test_a_model_with_a_drifted_shim_is_no_proof(terminal: Terminal, tmp_path: Path) -> None:
+    """Only get_item changes its return type here: everything still compiles and holds."""
+    old = (DRIFT / "tree" / ITEM).read_text().splitlines(keepends=True)
+    new = [line.replace("void get_item", "int get_item") for line in old]
+    lines = difflib.unified_diff(old, new, f"a/{ITEM}", f"b/{ITEM}")
+    (tmp_path / "a.diff").write_text("".join(lines))
+    options = ("--tree", str(DRIFT / "tree"), "--model", str(DRIFT / "scenario"))
+    code, out, _ = terminal.kpt("verify", str(tmp_path / "a.diff"), *options)
+    assert "the model has get_item as `void get_item(struct item *item)`" in " ".join(out.split())
+    assert (code, "model    incomplete" in out) == (5, True)

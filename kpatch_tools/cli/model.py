@@ -1,19 +1,42 @@
 """`kpt model`."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from kpatch_tools import reports
 from kpatch_tools.cli.options import request_of
-from kpatch_tools.cli.terminal import progress_line, show
+from kpatch_tools.cli.terminal import progress_line, show, write_files
 from kpatch_tools.cli.tree import tree_option
+from kpatch_tools.commands import drafting
 from kpatch_tools.commands import model as models
 from kpatch_tools.errors import KptError
 
+NEW = "new"
+RUN = "run"
 
-@click.command(short_help="Run one scenario of the model, or replay a schedule.")
+
+class _Model(click.Group):
+    """`kpt model NAME` runs a scenario; `kpt model new NAME` makes one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args if args[:1] == [NEW] else [RUN, *args])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return NEW if name == NEW else "", command, rest
+
+
+@click.group(cls=_Model, short_help="Run a scenario of the model, replay a schedule, or make one.")
+def model() -> None:
+    """Run a scenario of the userspace model, or write a first one."""
+
+
+@model.command(RUN)
 @click.argument("name")
 @tree_option
 @click.option("--series", metavar="SERIES", help="Run on the tree after a patch of this series.")
@@ -30,11 +53,13 @@ from kpatch_tools.errors import KptError
     " reduce=1, walks=N, seed=N.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def model(name: str, series: str | None, patch: int | None, **asked: Any) -> None:
+def run_scenario(name: str, series: str | None, patch: int | None, **asked: Any) -> None:
     """Run the scenario NAME of the userspace model, or replay a schedule of it.
 
-    Without --series on the tree as it is. To replay, NAME is that of a run as
-    a report shows it, with the run in parentheses.
+    NAME is one of kpt list, or the folder of a scenario of your own, as in
+    ./mine (`kpt model new` makes a first one). Without --series on the tree as
+    it is. To replay, NAME is that of a run as a report shows it, with the run
+    in parentheses.
     """
     tree, schedule = asked["tree"], asked["replay"]
     if schedule is not None and asked["form"] == "json":
@@ -56,3 +81,39 @@ def model(name: str, series: str | None, patch: int | None, **asked: Any) -> Non
             text = shown(done.runs)
     show(text)
     sys.exit(code)
+
+
+@model.command(NEW)
+@click.argument("name")
+@tree_option
+@click.option(
+    "--function",
+    "functions",
+    metavar="F",
+    multiple=True,
+    required=True,
+    help="A function of the tree that a thread runs; PATH:F where several files have one of the"
+    " name. Several times: a thread for each. One alone: two threads of it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    help="The folder to write. Default: NAME, in the folder at hand.",
+)
+def new_scenario(
+    name: str, tree: str | None, functions: tuple[str, ...], output: str | None
+) -> None:
+    """Write a first scenario for functions of a tree: scenario.toml, scenario.c, stand_ins.h.
+
+    What had to be guessed is marked FILL IN: how objects begin, arguments of
+    the calls, and stand-ins for what the model lacks. Run it with kpt model.
+    """
+    folder = output or name
+    if Path(folder, "scenario.toml").exists():
+        raise KptError(f"{folder} has a scenario already", "name another folder with -o")
+    with progress_line() as progress:
+        made = drafting.new(name, functions, tree, progress)
+    write_files(folder, made.files)
+    show(made.account)
+    sys.exit(made.exit_code)

@@ -6,6 +6,7 @@ the traps and the scenario. `#line` points at the kernel's file.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpatch_tools.modelcheck.extract.definitions import Definition
@@ -21,6 +22,7 @@ SCENARIO_UNIT = "scenario.c"
 STORAGE = re.compile(
     r"^\s*(?:(?:static|extern|inline|__inline__|__inline|__always_inline|noinline)\b\s*)+"
 )
+TAG = re.compile(r"\b(struct|union) (\w+)")
 FORWARD = re.compile(r"\b(struct|union)\s+(?!__attribute__)(\w+)")
 
 
@@ -100,7 +102,9 @@ def _header(gathered: Gathered) -> Text:
         text.add(f"{keyword} {tag};")
     for definition in sorted(enums, key=_place):
         text.put(definition, _enum(definition))
-    for kind, name in ordered(structs, typedefs):
+    aliases = _aliases(gathered)
+    plain = {tag: _renamed(part, aliases) for tag, part in structs.items()}
+    for kind, name in ordered(plain, {n: _renamed(part, aliases) for n, part in typedefs.items()}):
         definition = gathered.structs[name].definition if kind == "struct" else others[name]
         text.put(definition, structs[name] if kind == "struct" else typedefs[name])
     for definition in sorted(gathered.variables, key=_place):
@@ -109,6 +113,19 @@ def _header(gathered: Gathered) -> Text:
     _functions(gathered, text)
     text.add("#endif")
     return text
+
+
+def _aliases(gathered: Gathered) -> dict[str, str]:
+    """Macros that stand for another name: `radix_tree_root` is `xarray`."""
+    return {
+        name: macro.body
+        for (unit, name), macro in gathered.defines.taken.items()
+        if unit == "" and macro.parameters is None and macro.body.isidentifier()
+    }
+
+
+def _renamed(text: str, aliases: Mapping[str, str]) -> str:
+    return TAG.sub(lambda match: f"{match[1]} {aliases.get(match[2], match[2])}", text)
 
 
 def _functions(gathered: Gathered, text: Text) -> None:

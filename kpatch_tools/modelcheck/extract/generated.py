@@ -4,6 +4,7 @@ Nothing is run: kernel/bounds.c and Makefiles are read as text.
 """
 
 import re
+from collections.abc import Iterator
 from posixpath import dirname, normpath
 
 from kpatch_tools.domain import Tree
@@ -14,7 +15,15 @@ BOUNDS = "kernel/bounds.c"
 BOUND = re.compile(r"^\s*DEFINE\((\w+),\s*(.+)\);", re.MULTILINE)
 VERSION = re.compile(r"^(VERSION|PATCHLEVEL|SUBLEVEL)\s*=\s*(\d+)\s*$", re.MULTILINE)
 # ccflags-y += -I$(src)/libxfs
-FOLDER = re.compile(r"-I\s*(?P<base>\$\((?:src|srctree)\)/?)?(?P<rest>[\w./-]*)")
+FOLDER = re.compile(r"-I\s*([\w./$(){}-]+)")
+SUBDIRECTORIES = re.compile(r"\s*subdir-(?:ccflags|asflags)-")
+# atomisp = $(srctree)/drivers/staging
+VARIABLE = re.compile(r"^\s*(\w+)\s*:?=\s*(\S+)[ \t]*$", re.MULTILINE)
+USED = re.compile(r"\$[({](\w+)[)}]")
+JOINED = re.compile(r"\\\n")
+DEEPEST = 4
+LONGEST_VALUE = 200
+LONGEST_FOLDER = 4000
 
 
 def generated_macros(tree: Tree) -> dict[str, Macro]:
@@ -34,13 +43,41 @@ def generated_macros(tree: Tree) -> dict[str, Macro]:
 
 
 def include_folders(tree: Tree, path: str) -> tuple[str, ...]:
-    """Folders that the Makefile beside the file names with -I, each ending in a slash."""
+    """Folders that Makefiles name with -I for the file, each ending in a slash.
+
+    The Makefile that lists the file is the nearest above it; of those further up
+    only `subdir-ccflags` count.
+    """
+    found: list[str] = []
     folder = dirname(path)
-    text = b"".join(tree.read(f"{folder}/{name}") or b"" for name in ("Makefile", "Kbuild"))
-    found = []
-    for match in FOLDER.finditer(text.decode("latin-1")):
-        base = folder if (match["base"] or "").startswith("$(src)") else ""
-        target = normpath(f"{base}/{match['rest']}".lstrip("/"))
-        if not target.startswith(".."):
-            found.append(f"{target}/")
+    listing = True
+    while folder:
+        lines = _makefile(tree, folder)
+        if listing and lines:
+            found += _named(lines, folder)
+            listing = False
+        elif lines:
+            passed_on = (x for x in lines.split("\n") if "-I" not in x or SUBDIRECTORIES.match(x))
+            found += _named("\n".join(passed_on), folder)
+        folder = dirname(folder)
     return tuple(dict.fromkeys(found))
+
+
+def _makefile(tree: Tree, folder: str) -> str:
+    """What Kbuild reads there, continued lines joined; "" where it reads nothing."""
+    text = b"".join(tree.read(f"{folder}/{name}") or b"" for name in ("Makefile", "Kbuild"))
+    return JOINED.sub(" ", text.decode("latin-1"))
+
+
+def _named(lines: str, folder: str) -> Iterator[str]:
+    """The folders behind -I, with the variables that the same lines set."""
+    values = {"src": folder, "srctree": "", "obj": folder}
+    values |= {name: value for name, value in VARIABLE.findall(lines) if len(value) < LONGEST_VALUE}
+    for target in FOLDER.findall(lines):
+        for _ in range(DEEPEST):
+            target = USED.sub(lambda match: values.get(match[1], match.group()), target)
+            if len(target) > LONGEST_FOLDER:
+                break
+        rest = normpath(target.lstrip("/"))
+        if "$" not in rest and not rest.startswith("..") and len(target) <= LONGEST_FOLDER:
+            yield f"{rest}/"

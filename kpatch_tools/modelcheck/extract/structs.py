@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.members import FindMacro, member_names, pruned
 
+# struct message { unsigned char data[]; };
+FLEXIBLE_ONLY = re.compile(r"\A[^{]*\{[^;{}]*\[\s*\]\s*;\s*\}")
 # gcc has the mark for structs only
 STRUCT_HEAD = re.compile(r"\A\s*struct\b")
 
@@ -35,10 +37,10 @@ class Struct:
         if self.whole:
             wanted = set(member_names(plain, find)) - self.dropped
         text = pruned(plain, frozenset(wanted), find)
-        if not wanted:
+        if not wanted or FLEXIBLE_ONLY.search(text):
             # without any member there would be no arithmetic on pointers to it
-            end = text.rindex("}")
-            text = f"{text[:end]}char kpt_no_member;{text[end:]}"
+            begin = text.index("{") + 1
+            text = f"{text[:begin]}char kpt_no_member;{text[begin:]}"
         return STRUCT_HEAD.sub("struct __attribute__((designated_init))", text)
 
     def drop(self, word: str, find: FindMacro) -> bool:
