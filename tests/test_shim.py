@@ -30,6 +30,7 @@ AUTOCONF = "".join(
 # of types that linux-mini has no use for, prototypes need the names only
 MORE_TYPES = """
 #define SHIM_TRUTH int
+#define SHIM_COUNTED
 typedef struct { s64 counter; } atomic64_t;
 typedef struct { atomic_t refs; } refcount_t;
 typedef struct raw_spinlock raw_spinlock_t;

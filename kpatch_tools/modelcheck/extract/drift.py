@@ -86,9 +86,9 @@ def _drift(index: Index, name: str, ours: Meaning, theirs: Meaning) -> Iterator[
         yield Drift(
             name,
             Place(theirs.path, theirs.line),
-            _shown(theirs),
+            _shown(theirs, index),
             Place(ours.path, ours.line),
-            _shown(ours),
+            _shown(ours, index),
             doubt if agree is None else "",
         )
 
@@ -113,22 +113,24 @@ def _number(meaning: Meaning) -> int | None:
     return -1 if given[-1:] == ["..."] else len(given)
 
 
+def _plain(text: str, index: Index) -> str:
+    """Macros expanded, attributes gone."""
+    try:
+        return without_attributes(expanded(text, index.common_macro))
+    except TooLongError:
+        return text
+
+
 def _function(index: Index, definition: Definition) -> Type:
     """The type of the function; Unknown where it is not understood."""
-
-    def plain(text: str) -> str:
-        try:
-            return without_attributes(expanded(text, index.common_macro))
-        except TooLongError:
-            return text
-
     listed = split_head(definition.head, definition.name)
     if listed is None:
         return Unknown(definition.head)
     head, given = listed
     variadic = given[-1:] == ["..."]
-    types = [parameter(type_of(plain(each), index)) for each in given[: len(given) - variadic]]
-    return Function(type_of(plain(head), index), tuple(types), variadic)
+    fixed = given[: len(given) - variadic]
+    types = tuple(parameter(type_of(_plain(each, index), index)) for each in fixed)
+    return Function(type_of(_plain(head, index), index), types, variadic)
 
 
 def split_head(head: str, name: str) -> tuple[str, list[str]] | None:
@@ -158,11 +160,11 @@ def type_of(text: str, index: Index, depth: int = 0) -> Type:
     return read_type(STORAGE.sub(" ", text), meant)
 
 
-def _shown(meaning: Meaning) -> str:
+def _shown(meaning: Meaning, index: Index) -> str:
     """One line, as a person would write it."""
     if isinstance(meaning, Macro):
         return meaning.text.removesuffix(meaning.body).strip()
-    return one_line(meaning.head)
+    return one_line(_plain(meaning.head, index))
 
 
 def one_line(head: str) -> str:

@@ -260,9 +260,36 @@ unsigned long shim_compare_exchange(volatile void *word, unsigned long size,
 	*(old) = cmpxchg((pointer), __wanted, (new)); \
 	*(old) == __wanted; })
 
-#define smp_store_release(pointer, value) WRITE_ONCE(*(pointer), (value))
-#define smp_load_acquire(pointer) READ_ONCE(*(pointer))
-#define smp_store_mb(object, value) WRITE_ONCE((object), (value))
+/* Others see what came before a store that releases, who loads it so that it acquires. */
+void shim_store(volatile void *word, const void *value, unsigned long size,
+		const char *what)
+{
+	eng_step(what, word, size, ENG_WRITE | ENG_RELEASE);
+	__builtin_memcpy((void *)word, value, size);
+}
+
+void shim_load(const volatile void *word, void *value, unsigned long size,
+	       const char *what)
+{
+	eng_step(what, word, size, ENG_READ | ENG_ACQUIRE);
+	__builtin_memcpy(value, (const void *)word, size);
+}
+
+#define shim_store_to(pointer, value, what) do { \
+		__typeof__(*(pointer)) __value = (value); \
+		shim_store((pointer), &__value, sizeof(__value), (what)); \
+	} while (0)
+#define shim_load_from(pointer, what) ({ \
+	__typeof__(*(pointer)) __value; \
+	shim_load((pointer), (void *)&__value, sizeof(__value), (what)); \
+	__value; })
+
+#define smp_store_release(pointer, value) \
+	shim_store_to((pointer), (value), "smp_store_release")
+#define smp_store_mb(object, value) \
+	shim_store_to(&(object), (value), "smp_store_mb")
+#define smp_load_acquire(pointer) \
+	shim_load_from((pointer), "smp_load_acquire")
 
 /* --- reference counts ------------------------------------------------------------ */
 

@@ -23,6 +23,13 @@ bool shim_is_page(const void *address)
 /* A bit for each page that came from an LRU list; set by the scenario. */
 unsigned long shim_lru_pages;
 
+/* Who only counts does not write, since about Linux 5.15. */
+#if LINUX_VERSION_CODE >= 0x050f00
+#define SHIM_COUNTED const
+#else
+#define SHIM_COUNTED
+#endif
+
 /* Renamed in Linux 4.7. */
 #if LINUX_VERSION_CODE >= 0x040700
 #define shim_count(page) ((page)->_refcount.counter)
@@ -87,6 +94,13 @@ struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 	return NULL;
 }
 
+/* Movable pages came with Linux 4.8. */
+#if LINUX_VERSION_CODE >= 0x040800
+#define SHIM_MAPPING_FLAGS PAGE_MAPPING_FLAGS
+#else
+#define SHIM_MAPPING_FLAGS PAGE_MAPPING_ANON
+#endif
+
 /* What the allocator's own checks refuse, and a page still on a list. */
 void shim_free_page(struct page *page)
 {
@@ -95,8 +109,8 @@ void shim_free_page(struct page *page)
 	if (page->_mapcount.counter != -1)
 		eng_fail("model-memory",
 			 "a page is freed while mapped or marked by its owner");
-	/* what an anonymous page has there may stay */
-	if ((unsigned long)page->mapping & PAGE_MAPPING_ANON)
+	/* what an anonymous or a movable page has there may stay */
+	if ((unsigned long)page->mapping & SHIM_MAPPING_FLAGS)
 		page->mapping = NULL;
 	if (page->mapping)
 		eng_fail("model-memory",
@@ -121,7 +135,7 @@ void shim_drop_reference(struct page *page)
 		shim_free_page(page);
 }
 
-int page_count(struct page *page)
+int page_count(SHIM_COUNTED struct page *page)
 {
 	eng_step("page_count", &shim_count(page), sizeof(int), ENG_READ);
 	return shim_count(page);
@@ -170,7 +184,7 @@ void shim_check_referenced(struct page *page, const char *what)
 		eng_fail("model-memory", "%s of a free page", what);
 }
 
-SHIM_TRUTH trylock_page(struct page *page)
+int trylock_page(struct page *page)
 {
 	eng_step("trylock_page", &page->flags, sizeof(page->flags),
 		 ENG_UPDATE | ENG_ACQUIRE);

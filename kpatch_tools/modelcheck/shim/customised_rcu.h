@@ -124,19 +124,26 @@ void synchronize_rcu(void)
 #define kfree_rcu_mightsleep(block) shim_defer(NULL, NULL, (block))
 #define kvfree_rcu(block, ...) shim_defer(NULL, NULL, (block))
 
-#define rcu_dereference(pointer) READ_ONCE(pointer)
-#define rcu_dereference_raw(pointer) READ_ONCE(pointer)
-#define rcu_dereference_raw_check(pointer) READ_ONCE(pointer)
-#define rcu_dereference_bh(pointer) READ_ONCE(pointer)
-#define rcu_dereference_sched(pointer) READ_ONCE(pointer)
-#define rcu_dereference_check(pointer, condition) READ_ONCE(pointer)
+#define rcu_dereference(pointer) \
+	shim_load_from(&(pointer), "rcu_dereference")
+#define rcu_dereference_raw(pointer) \
+	shim_load_from(&(pointer), "rcu_dereference_raw")
+#define rcu_dereference_raw_check(pointer) \
+	shim_load_from(&(pointer), "rcu_dereference_raw_check")
+#define rcu_dereference_bh(pointer) \
+	shim_load_from(&(pointer), "rcu_dereference_bh")
+#define rcu_dereference_sched(pointer) \
+	shim_load_from(&(pointer), "rcu_dereference_sched")
+#define rcu_dereference_check(pointer, condition) \
+	shim_load_from(&(pointer), "rcu_dereference_check")
 #define rcu_dereference_protected(pointer, condition) (pointer)
 #define rcu_access_pointer(pointer) READ_ONCE(pointer)
-#define rcu_assign_pointer(pointer, value) WRITE_ONCE((pointer), (value))
+#define rcu_assign_pointer(pointer, value) \
+	shim_store_to(&(pointer), (value), "rcu_assign_pointer")
 #define RCU_INIT_POINTER(pointer, value) WRITE_ONCE((pointer), (value))
 #define rcu_pointer_handoff(pointer) (pointer)
 #define rcu_replace_pointer(pointer, value, condition) ({ \
 	__typeof__(pointer) __before = (pointer); \
-	WRITE_ONCE((pointer), (value)); \
+	rcu_assign_pointer((pointer), (value)); \
 	__before; })
 #define unrcu_pointer(pointer) (pointer)

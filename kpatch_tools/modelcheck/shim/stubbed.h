@@ -19,6 +19,21 @@
 #define mod_zone_page_state(zone, item, delta) ((void)0)
 #define __mod_zone_page_state(zone, item, delta) ((void)0)
 #define zone_page_state(zone, item) 0UL
+#define zone_page_state_snapshot(zone, item) 0UL
+#define __inc_zone_page_state(page, item) ((void)0)
+#define __dec_zone_page_state(page, item) ((void)0)
+#define node_page_state(node, item) 0UL
+#define node_page_state_pages(node, item) 0UL
+#define global_zone_page_state(item) 0UL
+#define global_node_page_state(item) 0UL
+#define mod_node_page_state(node, item, delta) ((void)0)
+#define __mod_node_page_state(node, item, delta) ((void)0)
+#define inc_node_page_state(page, item) ((void)0)
+#define dec_node_page_state(page, item) ((void)0)
+#define inc_node_state(node, item) ((void)0)
+#define mod_lruvec_page_state(page, item, delta) ((void)0)
+#define __mod_lruvec_page_state(page, item, delta) ((void)0)
+#define mod_lruvec_state(lruvec, item, delta) ((void)0)
 #define all_vm_events(events) ((void)(events))
 #define adjust_managed_page_count(page, count) ((void)(page))
 #define si_meminfo(info) ((void)(info))
