@@ -40,6 +40,8 @@ SIZES = re.compile(r"(?:read|write|use) of \d+ bytes | plus \d+|\+\d+ of \d+")
 #   is NULL there (reasoned; the real 13 has it too); and a page of another
 #   driver goes to the LRU (reviewer of v3, facts.md).
 #   reclaim, too, takes pages of another driver for pages of a file (fixtures/README.md).
+# v2 13, v2 14: the race of 2019 on a page of another driver, which a second compactor
+#   moves on (read from the trace).
 # v2 13, v2 14: PageIsolated() of a page of a file (reviewers of v2 and v3, facts.md):
 #   migrated, put back, and from 14 on passed over by reclaim.
 # v2 14: the mount that remove never undoes, and the one mount of all devices
@@ -63,7 +65,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     "v2 14": {
         "lru-migrate": set(),
         "lru-aliased-flag": {PASSED_OVER, STILL_ISOLATED, NO_PUTBACK},
-        "movable-reuse": set(),
+        "movable-reuse": {LRU},
         "balloon-lifecycle": {LRU},
         "movable-driver": set(),
         "balloon-probe-remove (one device)": {LEAK},

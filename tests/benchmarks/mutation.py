@@ -35,6 +35,7 @@ from mutating.operators import Change, changes
 from mutating.statements import Function, blanked, functions
 
 from kpatch_tools.domain import NotBuilt, Place, TreeFile
+from kpatch_tools.modelcheck.build import Model as Program
 from kpatch_tools.modelcheck.build import Toolchain, find_toolchain
 from kpatch_tools.modelcheck.extract import Model, TreeState, Workspace, extract
 from kpatch_tools.modelcheck.programs import fitted, program_of, request_of
@@ -62,7 +63,7 @@ SOURCES = (
 )  # fmt: skip
 # what the kernel refuses, and a model's compiler with it
 DIALECT = (
-    "-std=gnu11", "-O1", "-w", "-Werror=return-type", "-Werror=implicit-function-declaration",
+    "-std=gnu11", "-O1", "-Werror=return-type", "-Werror=implicit-function-declaration",
     "-Werror=implicit-int", "-Werror=int-conversion", "-Werror=incompatible-pointer-types",
 )  # fmt: skip
 UNKNOWN = "model-unknown"
@@ -101,6 +102,13 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Killed:
+    """The violation that the unmutated tree lacks."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What one run of a scenario showed of one tree."""
 
@@ -133,17 +141,10 @@ class Bench:
             model = extract(state, request_of(here, parameters), workspace)
             yield run, model.reason if isinstance(model, NotBuilt) else model
 
-    def explored(self, scenario: Scenario, model: Model, graph: bool) -> Exploration | str:
+    def explored(self, scenario: Scenario, program: Program, graph: bool) -> Exploration:
         """What a search shows; with the fingerprint of its graph it takes longer."""
-        program = program_of(model, self.toolchain)
-        if isinstance(program, NotBuilt):
-            return program.reason
         bounds = replace(scenario.bounds, seconds=SECONDS, graph=graph)
         return explore(program, bounds, no_text)
-
-    def graph(self, scenario: Scenario, model: Model) -> str:
-        exploration = self.explored(scenario, model, True)
-        return exploration.graph if isinstance(exploration, Exploration) else ""
 
 
 def no_text(place: Place) -> str:
@@ -231,7 +232,7 @@ def refused(root: Path, mutant: Mutant) -> str:
         text = "".join(f"#define CONFIG_{value}\n" for value in values)
         (folder / "generated" / "autoconf.h").write_text(text, encoding="utf-8")
         sources = [mutant.path] if mutant.path in SOURCES else list(SOURCES)
-        command = ["gcc", "-fsyntax-only", *DIALECT, "-nostdinc", "-I.", "-Iinclude"]
+        command = ["gcc", "-S", "-o", "/dev/null", *DIALECT, "-nostdinc", "-I.", "-Iinclude"]
         command += ["-Iinclude/uapi", "-include", "linux/kconfig.h", '-DKBUILD_MODNAME="x"']
         run = subprocess.run([*command, *sources], cwd=folder, capture_output=True, text=True)
         said = [line for line in run.stderr.splitlines() if "error" in line]
@@ -253,8 +254,9 @@ def set_up(root: Path) -> None:
         for run, model in bench.models(scenario, state):
             if isinstance(model, str):
                 continue
-            exploration = bench.explored(scenario, model, True)
-            assert isinstance(exploration, Exploration), exploration
+            program = program_of(model, toolchain)
+            assert isinstance(program, Program), program
+            exploration = bench.explored(scenario, program, True)
             assert not exploration.violations, (scenario.name, exploration.violations[0].message)
             assert not exploration.limit, (scenario.name, exploration.limit)
             bench.unmutated[scenario.name, run] = Shown(model, exploration)
@@ -274,16 +276,25 @@ def judged(mutant: Mutant) -> Verdict:
     if said := refused(bench.root, mutant):
         return Verdict(mutant, "refused", said)
     state = bench.state(mutant.path, mutated(bench.root, mutant))
-    notes: list[str] = []
+    doubts: list[str] = []
+    held: list[tuple[Scenario, str, Program]] = []
     for scenario in in_order(bench, mutant.function):
         for run, model in bench.models(scenario, state):
             shown = f"{scenario.name} ({run})" if run else scenario.name
-            note, killed = _of_model(bench, scenario, run, model)
-            if killed:
-                return Verdict(mutant, "killed", f"{shown}: {note}")
-            if note:
-                notes.append(f"{shown}: {note}")
-    return Verdict(mutant, "survived" if notes else "equivalent", "; ".join(notes))
+            match _of_model(bench, scenario, run, model):
+                case Killed(by):
+                    return Verdict(mutant, "killed", f"{shown}: {by}")
+                case str() as doubt:
+                    doubts.append(f"{shown}: {doubt}")
+                case Program() as program:
+                    held.append((scenario, run, program))
+    if doubts:
+        return Verdict(mutant, "survived", "; ".join(doubts))
+    for scenario, run, program in held:
+        graph = bench.explored(scenario, program, True).graph
+        if graph != bench.unmutated[scenario.name, run].exploration.graph:
+            return Verdict(mutant, "survived", f"{scenario.name}: another graph")
+    return Verdict(mutant, "equivalent", f"{len(held)} graphs are the same")
 
 
 def in_order(bench: Bench, function: str) -> list[Scenario]:
@@ -296,29 +307,30 @@ def in_order(bench: Bench, function: str) -> list[Scenario]:
     return sorted(named, key=lambda scenario: cost[scenario.name])
 
 
-def _of_model(bench: Bench, scenario: Scenario, run: str, model: Model | str) -> tuple[str, bool]:
-    """(what is different, whether it is a violation); ("", False) if nothing is."""
-    before = bench.unmutated[scenario.name, run]
+def _of_model(
+    bench: Bench, scenario: Scenario, run: str, model: Model | str
+) -> Killed | Program | str | None:
+    """By what it is killed; the program that holds; a doubt; None: the same model."""
     if isinstance(model, str):
-        return f"not built: {model}", False
-    if model.units == before.model.units:
-        return "", False
-    exploration = bench.explored(scenario, model, False)
-    if isinstance(exploration, str):
-        return f"not built: {exploration}", False
-    found = [each for each in exploration.violations if each.rule != UNKNOWN]
-    if found:
-        return found[0].message, True
+        return f"not built: {model}"
+    if model.units == bench.unmutated[scenario.name, run].model.units:
+        return None
+    program = program_of(model, bench.toolchain)
+    if isinstance(program, NotBuilt):
+        return f"not built: {program.reason}"
+    exploration = bench.explored(scenario, program, False)
+    for violation in exploration.violations:
+        if violation.rule != UNKNOWN:
+            return Killed(violation.message)
     if exploration.violations:
-        return f"leaves the model: {exploration.violations[0].message}", False
+        return f"leaves the model: {exploration.violations[0].message}"
     if exploration.limit:
-        return f"bounded: {exploration.limit}", False
+        return f"bounded: {exploration.limit}"
     seen = {value for line in exploration.observed for value in line.split()}
-    missing = [wanted for wanted in scenario.reaches if wanted not in seen]
-    if missing:
-        return f"no run ends with {missing[0]}", True
-    same = bench.graph(scenario, model) == before.exploration.graph != ""
-    return "" if same else "held, with another graph of shared states", False
+    for wanted in scenario.reaches:
+        if wanted not in seen:
+            return Killed(f"no run ends with {wanted}")
+    return program
 
 
 # --- the report ----------------------------------------------------------------

@@ -258,6 +258,19 @@ struct inode *alloc_anon_inode(struct super_block *s)
 	return &inode->inode;
 }
 
+/* Its pages must be gone before it: nobody could find their mapping again. */
+void shim_check_no_pages(const struct address_space *mapping)
+{
+#ifdef SHIM_PAGES
+	int pfn;
+
+	for (pfn = 0; pfn < SHIM_PAGES; pfn++)
+		if (shim_pages[pfn].mapping == mapping)
+			eng_fail("model-invariant",
+				 "iput of an inode that still has pages");
+#endif
+}
+
 void iput(struct inode *inode)
 {
 	struct shim_inode *ours = container_of(inode, struct shim_inode, inode);
@@ -268,6 +281,7 @@ void iput(struct inode *inode)
 		return;
 	eng_check(ours, sizeof(*ours));
 	eng_check(ours->on, sizeof(*ours->on));
+	shim_check_no_pages(&ours->mapping);
 	ours->on->inodes--;
 	eng_free(ours);
 }

@@ -7,8 +7,22 @@
 /* Its own word and status, as the system call move_pages() asks for them. */
 struct shim_migration {
 	int status;
+	int tries;
 	bool refused;		/* get_new_page failed */
 };
+
+/* migrate_pages() tries this often before it waits for anyone. */
+#define SHIM_PATIENCE 3
+
+/* How often the first thread has tried. */
+int shim_tries;
+
+void shim_check_forced(const char *what)
+{
+	if (!eng_thread_id() && shim_tries && shim_tries <= SHIM_PATIENCE)
+		eng_fail("model-invariant",
+			 "%s in a migration that is not forced", what);
+}
 
 struct page *shim_target(struct page *page, unsigned long private,
 			 int **result)
@@ -18,6 +32,7 @@ struct page *shim_target(struct page *page, unsigned long private,
 	migration->refused |= eng_may_fail("get_new_page");
 	if (migration->refused)
 		return NULL;
+	shim_tries = ++migration->tries;
 	migration->status = 1;
 	*result = &migration->status;
 	return shim_target_page(SHIM_TARGETS);
@@ -107,11 +122,17 @@ void shim_check_lru(unsigned long others)
 {
 	unsigned long listed = shim_check_lists();
 	struct page *page;
+	int index;
 
 	if (shim_migrating)
 		eng_fail("model-invariant", "a page table still points to no page");
 	if (shim_anon_vma.count > 1)
 		eng_fail("model-leak", "page_get_anon_vma is never undone");
+	for (index = 0; index < SHIM_CACHE; index++)
+		if (shim_cache[index] &&
+		    shim_cache[index]->mapping != &shim_file)
+			eng_fail("model-invariant",
+				 "a page of the cache does not point to its file");
 	for (page = shim_pages; page < shim_pages + SHIM_PAGES; page++) {
 		if (others >> page_to_pfn(page) & 1)
 			continue;
@@ -120,6 +141,18 @@ void shim_check_lru(unsigned long others)
 		if (!!shim_count(page) != (listed >> page_to_pfn(page) & 1))
 			eng_fail("model-leak", "a page in use is on no list of the LRU");
 	}
+}
+
+/* For scenario_final: the page in place of the first one was moved for this. */
+void shim_check_reason(enum migrate_reason reason)
+{
+	int pfn;
+
+	for (pfn = 0; pfn < SHIM_PAGES; pfn++)
+		if (shim_count(&shim_pages[pfn]) &&
+		    shim_reasons[pfn] != (pfn ? (int)reason + 1 : 0))
+			eng_fail("model-invariant",
+				 "the owner of a page is told another reason for its migration");
 }
 
 /* For scenario_final. `first`: was it asked to take the first page out of use? */

@@ -116,6 +116,7 @@ bool shim_is_written(const volatile void *page)
 void wait_on_page_writeback(struct page *page)
 {
 	shim_may_sleep("wait_on_page_writeback");
+	shim_check_forced("wait_on_page_writeback");
 	eng_block(shim_is_written, page, sizeof(page->flags),
 		  "wait_on_page_writeback");
 }

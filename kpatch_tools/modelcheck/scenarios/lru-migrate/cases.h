@@ -8,7 +8,20 @@ struct shim_case {
 	enum migrate_reason reason;
 	bool own_lock;		/* whoever migrates has locked it before */
 	bool must_go;		/* nothing keeps the page from moving */
+	bool may_stay;		/* what must be possible is that it stays */
+	bool once;		/* there is no point in a second try */
 };
+
+/* As the shim's, but for who may not wait yet. */
+void lock_page(struct page *page)
+{
+	shim_may_sleep("lock_page");
+	shim_check_forced("lock_page");
+	eng_block(shim_page_is_unlocked, page, sizeof(page->flags),
+		  "lock_page");
+	shim_check_referenced(page, "lock_page");
+	page->flags |= 1UL << PG_locked;
+}
 
 void shim_add_read(void)
 {
@@ -40,6 +53,25 @@ void shim_add_unevictable_truncated(void)
 	shim_add_truncated(1UL << PG_unevictable);
 }
 
+const struct address_space_operations shim_plain_aops = { };
+
+void shim_add_plain(void)
+{
+	shim_add_cached(0, 0);
+	shim_file.a_ops = &shim_plain_aops;
+}
+
+const struct address_space_operations shim_buffered_aops = {
+	.migratepage = shim_migrate_buffered,
+};
+
+void shim_add_buffered(void)
+{
+	shim_buffered = shim_add_cached(0, 1UL << PG_private);
+	shim_count(shim_buffered)++;
+	shim_file.a_ops = &shim_buffered_aops;
+}
+
 void shim_no_one(void)
 {
 }
@@ -59,19 +91,27 @@ void shim_end_read(void)
 	shim_end_io(shim_pages, 1UL << PG_locked);
 }
 
-#define SHIM_CASES 10
+#define SHIM_CASES 13
 
 const struct shim_case shim_cases[SHIM_CASES] = {
 	{ shim_add_read, shim_reader, MIGRATE_SYNC, MR_SYSCALL },
 	{ shim_add_mapped, shim_reader, MIGRATE_SYNC, MR_SYSCALL },
 	{ shim_add_read, shim_reader, MIGRATE_SYNC, MR_MEMORY_FAILURE },
-	{ shim_add_read, shim_no_one, MIGRATE_SYNC, MR_SYSCALL, true },
-	{ shim_add_written, shim_end_write, MIGRATE_ASYNC, MR_COMPACTION },
+	{ shim_add_read, shim_no_one, MIGRATE_SYNC, MR_SYSCALL,
+	  .own_lock = true, .may_stay = true },
+	{ shim_add_written, shim_end_write, MIGRATE_ASYNC, MR_COMPACTION,
+	  .may_stay = true, .once = true },
+	{ shim_add_not_yet_read, shim_end_read, MIGRATE_ASYNC, MR_COMPACTION,
+	  .may_stay = true },
 	{ shim_add_written, shim_end_write, MIGRATE_SYNC, MR_SYSCALL,
 	  .must_go = true },
 	{ shim_add_not_yet_read, shim_end_read, MIGRATE_SYNC, MR_SYSCALL,
 	  .must_go = true },
 	{ shim_add_anonymous, shim_no_one, MIGRATE_SYNC, MR_SYSCALL,
+	  .must_go = true },
+	{ shim_add_plain, shim_no_one, MIGRATE_SYNC, MR_SYSCALL,
+	  .must_go = true },
+	{ shim_add_buffered, shim_no_one, MIGRATE_SYNC, MR_SYSCALL,
 	  .must_go = true },
 	{ shim_add_active_truncated, shim_no_one, MIGRATE_SYNC, MR_SYSCALL,
 	  .must_go = true },
@@ -106,10 +146,11 @@ void shim_check_case(const struct shim_case *one)
 {
 	bool gone = !shim_count(shim_pages);
 
-	/* gone, or kept by who has locked it: which of the cases can end so */
-	eng_observe(one->own_lock != gone ? "met" : "not-met",
+	/* gone, or where it was: which of the cases can end so */
+	eng_observe(one->may_stay != gone ? "met" : "not-met",
 		    one - shim_cases);
 	shim_check_lru(0);
+	shim_check_reason(one->reason);
 	shim_check_poisoned(one->reason == MR_MEMORY_FAILURE);
 }
 

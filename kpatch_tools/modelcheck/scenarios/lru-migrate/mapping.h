@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * mapping.h - a page table with one entry, which holds its page once, and what
- * migration does with it and with the page cache.
+ * migration does with it.
  */
 
 /* anon_vma is held once by the process that has the page. */
@@ -99,74 +99,11 @@ void remove_migration_ptes(struct page *old, struct page *new, bool locked)
 	shim_check_locked(old, "remove_migration_ptes");
 	shim_check_locked(new, "remove_migration_ptes");
 	shim_check_anon_vma(new, "remove_migration_ptes");
+	if (locked)
+		eng_fail("model-invariant",
+			 "remove_migration_ptes is told of a lock that nobody holds");
 	if (!shim_migrating || shim_mapped != old)
 		return;
 	shim_migrating = false;
 	shim_map(new);
-}
-
-/* --- migration ------------------------------------------------------------ */
-
-int migrate_page_move_mapping(struct address_space *mapping,
-			      struct page *newpage, struct page *page,
-			      enum migrate_mode mode)
-{
-	eng_step("migrate_page_move_mapping", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
-	if (!shim_is_of_lru(page))
-		eng_fail("model-invariant",
-			 "a page is migrated like one of the LRU that the LRU does not own");
-	shim_check_locked(page, "migrate_page");
-	shim_check_locked(newpage, "migrate_page");
-	if (page->_mapcount.counter >= 0)
-		eng_fail("model-invariant",
-			 "a page is migrated that a page table still maps");
-	if (page->flags & 1UL << PG_writeback)
-		eng_fail("model-invariant",
-			 "a page is migrated while the disk reads it");
-	if (page->flags & (1UL << PG_private | 1UL << PG_private_2))
-		eng_fail("model-invariant",
-			 "a page is migrated without what its owner keeps with it");
-	/* isolation, and the cache */
-	if (shim_count(page) != 1 + !!mapping)
-		return -EAGAIN;
-	shim_lru_pages |= 1UL << page_to_pfn(newpage);
-	newpage->mapping = page->mapping;
-	newpage->index = page->index;
-	if (mapping) {
-		shim_cache[page->index] = newpage;
-		shim_count(newpage)++;
-		shim_count(page)--;
-	}
-	return MIGRATEPAGE_SUCCESS;
-}
-
-#define SHIM_COPIED (1UL << PG_error | 1UL << PG_referenced | \
-		     1UL << PG_uptodate | 1UL << PG_dirty | \
-		     1UL << PG_owner_priv_1 | 1UL << PG_swapbacked | \
-		     1UL << PG_active | 1UL << PG_unevictable)
-
-/* Only these two flags leave the old page. */
-void migrate_page_copy(struct page *newpage, struct page *page)
-{
-	eng_step("migrate_page_copy", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
-	newpage->flags |= page->flags & SHIM_COPIED;
-	page->flags &= ~(1UL << PG_active | 1UL << PG_unevictable);
-}
-
-unsigned long shim_poisoned;
-
-bool test_set_page_hwpoison(struct page *page)
-{
-	bool was = shim_poisoned >> page_to_pfn(page) & 1;
-
-	eng_step("test_set_page_hwpoison", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
-	shim_poisoned |= 1UL << page_to_pfn(page);
-	return was;
-}
-
-unsigned long shim_poisonings;
-
-void num_poisoned_pages_inc(void)
-{
-	shim_poisonings++;
 }

@@ -27,6 +27,8 @@ static void migrator(void *argument)
 		unlock_page(shim_pages);
 	eng_assert(!failed || own.refused || !one->must_go,
 		   "a page that nothing keeps is not migrated");
+	eng_assert(own.tries <= 1 || !one->once,
+		   "a page that is not waited for is tried again");
 	eng_assert(own.status <= 0, "a page is left without a status");
 }
 

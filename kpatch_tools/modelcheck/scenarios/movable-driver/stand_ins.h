@@ -14,6 +14,9 @@ struct shim_driver {
 
 struct shim_driver shim_driver;
 
+/* Some page was, at some time. */
+bool shim_migrated;
+
 /* Under the page lock. */
 void shim_own(struct shim_driver *driver, struct page *page)
 {
@@ -79,6 +82,7 @@ int shim_migrate_to(struct shim_driver *driver, struct page *newpage,
 	shim_disown(driver, page);
 	ClearPageIsolated(page);
 	put_page(page);
+	shim_migrated = true;
 	return MIGRATEPAGE_SUCCESS;
 }
 
@@ -194,6 +198,6 @@ unsigned long shim_check_owned(unsigned long listed)
 		pages++;
 	}
 	eng_observe("pages", pages);
-	eng_observe("migrated", !!(listed >> (SHIM_PAGES - SHIM_TARGETS)));
+	eng_observe("migrated", shim_migrated);
 	return listed;
 }

@@ -10,7 +10,7 @@ static struct zone zone;
 static struct page *target(struct page *page, unsigned long private,
 			   int **result)
 {
-	return shim_target_page(1);
+	return alloc_pages(0, 0);
 }
 
 static void compactor(void *argument)
@@ -23,7 +23,7 @@ static void compactor(void *argument)
 	struct page *page, *next;
 
 	INIT_LIST_HEAD(&cc.migratepages);
-	isolate_migratepages_block(&cc, 0, 1, 0);
+	isolate_migratepages_block(&cc, 0, 2, 0);
 	list_for_each_entry_safe(page, next, &cc.migratepages, lru)
 		unmap_and_move(target, NULL, 0, page, 0, cc.mode,
 			       MR_COMPACTION);
