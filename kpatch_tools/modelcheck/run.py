@@ -35,7 +35,7 @@ class Bounds:
     `faults` is how many calls of one run may fail; a bound of the model, not of the search.
     `preemptions`, if not None, is how often a run may stop a thread that could go on.
     `reduce` leaves out states that tell nothing new (engine/sharing.c); off with
-    `preemptions` and with `graph`. `walks` single runs by chance, from `seed`, follow
+    `preemptions`. `walks` single runs by chance, from `seed`, follow
     a search that was cut. `graph` asks for the fingerprint of the shared states.
     """
 

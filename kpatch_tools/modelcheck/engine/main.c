@@ -138,7 +138,7 @@ static void engine_main(u64 *stack)
 	graph_wanted = number_of(arguments, "graph", 0) != 0;
 	tagged = limits.preemptions != NO_BOUND;
 	reducing = number_of(arguments, "reduce", 0) && !tagged &&
-		   !graph_wanted && !schedule;
+		   !schedule;
 	if (limits.depth >= STEPS_MAX)
 		limits.depth = STEPS_MAX - 1;
 	if (!reserve_all()) {
