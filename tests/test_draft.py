@@ -29,7 +29,8 @@ def new(terminal: Terminal, folder: Path, *functions: str) -> tuple[int, str, st
 
 
 def run(terminal: Terminal, folder: Path) -> tuple[int, str]:
-    code, out, _ = terminal.kpt("model", str(folder), "--tree", MINI)
+    code, out, err = terminal.kpt("model", str(folder), "--tree", MINI)
+    assert f"{folder} says FILL IN in " in err
     return code, " ".join(out.split())
 
 

@@ -6,6 +6,7 @@ from small_models import built, extracted, refused, request, unit_text
 
 from kpatch_tools.domain import Extraction
 from kpatch_tools.modelcheck.extract import TreeState, Workspace, extract
+from kpatch_tools.modelcheck.extract.generated import include_folders
 
 LIST = """
 struct list { struct list *next, *prev; };
@@ -407,3 +408,94 @@ def test_no_compiler_is_no_model(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PATH", "/nonexistent")
     files = {"dev.c": "int run(void) { return 0; }\n"}
     assert name in refused(extracted(files)).reason
+
+
+def test_struct_under_another_name_stands_before_the_struct_that_holds_it() -> None:
+    files = {
+        "dev.c": "struct tree { int height; };\n#define old_tree tree\n"
+        "struct dev { struct old_tree items; };\n"
+        "int run(void) { static struct dev dev; return dev.items.height; }\n",
+    }
+    text = unit_text(extracted(files), "dev.c")
+    assert 0 < text.index("struct tree {") < text.index("dev {")
+
+
+def test_type_that_a_macro_puts_into_a_struct_stands_before_it() -> None:
+    files = {
+        "include/linux/dev.h": "typedef _Bool flag;\n"
+        "#define EACH(make) make(flag, fast) make(int, level)\n#define MEMBER(t, n) t n;\n"
+        "struct dev { EACH(MEMBER); };\n",
+        "dev.c": "#include <linux/dev.h>\nint run(void) { static struct dev dev; return dev.fast + dev.level; }\n",
+    }
+    text = unit_text(extracted(files), "dev.c")
+    assert 0 < text.index("typedef _Bool flag;") < text.index("dev {")
+
+
+def test_flexible_array_is_not_alone_in_its_struct() -> None:
+    files = {
+        "dev.c": "struct pair { int a, b; };\n"
+        "struct message { int kind; struct pair from; char data[]; };\n"
+        "int run(void) { struct message *m = 0; return m->data[0]; }\n",
+    }
+    text = unit_text(extracted(files), "dev.c")
+    assert "char kpt_no_member;" in text and "char data[];" in text
+
+
+def test_enum_made_of_another_stands_after_it() -> None:
+    files = {
+        "include/linux/z.h": "enum base { FIRST_WAY = 3 };\n",
+        "include/linux/a.h": "#include <linux/z.h>\nenum way { UP = FIRST_WAY, DOWN };\n",
+        "dev.c": "#include <linux/a.h>\nint run(void) { return DOWN + UP; }\n",
+    }
+    text = unit_text(extracted(files), "dev.c")
+    assert 0 < text.index("enum base") < text.index("enum way")
+
+
+def test_flexible_array_of_a_union_keeps_what_stands_beside_it() -> None:
+    files = {
+        "dev.c": "struct message { union { struct { int len; } head;"
+        " struct { struct { } none; char *data[]; }; }; int other[4]; struct message *m; };\n"
+        "int run(void) { struct message *m = 0; return m->data[0][0]; }\n",
+    }
+    assert "struct { } none;" in unit_text(extracted(files), "dev.c")
+
+
+def test_function_of_the_scenario_is_its_own_where_the_shim_has_the_name_too() -> None:
+    files = {"dev.c": "int run(void) { return 1; }\n"}
+    source = b"static void up(void *unused) { run(); }\nvoid scenario_init(void) { up(0); }\n"
+    model = extracted(
+        files,
+        scenario=("kpt:scenarios/small/scenario.c", source),
+        shim={"kpt:shim/customised.h": b"void up(int *lock)\n{\n\t++*lock;\n}\n"},
+    )
+    assert built(model).extraction.customised == ()
+
+
+@pytest.mark.parametrize(
+    ("makefiles", "found"),
+    [
+        (
+            {"drv/Makefile": "ccflags-y += -I$(src)/inc -I$(srctree)/lib/h\n"},
+            ("drv/inc/", "lib/h/"),
+        ),
+        ({"drv/Makefile": "top = $(srctree)/drv\nccflags-y += -I$(top)/inc\n"}, ("drv/inc/",)),
+        ({"Makefile": "", "drv/Makefile": "ccflags-y += \\\n\t-I $(src)/inc\n"}, ("drv/inc/",)),
+        ({"drv/Makefile": "X = $(X)$(X)\nccflags-y += -I$(X)\n"}, ()),
+        ({"drv/Makefile": "ccflags-y += -I../../../etc\n"}, ()),
+    ],
+)
+def test_folders_that_makefiles_name_for_a_file(
+    makefiles: dict[str, str], found: tuple[str, ...]
+) -> None:
+    assert include_folders(MemoryTree(makefiles), "drv/core.c") == found
+
+
+def test_folders_of_the_makefile_that_lists_the_file_and_what_is_passed_down() -> None:
+    tree = MemoryTree(
+        {
+            "drv/Makefile": "subdir-ccflags-y += -I$(srctree)/$(src)\nccflags-y += -Iown\n",
+            "drv/core/Makefile": "ccflags-y += -I$(src)/inc\n",
+        }
+    )
+    assert include_folders(tree, "drv/core/main.c") == ("drv/core/inc/", "drv/")
+    assert include_folders(tree, "drv/part/main.c") == ("drv/", "own/")

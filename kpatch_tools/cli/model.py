@@ -80,6 +80,10 @@ def run_scenario(name: str, series: str | None, patch: int | None, **asked: Any)
             shown = reports.model_json if asked["form"] == "json" else reports.model_text
             text = shown(done.runs)
     show(text)
+    if open_ := models.guesses(name):
+        click.echo(
+            f"note: {name} says FILL IN in {open_} places: what it shows rests on guesses", err=True
+        )
     sys.exit(code)
 
 

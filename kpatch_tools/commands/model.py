@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from kpatch_tools.domain import Held, ModelRun, NotBuilt, TraceStep, Tree, Violated
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.modelcheck import debug, is_path, replay, run_on_tree, scenario_name
+from kpatch_tools.modelcheck import (
+    debug,
+    find_scenario,
+    is_path,
+    replay,
+    run_on_tree,
+    scenario_name,
+)
+from kpatch_tools.modelcheck.draft import FILL
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.reports import replay_lines
 from kpatch_tools.tree import named_tree
@@ -50,6 +58,13 @@ def debug_schedule(
     if isinstance(ended, NotBuilt):
         raise KptError(f"not built: {ended.reason}", "kpt model without --replay says more")
     return ended
+
+
+def guesses(name: str) -> int:
+    """In how many places the scenario still says FILL IN, as a draft does."""
+    scenario = find_scenario(scenario_name(name))
+    texts = (scenario.source, *(text for _, text in scenario.stand_ins))
+    return sum(text.count(FILL.encode()) for text in texts)
 
 
 def replay_schedule(

@@ -19,6 +19,7 @@ __all__ = [
     "chosen",
     "debug",
     "descriptions",
+    "find_scenario",
     "is_path",
     "replay",
     "run_models",

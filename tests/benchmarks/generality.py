@@ -7,7 +7,8 @@ samples, scripts, Documentation) in an order drawn from the seed; of each the fu
 takes a lock (spin, rw, mutex, rwsem; raw ones too) and touches a list or a reference count; of
 these one by lot. Its set is that function and, in the order of the file, up to LARGEST - 1 others
 of its file that take a lock of the same name and touch a list or a count. A file that no x86
-configuration builds in is passed over, and said.
+configuration builds in, or that no Makefile lists (another file includes it), is passed over, and
+said.
 
 What is done with a set: `kpt model new` drafts a scenario of all its functions; two threads are
 started, of the first two functions (of the one, twice), on shared objects. A set
@@ -33,6 +34,7 @@ from pathlib import Path
 
 from kpatch_tools.domain import Bounded, Held, ModelRun, NotBuilt, Tree, Violated
 from kpatch_tools.errors import KptError
+from kpatch_tools.kbuild import Kbuild
 from kpatch_tools.modelcheck.draft import draft
 from kpatch_tools.modelcheck.draft.places import find
 from kpatch_tools.modelcheck.extract import TreeState
@@ -105,6 +107,7 @@ def choose(tree: Tree, seed: int, count: int) -> Iterator[Chosen]:
     paths = [path for path in paths if not path.startswith("arch/") or "arch/x86/" in path]
     lot.shuffle(paths)
     made = 0
+    kbuild = Kbuild(tree)
     for path in paths:
         found = candidates(tree, path)
         if not found:
@@ -112,6 +115,9 @@ def choose(tree: Tree, seed: int, count: int) -> Iterator[Chosen]:
         name, locks = lot.choice(found)
         others = [other for other, theirs in found if other != name and theirs & locks]
         chosen = Chosen(path, (name, *others[: LARGEST - 1]))
+        if not kbuild.knows(path):
+            print(f"passed over: {path}: no Makefile lists it", flush=True)
+            continue
         try:
             find(tree, [f"{path}:{name}"])
         except KptError as error:

@@ -10,7 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kpatch_tools.modelcheck.extract.items import closed, without_attributes
-from kpatch_tools.modelcheck.extract.macros import Macro, arguments, replaced
+from kpatch_tools.modelcheck.extract.macros import (
+    Macro,
+    TooLongError,
+    arguments,
+    expanded,
+    replaced,
+)
 
 # HASH_LEN_DECLARE;   DECLARE_BITMAP(flags, 32);
 MACRO_MEMBER = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*(?P<call>\(.*\))?\s*;\s*\Z", re.DOTALL)
@@ -24,6 +30,8 @@ ANNOTATION = re.compile(
 FIXED = re.compile(r"\s*(?:const\s+|volatile\s+|unsigned\s+|signed\s+)*(?:struct\s+\w+\s*\*"
                    r"|(?:void|char|int|long|short|unsigned|_Bool)\b)")  # fmt: skip
 
+# char data[];
+FLEXIBLE = re.compile(r"\w\s*\[\s*\]\s*;\s*\Z")
 BY_VALUE = re.compile(r"\s*(?:const\s+)?(?:struct|union)\s+\w+\s+\w")
 
 FindMacro = Callable[[str], Macro | None]
@@ -103,9 +111,19 @@ def _made_by_macro(text: str, find: FindMacro) -> str | None:
     macro = find(match["name"]) if match else None
     if match is None or macro is None or (match["call"] is None) != (macro.parameters is None):
         return None
+    if match["call"] and closed(match["call"], 0) < len(match["call"]):
+        return _several(text, find)
     given = arguments(match["call"][1:-1]) if match["call"] else []
     lines = "\n" * (len(text) - len(text.lstrip()) and text[: match.start("name")].count("\n"))
     return f"{lines}{' '.join(replaced(macro, given).split())};"
+
+
+def _several(text: str, find: FindMacro) -> str | None:
+    """`MEMBER(int, a) MEMBER(int, b);` as the members that they make."""
+    try:
+        return expanded(text, find)
+    except TooLongError:
+        return None
 
 
 def _member(text: str, find: FindMacro, depth: int) -> Member:
@@ -159,13 +177,20 @@ def _kept(body: tuple[Member, ...], wanted: frozenset[str], union: bool) -> str:
     for member in body:
         if member not in chosen:
             parts.append("\n" * member.text.count("\n"))
-        elif not member.inner or whole or _by_name_only(member, wanted):
+        elif not member.inner or whole or _stays_whole(member, wanted):
             parts.append(member.text)
         else:
             inner = _kept(member.inner, wanted, member.union)
             head, tail = member.text[: member.opening + 1], member.text[member.end - 1 :]
             parts.append(f"{head}{inner}{tail}")
     return "".join(parts)
+
+
+def _stays_whole(member: Member, wanted: frozenset[str]) -> bool:
+    """Also where nothing but an array without a size would stay: it must not be alone."""
+    chosen = [inner for inner in member.inner if inner.all_names & wanted]
+    alone = all(FLEXIBLE.search(inner.text) for inner in chosen)
+    return (alone and bool(chosen)) or _by_name_only(member, wanted)
 
 
 def _by_name_only(member: Member, wanted: frozenset[str]) -> bool:

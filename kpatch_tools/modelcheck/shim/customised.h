@@ -32,6 +32,8 @@ void shim_may_sleep(const char *what)
 #define msleep(milliseconds) shim_may_sleep("msleep")
 #define usleep_range(least, most) shim_may_sleep("usleep_range")
 #define ssleep(seconds) shim_may_sleep("ssleep")
+#define msleep_interruptible(milliseconds) \
+	(shim_may_sleep("msleep_interruptible"), 0UL)
 #define schedule_timeout_uninterruptible(timeout) \
 	(shim_may_sleep("schedule_timeout_uninterruptible"), 0L)
 #define schedule_timeout_interruptible(timeout) \

@@ -212,3 +212,25 @@ unsigned long shim_copy_user(void *to, const void *from, unsigned long n,
 	shim_copy_user((to), (const void *)(from), (n), "copy_from_user")
 #define copy_to_user(to, from, n) \
 	shim_copy_user((void *)(to), (from), (n), "copy_to_user")
+
+/* --- what pages hold is not modelled ------------------------------------------------ */
+
+void *shim_content(const char *what)
+{
+	eng_fail("model-unknown", "%s: what pages hold is not modelled", what);
+}
+
+#define page_address(page) shim_content("page_address")
+#define folio_address(folio) shim_content("folio_address")
+#define lowmem_page_address(page) shim_content("lowmem_page_address")
+#define page_to_virt(page) shim_content("page_to_virt")
+#define kmap(page) shim_content("kmap")
+#define kmap_atomic(page) shim_content("kmap_atomic")
+#define kmap_local_page(page) shim_content("kmap_local_page")
+#define kmap_local_folio(folio, offset) shim_content("kmap_local_folio")
+#define virt_to_page(address) ((struct page *)shim_content("virt_to_page"))
+#define virt_to_head_page(address) \
+	((struct page *)shim_content("virt_to_head_page"))
+#define virt_to_folio(address) ((struct folio *)shim_content("virt_to_folio"))
+#define phys_to_virt(address) shim_content("phys_to_virt")
+#define virt_to_phys(address) ((phys_addr_t)shim_content("virt_to_phys"))

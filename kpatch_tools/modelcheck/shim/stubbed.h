@@ -97,6 +97,9 @@
 #define net_warn_ratelimited(...) ((void)0)
 #define net_info_ratelimited(...) ((void)0)
 #define net_dbg_ratelimited(...) ((void)0)
+#define seq_printf(file, ...) ((void)0)
+#define seq_puts(file, text) ((void)0)
+#define seq_putc(file, letter) ((void)0)
 #define print_hex_dump(...) ((void)0)
 #define print_hex_dump_bytes(...) ((void)0)
 #define print_hex_dump_debug(...) ((void)0)
@@ -156,6 +159,7 @@
 #define preempt_count() 0
 #define preemptible() 1
 #define yield() ((void)0)
+#define kthread_should_stop() 0
 #define cond_resched_lock(lock) 0
 #define cond_resched_rcu() ((void)0)
 #define need_resched_lock(lock) 0
