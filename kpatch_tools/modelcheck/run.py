@@ -37,6 +37,7 @@ class Bounds:
     `reduce` leaves out states that tell nothing new (engine/sharing.c); off with
     `preemptions`. `walks` single runs by chance, from `seed`, follow
     a search that was cut. `graph` asks for the fingerprint of the shared states.
+    `bare` looks for no races and no livelocks, to measure what looking costs.
     """
 
     states: int = 20_000_000
@@ -49,6 +50,7 @@ class Bounds:
     walks: int = 1000
     seed: int = 1
     graph: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ class Exploration:
     was explored. `ends` are the distinct states in which all threads are done,
     `observed` what the scenario saw in them, sorted. `missing_layers` of the
     sandbox. `races` are told once for each pair of lines; `races_dropped` more were
-    found than are kept. `walks` runs by chance followed a cut. `graph` is the
-    fingerprint of the graph of shared states (engine/graph.c), "" if not asked for.
+    found than are kept. `bytes` is what the visited states took. `walks` runs by
+    chance followed a cut. `graph` is the fingerprint of the graph of shared states
+    (engine/graph.c), "" if not asked for.
     """
 
     states: int
@@ -90,6 +93,7 @@ class Exploration:
     races_dropped: int = 0
     walks: int = 0
     restarts: int = 0
+    bytes: int = 0
     graph: str = ""
 
 
@@ -160,7 +164,7 @@ def replay_command(binary: Path, bounds: Bounds, *schedule: str) -> tuple[str, .
     """The model as it searches, or as it runs that one schedule; in the binary's folder."""
     wanted = ("states", "depth", "seconds", "megabytes", "faults", "walks", "seed")
     options = [f"{name}={getattr(bounds, name)}" for name in wanted]
-    options += [f"{name}={int(getattr(bounds, name))}" for name in ("reduce", "graph")]
+    options += [f"{name}={int(getattr(bounds, name))}" for name in ("reduce", "graph", "bare")]
     if bounds.preemptions is not None:
         options.append(f"preemptions={bounds.preemptions}")
     replay = tuple(f"replay={text}" for text in schedule)
@@ -255,6 +259,7 @@ def _exploration(events: Sequence[Event], finished: Finished, resolver: _Resolve
         summary.get("races_dropped", 0),
         summary.get("walks", 0),
         summary.get("restarts", 0),
+        summary.get("bytes", 0),
         "".join(event["hash"] for event in _named(events, "graph")),
     )
 

@@ -44,11 +44,13 @@ static ENG_PRIMITIVE void take(struct lock *lock)
 {
 	eng_block(is_free, lock, sizeof(*lock), "take");
 	lock->holder = eng_thread_id() + 1;
+	eng_hold(lock);
 }
 
 static ENG_PRIMITIVE void give(struct lock *lock)
 {
 	eng_step("give", lock, sizeof(*lock), ENG_UPDATE | ENG_RELEASE);
+	eng_drop(lock);
 	lock->holder = 0;
 }
 
@@ -89,6 +91,7 @@ static ENG_PRIMITIVE int get_unless_zero(struct page *page)
 static ENG_PRIMITIVE void put(struct page *page)
 {
 	eng_step("put", &page->count, sizeof(page->count), ENG_UPDATE);
+	eng_touch(page, sizeof(*page), ENG_UPDATE);
 	eng_assert(page->count > 0, "a reference too many is dropped");
 	if (--page->count)
 		return;
@@ -99,6 +102,8 @@ static ENG_PRIMITIVE void put(struct page *page)
 static ENG_PRIMITIVE void list_add(struct list *entry, struct list *head)
 {
 	eng_step("list_add", head, sizeof(*head), ENG_UPDATE);
+	eng_touch(entry, sizeof(*entry), ENG_UPDATE);
+	eng_touch(head->next, sizeof(*head->next), ENG_UPDATE);
 	eng_assert(!entry->next, "an entry is added twice");
 	entry->next = head->next;
 	entry->prev = head;
@@ -109,6 +114,8 @@ static ENG_PRIMITIVE void list_add(struct list *entry, struct list *head)
 static ENG_PRIMITIVE void list_del(struct list *entry)
 {
 	eng_step("list_del", entry, sizeof(*entry), ENG_UPDATE);
+	eng_touch(entry->next, sizeof(*entry), ENG_UPDATE);
+	eng_touch(entry->prev, sizeof(*entry), ENG_UPDATE);
 	eng_assert(entry->next, "an entry is deleted twice");
 	entry->next->prev = entry->prev;
 	entry->prev->next = entry->next;
@@ -220,8 +227,8 @@ void scenario_init(void)
 		pages[i].mapping = &owner;
 		list_add(&pages[i].lru, &owner.pages);
 	}
-	eng_thread("mover-1", move, &pages[PAGES]);
-	eng_thread("mover-2", move, &pages[PAGES + 1]);
+	for (int i = 0; i < MOVERS; i++)
+		eng_thread("mover", move, &pages[PAGES + i]);
 	eng_thread("owner", own, 0);
 }
 

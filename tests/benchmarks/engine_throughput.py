@@ -1,17 +1,24 @@
-"""Transitions a second of the engine, every shared access a scheduling point, no reduction.
+"""How fast the engine is, every shared access a scheduling point, and how it grows; beside SPIN.
 
-    python tests/benchmarks/engine_throughput.py [PAGES...]
+    python tests/benchmarks/engine_throughput.py [--pages N]... [--movers N]... [--no-spin]
 
-Runs engine_pages.c with so many pages (default 2 3 4), and the scenario
-balloon-lifecycle on fixtures/trees/linux-mini. Seconds of processor time and of
-wall time are those of one exploration: the model's process and, where it finds
-violations, the tools that name the lines of their traces.
+Runs engine_pages.c with so many pages (default 2 3 4) and movers (default 2), and
+the scenario balloon-lifecycle on fixtures/trees/linux-mini: with every detector,
+bare (no races, no livelocks), and with reduction. Beside it SPIN (Debian package
+spin) on engine_pages.pml, the same program by hand, its reduction off. Seconds of
+processor time and of wall time are those of one search: the model's process and,
+where it finds violations or races, the tools that name their lines.
 """
 
+import argparse
+import re
 import resource
-import sys
+import shutil
+import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kpatch_tools.domain import NotBuilt
@@ -32,8 +39,16 @@ from kpatch_tools.tree import open_tree
 HERE = Path(__file__).parent
 MINI = HERE.parent.parent / "fixtures" / "trees" / "linux-mini"
 HEAD = (
-    f"{'':30} {'states':>9} {'transitions':>11} {'processor':>11} {'wall':>10} {'per second':>12}"
+    f"{'':44} {'states':>9} {'transitions':>11} {'processor':>11} {'wall':>10}"
+    f" {'per second':>12} {'storage':>9}"
 )
+WAYS = {
+    "every detector": Bounds(),
+    "bare": Bounds(bare=True),
+    "reduced, every detector": Bounds(reduce=True),
+}
+SPIN_FLAGS = ("-O2", "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=4000")
+PAN_FLAGS = ("-m100000", "-w24", "-n")
 
 
 def processor_seconds() -> float:
@@ -41,19 +56,27 @@ def processor_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def measured(name: str, model: Model) -> str:
+def line(
+    name: str, states: int, transitions: int, processor: float, wall: float, megabytes: float
+) -> str:
+    counts = f"{name:44} {states:>9} {transitions:>11}"
+    rate = transitions / max(processor, 1e-9) / 1e6
+    return f"{counts} {processor:>9.2f} s {wall:>8.2f} s {rate:>10.2f} M {megabytes:>6.0f} MB"
+
+
+def measured(name: str, model: Model, bounds: Bounds) -> str:
     wall, processor = time.perf_counter(), processor_seconds()
-    found = explore(model, Bounds(), text_in_units(model))
+    found = explore(model, bounds, text_in_units(model))
     wall, processor = time.perf_counter() - wall, processor_seconds() - processor
-    assert not found.limit, found.limit
-    rate = found.transitions / processor / 1e6
-    counts = f"{name:30} {found.states:>9} {found.transitions:>11}"
-    return f"{counts} {processor:>9.2f} s {wall:>8.2f} s {rate:>10.2f} M"
+    cut = f" (cut: {found.limit})" if found.limit else ""
+    shown = line(name + cut, found.states, found.transitions, processor, wall, found.bytes / 1e6)
+    return f"{shown}  {found.restarts} restarts" if bounds.reduce else shown
 
 
-def pages(toolchain: Toolchain, count: int) -> Model | NotBuilt:
+def pages(toolchain: Toolchain, count: int, movers: int) -> Model | NotBuilt:
     source = (HERE / "engine_pages.c").read_text()
     text = source.replace("#define PAGES 2", f"#define PAGES {count}")
+    text = text.replace("#define MOVERS 2", f"#define MOVERS {movers}")
     return build_model(toolchain, Sources((Unit("engine_pages.c", text),)))
 
 
@@ -66,21 +89,64 @@ def lifecycle(toolchain: Toolchain) -> Model | NotBuilt:
     return extracted if isinstance(extracted, NotBuilt) else program_of(extracted, toolchain)
 
 
-def rows(counts: list[int]) -> Iterator[str]:
+def spin(count: int, movers: int) -> str:
+    name = f"SPIN, {count} pages, {movers} movers"
+    if shutil.which("spin") is None:
+        return f"{name:44} not installed (Debian package spin)"
+    with tempfile.TemporaryDirectory() as folder:
+        model = ("spin", f"-DPAGES={count}", f"-DMOVERS={movers}", "-a")
+        subprocess.run((*model, str(HERE / "engine_pages.pml")), cwd=folder, check=True)
+        compile_it = ("gcc", "-w", *SPIN_FLAGS, "-o", "pan", "pan.c")
+        subprocess.run(compile_it, cwd=folder, check=True)
+        wall, processor = time.perf_counter(), processor_seconds()
+        done = subprocess.run(("./pan", *PAN_FLAGS), cwd=folder, capture_output=True, text=True)
+        wall, processor = time.perf_counter() - wall, processor_seconds() - processor
+    found = re.search(r"(\d+) states, stored.*?(\d+) transitions", done.stdout, re.DOTALL)
+    memory = re.search(r"([\d.]+)\s+total actual memory", done.stdout)
+    vector = re.search(r"State-vector (\d+) byte.*errors: (\d+)", done.stdout)
+    if not (found and memory and vector):
+        return f"{name:44} gave no result: {done.stdout[-200:]}"
+    shown = line(name, int(found[1]), int(found[2]), processor, wall, float(memory[1]))
+    cut = (
+        ", cut"
+        if "max search depth too small" in done.stdout or "out of mem" in done.stdout
+        else ""
+    )
+    return f"{shown}  state vector {vector[1]} bytes, errors {vector[2]}{cut}"
+
+
+def rows(counts: list[int], crowds: list[int], beside: bool) -> Iterator[str]:
     toolchain = find_toolchain()
     if isinstance(toolchain, NotBuilt):
         yield toolchain.reason
         return
-    models = [(f"engine_pages, {count} pages", pages(toolchain, count)) for count in counts]
-    models.append(("balloon-lifecycle, linux-mini", lifecycle(toolchain)))
-    for name, model in models:
-        yield model.reason if isinstance(model, NotBuilt) else measured(name, model)
+    yield from _searched("balloon-lifecycle, linux-mini", lifecycle(toolchain))
+    for movers in crowds:
+        for count in counts:
+            model = pages(toolchain, count, movers)
+            yield from _searched(f"{count} pages, {movers} movers", model)
+            if beside:
+                yield spin(count, movers)
+
+
+def _searched(name: str, model: Model | NotBuilt) -> Iterator[str]:
+    if isinstance(model, NotBuilt):
+        yield f"{name}: {model.reason}"
+        return
+    for way, bounds in WAYS.items():
+        yield measured(f"{name}: {way}", model, replace(bounds, walks=0))
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, action="append")
+    parser.add_argument("--movers", type=int, action="append")
+    parser.add_argument("--no-spin", action="store_true")
+    asked = parser.parse_args()
+    print(f"SPIN: spin -a, gcc {' '.join(SPIN_FLAGS)}, pan {' '.join(PAN_FLAGS)}")
     print(HEAD)
-    for row in rows([int(word) for word in sys.argv[1:]] or [2, 3, 4]):
-        print(row)
+    for row in rows(asked.pages or [2, 3, 4], asked.movers or [2], not asked.no_spin):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Entry. Arguments are key=value: states, depth, seconds, megabytes, faults,
- * preemptions, reduce, walks, seed, graph, replay. Output is one JSON object
+ * preemptions, reduce, bare, walks, seed, graph, replay. Output is one JSON object
  * a line: sandbox; threads; then for each violation its steps and
  * itself; for each race its two sides and itself; the observed ends; the graph,
  * if wanted; summary. A replay prints replay in place of a summary.
@@ -134,6 +134,7 @@ static void engine_main(u64 *stack)
 	fault_budget = number_of(arguments, "faults", 0);
 	limits.preemptions = number_of(arguments, "preemptions", NO_BOUND);
 	walks.wanted = number_of(arguments, "walks", 0);
+	bare = number_of(arguments, "bare", 0) != 0;
 	walks.seed = number_of(arguments, "seed", 1);
 	graph_wanted = number_of(arguments, "graph", 0) != 0;
 	tagged = limits.preemptions != NO_BOUND;

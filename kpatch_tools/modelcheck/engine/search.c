@@ -49,6 +49,7 @@ static u32 violation_count;
 static u32 *parents;		/* by state; 0's is itself */
 static struct move *moves;	/* by state: the move from its parent */
 static u32 restarts;
+static int bare;		/* no races, no livelocks: for measuring */
 static volatile u32 ticks;	/* the timer's */
 
 static void warm_up(void);
@@ -171,7 +172,8 @@ static void follow(u32 from, struct step step)
 		return;
 	}
 	state = capture(step.thread, &fresh);
-	add_edge(state);
+	if (!bare)
+		add_edge(state);
 	if (graph_wanted)
 		add_graph_edge(from, state, fresh, step.thread);
 	if (!fresh)
@@ -179,7 +181,8 @@ static void follow(u32 from, struct step step)
 	parents[state] = from;
 	moves[state] = move;
 	leads[state] = 0;
-	look_for_races(state);
+	if (!bare)
+		look_for_races(state);
 	if (check_state() < 0) {
 		note_violation(from, move, 0);
 		leads[state] = NOWHERE;
@@ -404,6 +407,6 @@ static void search(void)
 		look_for_races(0);
 	}
 	explored.transitions = transitions;
-	if (!explored.limit)
+	if (!explored.limit && !bare)
 		look_for_livelock();
 }
