@@ -7,8 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 
-from mutating.operators import changes
-from mutating.statements import blanked, functions
+from mutating.dependence import depend
+from mutating.operators import changes, entry_changes
+from mutating.statements import blanked, functions, tables
 
 SOURCE = """
 #ifdef CONFIG_LEFT_OUT
@@ -29,10 +30,16 @@ static int give(struct page *page, bool kept)
 	SetPageIsolated(page);
 	VM_BUG_ON_PAGE(kept, page);
 	rc = page ? 1 : 2;
+	kept = !PageMovable(page);
 out:
 	unlock_page(page);
 	return rc;
 }
+
+static const struct page_operations table = {
+	.give = give,
+	.take	= take,
+};
 #endif
 """
 
@@ -50,18 +57,19 @@ dropped: for_each(entry, list) count++; => ;
 dropped: count++; => ;
 dropped: SetPageIsolated(page); => ;
 doubled: SetPageIsolated(page); => { SetPageIsolated(page); SetPageIsolated(page); }
-dropped: VM_BUG_ON_PAGE(kept, page); => ;
 negated: kept => !(kept)
 dropped: rc = page ? 1 : 2; => ;
 negated: page => !(page)
 constant: 1 => 0
+dropped: kept = !PageMovable(page); => ;
+negated: !PageMovable(page) => !(!PageMovable(page))
+dropped: PageMovable(page) => 0
 dropped: unlock_page(page); => ;
 doubled: unlock_page(page); => { unlock_page(page); unlock_page(page); }
 dropped: return rc; => ;
 swapped: if (unlikely(!trylock_page(page) || kept)) return -EAGAIN; for_each(entry, list) count++;
-swapped: for_each(entry, list) count++; SetPageIsolated(page);
-swapped: SetPageIsolated(page); VM_BUG_ON_PAGE(kept, page);
-swapped: VM_BUG_ON_PAGE(kept, page); rc = page ? 1 : 2;
+commuted: for_each(entry, list) count++; SetPageIsolated(page);
+commuted: rc = page ? 1 : 2; kept = !PageMovable(page);
 """
 
 
@@ -76,9 +84,17 @@ def test_every_change_of_a_function_is_made_once() -> None:
     made = []
     for change in changes(function, SOURCE, plain):
         was = flat(SOURCE[change.start : change.end])
-        now = "" if change.operator == "swapped" else f" => {flat(change.new)}"
+        of_two = change.operator in ("swapped", "commuted")
+        now = "" if of_two else f" => {flat(change.new)}"
         made.append(f"{change.operator}: {was}{now}")
     assert sorted(made) == sorted(CHANGES.strip().splitlines())
+
+
+def test_each_entry_of_a_table_is_left_out() -> None:
+    plain = blanked(SOURCE, frozenset())
+    (table,) = tables(plain)
+    left_out = [SOURCE[change.start : change.end] for change in entry_changes(table)]
+    assert (table.name, left_out) == ("table", [".give = give,", ".take\t= take,"])
 
 
 def test_lines_stay_where_they_are() -> None:
@@ -94,3 +110,19 @@ def test_lines_stay_where_they_are() -> None:
 def test_only_what_is_compiled_is_read(configured: tuple[str, ...], names: list[str]) -> None:
     plain = blanked(SOURCE, frozenset(configured))
     assert [function.name for function in functions(plain)] == names
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("vb->mnt = mnt;", "vb->inode = inode;", False),
+        ("vb->inode = inode;", "use(vb->inode);", True),
+        ("count--;", "list_add(&page->lru, &info->pages);", False),
+        ("info->count--;", "release(info);", True),
+        ("page->mapping = NULL;", "set_page_private(page, 0);", True),
+        ("info->count++;", "spin_unlock(&info->lock);", True),
+        ("a = b;", "if (c) goto out;", True),
+    ],
+)
+def test_order_matters_between(first: str, second: str, expected: bool) -> None:
+    assert depend(first, second) == expected

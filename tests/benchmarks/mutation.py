@@ -3,10 +3,11 @@
     nice -n 3 .venv/bin/python tests/benchmarks/mutation.py [--jobs N] [--only TEXT] [--list]
 
 Mutated is the tree after both patches: every statement of the dispatchers, and
-in the other functions that a scenario extracts every statement that a patch
-adds or changes. One change each (mutating/operators.py): statement dropped,
+in the other functions and tables of operations that a scenario extracts every
+statement that a patch adds or changes. One change each (mutating/operators.py): statement dropped,
 neighbours swapped, condition negated, call on a lock, a flag or a reference
-dropped or doubled, constant changed. What gcc refuses does not count.
+dropped or doubled, constant changed. What gcc refuses does not count, and what
+is the same object code to it is no change.
 
 A mutant is run through the scenarios that extract its function, until one of
 them is violated: the unmutated tree holds in all. It is *equivalent* only
@@ -14,8 +15,7 @@ where every scenario has the same graph of shared states as without it. What is
 neither is a survivor; mutation-survivors.txt explains each, and one that it
 does not explain, or explains and that is killed, ends the run with 1.
 
-Not judged: code that no scenario extracts (balloon_mount(), the statistics of
-the balloon), and tables of operations.
+Not judged: code that no scenario extracts, such as the statistics of the balloon.
 """
 
 import argparse
@@ -31,8 +31,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mutating.operators import Change, changes
-from mutating.statements import Function, blanked, functions
+from mutating.operators import Change, changes, entry_changes
+from mutating.statements import blanked, functions, tables
 
 from kpatch_tools.domain import NotBuilt, Place, TreeFile
 from kpatch_tools.modelcheck.build import Model as Program
@@ -63,12 +63,13 @@ SOURCES = (
 )  # fmt: skip
 # what the kernel refuses, and a model's compiler with it
 DIALECT = (
-    "-std=gnu11", "-O1", "-Werror=return-type", "-Werror=implicit-function-declaration",
+    "-std=gnu11", "-O2", "-Werror=return-type", "-Werror=implicit-function-declaration",
     "-Werror=implicit-int", "-Werror=int-conversion", "-Werror=incompatible-pointer-types",
 )  # fmt: skip
 UNKNOWN = "model-unknown"
 SECONDS = 120
 SHOWN = 72
+NONE = ("refused", "unchanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def shortened(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """killed, equivalent, survived, or refused by the compiler; and by what."""
+    """killed, equivalent, survived; refused or unchanged to the compiler; and by what."""
 
     mutant: Mutant
     kind: str
@@ -180,24 +181,31 @@ def mutants_of(path: str, text: str, extracted: frozenset[str]) -> Iterator[Muta
     plain = blanked(text, frozenset(f"CONFIG_{name}" for name in CONFIGURED))
     added = added_lines(path, text)
     told: set[str] = set()
+    for name, change in _all_changes(text, plain):
+        changed = text[: change.start] + change.new + text[change.end :]
+        asked = name in extracted and _is_asked(name, change, text, added)
+        if asked and changed not in told:
+            told.add(changed)
+            line = text.count("\n", 0, change.start) + 1
+            yield Mutant(path, name, line, change, text[change.start : change.end])
+
+
+def _all_changes(text: str, plain: str) -> Iterator[tuple[str, Change]]:
     for function in functions(plain):
-        if function.name not in extracted:
-            continue
         for change in changes(function, text, plain):
-            changed = text[: change.start] + change.new + text[change.end :]
-            if changed not in told and _is_asked(function, change, text, added):
-                told.add(changed)
-                line = text.count("\n", 0, change.start) + 1
-                was = text[change.start : change.end]
-                yield Mutant(path, function.name, line, change, was)
+            yield function.name, change
+    for table in tables(plain):
+        for change in entry_changes(table):
+            yield table.name, change
 
 
-def _is_asked(function: Function, change: Change, text: str, added: set[int]) -> bool:
-    if function.name in DISPATCHERS:
+def _is_asked(name: str, change: Change, text: str, added: set[int]) -> bool:
+    if name in DISPATCHERS:
         return True
     first = text.count("\n", 0, change.start) + 1
     last = text.count("\n", 0, change.end) + 1
-    return bool(added & (set(range(first, last + 1)) if change.operator == "swapped" else {first}))
+    of_two = change.operator in ("swapped", "commuted")
+    return bool(added & (set(range(first, last + 1)) if of_two else {first}))
 
 
 def all_mutants(root: Path, extracted: frozenset[str]) -> list[Mutant]:
@@ -222,21 +230,23 @@ def mutated(root: Path, mutant: Mutant) -> str:
     return text[: mutant.change.start] + mutant.change.new + text[mutant.change.end :]
 
 
-def refused(root: Path, mutant: Mutant) -> str:
-    """What gcc says against the mutant, "" if it compiles."""
+def compiled(root: Path, path: str, text: str) -> tuple[bytes, ...] | str:
+    """Object code of the sources that have the file, with assertions, or what gcc refuses."""
     with tempfile.TemporaryDirectory(prefix="kpt-mutant-") as name:
         folder = Path(shutil.copytree(root, Path(name) / "tree"))
-        (folder / mutant.path).write_text(mutated(root, mutant), encoding="utf-8")
+        (folder / path).write_text(text, encoding="utf-8")
         (folder / "generated").mkdir()
-        values = ["HZ 250", *(f"{option} 1" for option in CONFIGURED)]
-        text = "".join(f"#define CONFIG_{value}\n" for value in values)
-        (folder / "generated" / "autoconf.h").write_text(text, encoding="utf-8")
-        sources = [mutant.path] if mutant.path in SOURCES else list(SOURCES)
-        command = ["gcc", "-S", "-o", "/dev/null", *DIALECT, "-nostdinc", "-I.", "-Iinclude"]
-        command += ["-Iinclude/uapi", "-include", "linux/kconfig.h", '-DKBUILD_MODNAME="x"']
-        run = subprocess.run([*command, *sources], cwd=folder, capture_output=True, text=True)
-        said = [line for line in run.stderr.splitlines() if "error" in line]
-        return (said or [run.stderr.strip()])[0] if run.returncode else ""
+        values = ["HZ 250", "DEBUG_VM 1", *(f"{option} 1" for option in CONFIGURED)]
+        macros = "".join(f"#define CONFIG_{value}\n" for value in values)
+        (folder / "generated" / "autoconf.h").write_text(macros, encoding="utf-8")
+        sources = [path] if path in SOURCES else list(SOURCES)
+        command = ["gcc", "-c", *DIALECT, "-nostdinc", "-I.", "-Iinclude", "-Iinclude/uapi"]
+        command += ["-include", "linux/kconfig.h", '-DKBUILD_MODNAME="x"', *sources]
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        if run.returncode:
+            said = [line for line in run.stderr.splitlines() if "error" in line]
+            return (said or [run.stderr.strip()])[0]
+        return tuple((folder / f"{Path(source).stem}.o").read_bytes() for source in sources)
 
 
 # --- judging -------------------------------------------------------------------
@@ -273,9 +283,14 @@ def extracted_names(bench: Bench) -> frozenset[str]:
 def judged(mutant: Mutant) -> Verdict:
     """The verdict on one mutant, in a worker."""
     (bench,) = BENCH
-    if said := refused(bench.root, mutant):
-        return Verdict(mutant, "refused", said)
-    state = bench.state(mutant.path, mutated(bench.root, mutant))
+    text = mutated(bench.root, mutant)
+    code = compiled(bench.root, mutant.path, text)
+    if isinstance(code, str):
+        return Verdict(mutant, "refused", code)
+    before = (bench.root / mutant.path).read_text(encoding="utf-8")
+    if code == compiled(bench.root, mutant.path, before):
+        return Verdict(mutant, "unchanged", "the same object code")
+    state = bench.state(mutant.path, text)
     doubts: list[str] = []
     held: list[tuple[Scenario, str, Program]] = []
     for scenario in in_order(bench, mutant.function):
@@ -350,25 +365,35 @@ def explained() -> dict[str, str]:
 
 
 def report(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    kinds = Counter(verdict.kind for verdict in verdicts)
-    compiled = len(verdicts) - kinds["refused"]
-    others = compiled - kinds["equivalent"]
-    told = explained()
     yield from sorted(f"{v.kind:10} {v.mutant.name}\n           {v.why}" for v in verdicts)
     yield ""
-    operators = Counter(v.mutant.change.operator for v in verdicts if v.kind != "refused")
-    yield f"{compiled} mutants: " + ", ".join(f"{n} {o}" for o, n in sorted(operators.items()))
-    yield f"{kinds['refused']} more do not compile"
-    yield f"{kinds['equivalent']} equivalent ({kinds['equivalent'] / compiled:.1%} of all)"
-    yield f"{kinds['killed']} of {others} others killed ({kinds['killed'] / others:.1%})"
-    for verdict in verdicts:
-        if verdict.kind == "survived" and verdict.mutant.name not in told:
-            yield f"not explained: {verdict.mutant.name}"
-    left = {verdict.mutant.name for verdict in verdicts if verdict.kind == "survived"}
+    refused = Counter(v.kind for v in verdicts if v.kind in NONE)
+    yield f"{refused['refused']} do not compile, {refused['unchanged']} are the same object code"
+    judged = [verdict for verdict in verdicts if verdict.kind not in NONE]
+    yield from score("all", judged)
+    yield from score(
+        "without neighbours that do not depend on each other",
+        [verdict for verdict in judged if verdict.mutant.change.operator != "commuted"],
+    )
+    told = explained()
+    left = {verdict.mutant.name for verdict in judged if verdict.kind == "survived"}
+    yield from sorted(f"not explained: {name}" for name in left - told.keys())
     known = {verdict.mutant.name for verdict in verdicts}
-    for name in told:
-        if name in known and name not in left:
-            yield f"explained, but it does not survive: {name}"
+    stale = (told.keys() & known) - left
+    yield from sorted(f"explained, but it does not survive: {name}" for name in stale)
+
+
+def score(what: str, judged: Sequence[Verdict]) -> Iterator[str]:
+    operators = Counter(verdict.mutant.change.operator for verdict in judged)
+    kinds = Counter(verdict.kind for verdict in judged)
+    others = len(judged) - kinds["equivalent"]
+    counts = ", ".join(f"{count} {name}" for name, count in sorted(operators.items()))
+    yield f"{what}: {len(judged)} mutants ({counts})"
+    if judged and others:
+        share = kinds["equivalent"] / len(judged)
+        yield f"    {kinds['equivalent']} equivalent ({share:.1%} of them)"
+        killed = kinds["killed"]
+        yield f"    {killed} of the {others} others killed ({killed / others:.1%})"
 
 
 def main() -> int:

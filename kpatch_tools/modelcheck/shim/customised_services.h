@@ -223,6 +223,9 @@ struct vfsmount *kern_mount(struct file_system_type *type)
 	struct shim_mount *mount;
 
 	shim_may_sleep("kern_mount");
+	if (!type->name || !type->mount || !type->kill_sb)
+		eng_fail("model-invariant",
+			 "kern_mount of a type that lacks its name or an operation");
 	if (eng_may_fail("kern_mount"))
 		return ERR_PTR(-ENOMEM);
 	eng_step("kern_mount", NULL, 0, ENG_UPDATE | ENG_TOUCHES);

@@ -1,7 +1,9 @@
 """Turns statements into small wrong changes of them.
 
 Dropped, swapped with the next, condition negated, a call on a lock, a flag or a
-reference dropped or doubled, a constant changed.
+reference dropped or doubled, a constant changed. A swap of neighbours that do
+not depend on each other (mutating/dependence.py) is called commuted. Assertions
+(BUG_ON, WARN_ON) are judges: their conditions are negated, and that is all.
 """
 
 import re
@@ -9,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mutating.statements import Function, Statement, walk
+from mutating.dependence import depend
+from mutating.statements import Function, Statement, Table, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,12 @@ CALL = re.compile(
     """,
     re.VERBOSE,
 )
+# PageIsolated(page)
+QUERY = re.compile(r"\bPage[A-Z]\w*\(")
 ASSERTION = re.compile(r"\b(?:VM_)?(?:BUG|WARN)_ON(?:_ONCE|_PAGE)?\(")
 WRAPPER = re.compile(r"\s*(?:un)?likely\s*\(")
 CONDITIONAL = re.compile(r"=\s*(?P<condition>[^=?;,]+?)\s*\?[^;]*:")
-TRUTH = re.compile(r"=\s*(?P<value>![^;]*);")
+TRUTH = re.compile(r"(?:=|\breturn)\s*(?P<value>![^;=]*|[^;?=]*[=!]=[^;]*);")
 # a constant -> what stands in its place
 OTHER = {
     "0": "1",
@@ -68,12 +73,21 @@ def changes(function: Function, text: str, plain: str) -> Iterator[Change]:
         for statement in beside:
             yield from _of_one(statement, text, plain)
         for one, next_one in pairwise(beside):
-            if {one.kind, next_one.kind} <= {"simple", "if", "loop"}:
-                yield _swapped(one, next_one, text)
+            if {one.kind, next_one.kind} <= {"simple", "if", "loop"} and not (
+                ASSERTION.match(plain, one.start) or ASSERTION.match(plain, next_one.start)
+            ):
+                yield _swapped(one, next_one, text, plain)
+
+
+def entry_changes(table: Table) -> Iterator[Change]:
+    """Each entry of a table of operations left out."""
+    for start, end in table.entries:
+        yield Change("dropped", start, end, "")
 
 
 def _of_one(statement: Statement, text: str, plain: str) -> Iterator[Change]:
-    if statement.kind in {"simple", "jump", "if", "loop"}:
+    assertion = bool(ASSERTION.match(plain, statement.start))
+    if statement.kind in {"simple", "jump", "if", "loop"} and not assertion:
         yield _replaced("dropped", statement.start, statement.end, ";", text)
     if statement.kind in {"if", "loop"} and statement.condition != (0, 0):
         yield from _negated(*statement.condition, text, plain)
@@ -97,6 +111,7 @@ def _of_simple(statement: Statement, text: str, plain: str) -> Iterator[Change]:
         if found is not None and not ASSERTION.match(said):
             first, last = found.span(1)
             yield _replaced("negated", start + first, start + last, f"!({said[first:last]})", text)
+            yield from _queries(start + first, start + last, plain)
     yield from _constants(start, end, text, plain)
 
 
@@ -106,10 +121,12 @@ def _replaced(operator: str, start: int, end: int, new: str, text: str) -> Chang
     return Change(operator, start, end, new + "\n" * lost)
 
 
-def _swapped(one: Statement, next_one: Statement, text: str) -> Change:
+def _swapped(one: Statement, next_one: Statement, text: str, plain: str) -> Change:
+    first, second = (plain[each.start : each.end] for each in (one, next_one))
+    operator = "swapped" if depend(first, second) else "commuted"
     between = text[one.end : next_one.start]
     new = text[next_one.start : next_one.end] + between + text[one.start : one.end]
-    return Change("swapped", one.start, next_one.end, new)
+    return Change(operator, one.start, next_one.end, new)
 
 
 def _negated(start: int, end: int, text: str, plain: str) -> Iterator[Change]:
@@ -148,6 +165,14 @@ def _calls_in(start: int, end: int, text: str, plain: str) -> Iterator[Change]:
         said = text[call.start() : last]
         yield _replaced("dropped", call.start(), last, "1", text)
         yield Change("doubled", call.start(), last, f"({said}, {said})")
+
+    yield from _queries(start, end, plain)
+
+
+def _queries(start: int, end: int, plain: str) -> Iterator[Change]:
+    for query in QUERY.finditer(plain, start, end):
+        last = _closing(plain, query.end() - 1) + 1
+        yield Change("dropped", query.start(), last, "0")
 
 
 def _constants(start: int, end: int, text: str, plain: str) -> Iterator[Change]:

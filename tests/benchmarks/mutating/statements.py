@@ -13,6 +13,10 @@ DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)[ \t]*(.*)")
 # static bool balloon_page_isolate(struct page *page, isolate_mode_t mode)
 # {
 FUNCTION = re.compile(r"^[a-z][^;{}=#()]*?\b(?P<name>\w+)\([^;{}#]*\)\s*\{", re.MULTILINE)
+# const struct address_space_operations balloon_aops = {
+TABLE = re.compile(r"^[a-z][\w \t]*?\bstruct\s+\w+\s+(?P<name>\w+)\s*=\s*\{", re.MULTILINE)
+# .migratepage = balloon_page_migrate,
+ENTRY = re.compile(r"\.\w+\s*=\s*[^,{}]+,")
 WORD = re.compile(r"[A-Za-z_]\w*")
 LABEL = re.compile(r"[A-Za-z_]\w*[ \t]*:(?!:)")
 DECLARATION = re.compile(
@@ -34,6 +38,14 @@ class Statement:
     end: int
     condition: tuple[int, int] = (0, 0)
     bodies: tuple["Statement", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An initialised struct at file scope, and the places of its entries."""
+
+    name: str
+    entries: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,14 @@ def functions(plain: str) -> Iterator[Function]:
     for match in FUNCTION.finditer(plain):
         end = _closing(plain, match.end() - 1)
         yield Function(match["name"], match.start(), tuple(_within(plain, match.end(), end)))
+
+
+def tables(plain: str) -> Iterator[Table]:
+    """Every table of operations; `plain` is blanked text."""
+    for match in TABLE.finditer(plain):
+        end = _closing(plain, match.end() - 1)
+        entries = ENTRY.finditer(plain, match.end(), end)
+        yield Table(match["name"], tuple(entry.span() for entry in entries))
 
 
 def walk(statements: tuple[Statement, ...]) -> Iterator[tuple[Statement, ...]]:

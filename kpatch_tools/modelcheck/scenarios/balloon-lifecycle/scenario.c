@@ -39,6 +39,7 @@ static void driver(void *argument)
 
 void scenario_init(void)
 {
+	shim_check_init();
 	shim_add_devices();
 	virtballoon_probe(shim_devices);
 	balloon = shim_devices->priv;

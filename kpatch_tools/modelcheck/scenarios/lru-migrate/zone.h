@@ -32,6 +32,7 @@ void dec_zone_page_state(struct page *page, enum zone_stat_item item)
 {
 	eng_step("dec_zone_page_state", &shim_zone_state[item], sizeof(long),
 		 ENG_UPDATE);
+	shim_check_referenced(page, "dec_zone_page_state");
 	shim_zone_state[item]--;
 }
 

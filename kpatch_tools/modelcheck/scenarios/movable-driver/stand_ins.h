@@ -109,6 +109,12 @@ const struct address_space_operations shim_aops = {
 	.putback_page = shim_putback_page,
 };
 
+/* Who counts a page down still has it. */
+void dec_zone_page_state(struct page *page, enum zone_stat_item item)
+{
+	shim_check_referenced(page, "dec_zone_page_state");
+}
+
 /* A new page of the driver, as its probe would get it; NULL if there is none. */
 struct page *shim_add_page(struct shim_driver *driver)
 {
