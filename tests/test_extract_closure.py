@@ -425,7 +425,8 @@ def test_type_that_a_macro_puts_into_a_struct_stands_before_it() -> None:
         "include/linux/dev.h": "typedef _Bool flag;\n"
         "#define EACH(make) make(flag, fast) make(int, level)\n#define MEMBER(t, n) t n;\n"
         "struct dev { EACH(MEMBER); };\n",
-        "dev.c": "#include <linux/dev.h>\nint run(void) { static struct dev dev; return dev.fast + dev.level; }\n",
+        "dev.c": "#include <linux/dev.h>\n"
+        "int run(void) { static struct dev dev; return dev.fast + dev.level; }\n",
     }
     text = unit_text(extracted(files), "dev.c")
     assert 0 < text.index("typedef _Bool flag;") < text.index("dev {")

@@ -10,7 +10,8 @@ import jsonschema
 from reports_example import patch, report
 
 from kpatch_tools import reports
-from kpatch_tools.reports import _quoting, _reproducing
+from kpatch_tools.domain import Extraction, Held, ModelRun
+from kpatch_tools.reports import _quoting, _reproducing, model_text
 from kpatch_tools.reports import json as json_report
 from kpatch_tools.reports import mail as mail_report
 from kpatch_tools.reports import terse as terse_report
@@ -126,3 +127,13 @@ def test_terse_is_one_line_a_finding_and_the_verdict() -> None:
     assert lines[0].startswith("lib/f.c:6: error: h is not declared")
     assert lines[2].startswith("verdict: refuted")
     assert len(lines) == 4
+
+
+def test_models_that_hold_are_compared_by_their_ends() -> None:
+    def held(patch: int, *ends: str) -> ModelRun:
+        return ModelRun(patch, "things", Held(1, 1, Extraction()), (), ends)
+
+    text = model_text([held(0, "a=1", "a=2"), held(1, "a=1", "a=2"), held(2, "a=2", "a=3")])
+    lines = [line.split() for line in text.splitlines()]
+    ends = [line for line in lines if line[1:2] == ["end:"]]
+    assert ends == [["new", "end:", "a=3"], ["gone", "end:", "a=1"]]

@@ -115,13 +115,16 @@ Outcome = Held | Violated | Bounded | NotBuilt
 class ModelRun:
     """A scenario on the tree after patch `patch` (0: the base).
 
-    `races` are those of the whole exploration; of its outcomes the first one has them.
+    `races` are those of the whole exploration, `ends` what the scenario saw in the
+    states in which all threads are done ("pages=2 migrated=1"), sorted: two models are
+    compared by them. Of the outcomes of an exploration the first one has both.
     """
 
     patch: int
     scenario: str
     outcome: Outcome
     races: tuple[Race, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

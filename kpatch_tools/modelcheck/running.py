@@ -63,18 +63,26 @@ def run_jobs(jobs: Sequence[Job], processes: int) -> Ran:
     first = {run.key: run for run in reversed(prepared)}
     explored = _side_by_side(lambda run: _explored(run, toolchain), list(first.values()), processes)
     outcomes = dict(zip(first, explored, strict=True))
-    runs = (run for each in prepared for run in _runs(each, *outcomes[each.key]))
+    runs = (run for each in prepared for run in _runs(each, outcomes[each.key]))
     return Ran(tuple(runs), misfits)
 
 
-def _runs(
-    run: Prepared, outcomes: tuple[Outcome, ...], races: tuple[Race, ...]
-) -> Iterator[ModelRun]:
-    for outcome in outcomes:
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """What one model showed."""
+
+    outcomes: tuple[Outcome, ...]
+    races: tuple[Race, ...] = ()
+    ends: tuple[str, ...] = ()
+
+
+def _runs(run: Prepared, explored: Explored) -> Iterator[ModelRun]:
+    races, ends = explored.races, explored.ends
+    for outcome in explored.outcomes:
         # the same text may stand for other names: what the tree declares is no part of it
         own = replace(outcome, extraction=run.model.extraction)
-        yield ModelRun(run.job.patch, run.name, own, races)
-        races = ()
+        yield ModelRun(run.job.patch, run.name, own, races, ends)
+        races, ends = (), ()
 
 
 def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
@@ -158,21 +166,20 @@ def _key(shown: str, model: Model | NotBuilt) -> str:
     return digest.hexdigest()
 
 
-def _explored(
-    run: Prepared, toolchain: build.Toolchain
-) -> tuple[tuple[Outcome, ...], tuple[Race, ...]]:
+def _explored(run: Prepared, toolchain: build.Toolchain) -> Explored:
     if isinstance(run.model, NotBuilt):
-        return (run.model,), ()
+        return Explored((run.model,))
     program = program_of(run.model, toolchain)
     if isinstance(program, NotBuilt):
-        return (program,), ()
+        return Explored((program,))
     scenario = run.job.scenario
     exploration = explore(program, scenario.bounds, text_of(run.job.state.tree, scenario))
     extraction = run.model.extraction
     outcomes = outcomes_of(exploration, scenario.bounds, extraction)
     limits = (*scenario.assumptions, *run.model.doubts)
     judged = tuple(_judged(outcome, limits) for outcome in outcomes)
-    return _vacuous(exploration, scenario, run.model) or judged, exploration.races
+    shown = _vacuous(exploration, scenario, run.model) or judged
+    return Explored(shown, exploration.races, exploration.observed)
 
 
 def _judged(outcome: Outcome, limits: tuple[str, ...]) -> Outcome:

@@ -7,6 +7,9 @@ from kpatch_tools.domain import Bounded, Held, ModelRun, NotBuilt, Violated
 from kpatch_tools.reports import _interleaving
 from kpatch_tools.reports._wrapping import wrapped
 
+# final states shown where two models differ
+MOST_ENDS = 4
+
 
 def model_lines(runs: tuple[ModelRun, ...]) -> Iterator[str]:
     """One line for each run, each violation with its interleaving, then what it rests on."""
@@ -17,13 +20,27 @@ def model_lines(runs: tuple[ModelRun, ...]) -> Iterator[str]:
         yield ""
         yield scenario
         of_scenario = [run for run in runs if run.scenario == scenario]
+        before: tuple[str, ...] = ()
         for run in of_scenario:
             tree = "base" if run.patch == 0 else f"after patch {run.patch}"
             yield f"  {tree:<16} {_outcome_line(run)}"
             yield from _outcome_details(run)
+            if isinstance(run.outcome, Held):
+                yield from _ends_lines(before, run.ends)
+                before = run.ends
         yield from _limits(of_scenario)
     yield ""
     yield from _extraction(runs)
+
+
+def _ends_lines(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
+    """How the sets of final states of two models that hold differ."""
+    signs = (("new", set(after) - set(before)), ("gone", set(before) - set(after)))
+    for sign, ends in signs if before else ():
+        for end in sorted(ends)[:MOST_ENDS]:
+            yield from wrapped(f"{sign} end: {end}", "      ")
+        if len(ends) > MOST_ENDS:
+            yield f"      {len(ends) - MOST_ENDS} more {sign} ends"
 
 
 def model_text(runs: Sequence[ModelRun]) -> str:

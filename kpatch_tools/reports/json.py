@@ -194,6 +194,7 @@ def _run(run: ModelRun) -> Value:
         "patch": run.patch,
         "tree": "before" if run.patch == 0 else "after",
         "scenario": run.scenario,
+        "ends": list(run.ends),
         **_outcome(run),
     }
 
