@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from memory_tree import MemoryTree
 from terminal import Terminal
+
+from kpatch_tools.modelcheck.draft import draft
 
 pytestmark = pytest.mark.usefixtures("one_toolchain")
 
@@ -117,3 +120,45 @@ def test_a_scenario_that_is_there_is_not_written_over(terminal: Terminal, tmp_pa
     code, _, said = new(terminal, tmp_path, "fill_balloon")
     assert (code, "has a scenario already" in said) == (2, True)
     assert (tmp_path / "scenario.toml").read_text() == "mine\n"
+
+
+def test_what_container_of_finds_around_an_object_is_drafted_around_it() -> None:
+    """A unit that only knows its work is handed the work of a whole device."""
+    files = {
+        "include/linux/dev.h": "typedef unsigned long size_t;\n"
+        "struct job { int kind; };\nstruct dev { int users; struct job job; struct dev *up; };\n"
+        "#define container_of(p, type, member)"
+        " ((type *)((char *)(p) - __builtin_offsetof(type, member)))\n",
+        "dev.c": "#include <linux/dev.h>\n"
+        "void run(struct job *job)\n{\n"
+        "\tstruct dev *dev = container_of(job, typeof(*dev), job);\n"
+        "\tdev->users += job->kind;\n}\n",
+    }
+    text = draft(MemoryTree(files), "small", ["run"]).files["scenario.c"]
+    lines = [line.strip() for line in text.split("\n")]
+    assert "the_job = &the_dev->job;" in lines
+    assert 'the_dev = eng_zalloc(sizeof(*the_dev), "the_dev");' in lines
+    assert not [line for line in lines if line.startswith("the_job = eng_zalloc")]
+
+
+def test_objects_begin_with_empty_lists_and_a_reference_for_each_thread() -> None:
+    files = {
+        "dev.c": "struct list_head { struct list_head *next, *prev; };\n"
+        "typedef struct { int counter; } atomic_t;\n"
+        "struct bus { struct list_head devs; };\n"
+        "struct dev { atomic_t refs; struct list_head entry; struct bus *bus; int id; };\n"
+        "void INIT_LIST_HEAD(struct list_head *list) { list->next = list; }\n"
+        "void put(struct dev *dev, int how)\n{\n"
+        "\tdev->refs.counter--; dev->entry.next = dev->bus->devs.next; dev->id = how;\n}\n",
+    }
+    text = draft(MemoryTree(files), "small", ["put"]).files["scenario.c"]
+    lines = [line.strip() for line in text.split("\n")]
+    wanted = [
+        "atomic_set(&the_dev->refs, 2);",
+        "INIT_LIST_HEAD(&the_dev->entry);",
+        "the_dev->bus = the_bus;",
+        "INIT_LIST_HEAD(&the_bus->devs);",
+        "put(the_dev, 0);",
+    ]
+    assert [line for line in wanted if line not in lines] == []
+    assert "/* FILL IN: how */" in lines

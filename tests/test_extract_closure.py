@@ -432,6 +432,15 @@ def test_type_that_a_macro_puts_into_a_struct_stands_before_it() -> None:
     assert 0 < text.index("typedef _Bool flag;") < text.index("dev {")
 
 
+def test_variable_declared_with_its_struct_is_defined_by_the_file() -> None:
+    files = {
+        "include/linux/dev.h": "extern struct dev { int a; } dev;\n",
+        "dev.c": "#include <linux/dev.h>\nstruct dev dev;\nint run(void) { return dev.a; }\n",
+    }
+    model = built(extracted(files))
+    assert (model.extraction.trapped, "struct dev dev;" in unit_text(model, "dev.c")) == ((), True)
+
+
 def test_flexible_array_is_not_alone_in_its_struct() -> None:
     files = {
         "dev.c": "struct pair { int a, b; };\n"
@@ -481,6 +490,8 @@ def test_function_of_the_scenario_is_its_own_where_the_shim_has_the_name_too() -
         ),
         ({"drv/Makefile": "top = $(srctree)/drv\nccflags-y += -I$(top)/inc\n"}, ("drv/inc/",)),
         ({"Makefile": "", "drv/Makefile": "ccflags-y += \\\n\t-I $(src)/inc\n"}, ("drv/inc/",)),
+        ({"drv/Makefile": "# Licence-Identifier: x -Iold\nflags += -Inew\n"}, ("new/",)),
+        ({"drv/Makefile": "TOP ?= $(srctree)\nflags += -I $(TOP)/drv/inc\n"}, ("drv/inc/",)),
         ({"drv/Makefile": "X = $(X)$(X)\nccflags-y += -I$(X)\n"}, ()),
         ({"drv/Makefile": "ccflags-y += -I../../../etc\n"}, ()),
     ],
@@ -500,3 +511,10 @@ def test_folders_of_the_makefile_that_lists_the_file_and_what_is_passed_down() -
     )
     assert include_folders(tree, "drv/core/main.c") == ("drv/core/inc/", "drv/")
     assert include_folders(tree, "drv/part/main.c") == ("drv/", "own/")
+    tree = MemoryTree(
+        {
+            "drv/Kbuild": "ccflags-y += -I$(src)/inc\ninclude $(src)/part/Kbuild\n",
+            "drv/part/Kbuild": "drv-y += part/main.o\n",
+        }
+    )
+    assert include_folders(tree, "drv/part/main.c") == ("drv/inc/",)

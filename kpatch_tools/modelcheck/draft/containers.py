@@ -10,6 +10,8 @@ from kpatch_tools.modelcheck.extract.members import members
 
 CALL = re.compile(r"\bcontainer_of\s*\(")
 OUTER = re.compile(r"struct (\w+)\Z")
+# container_of(work, typeof(*ring), work)
+TYPEOF = re.compile(r"(?:__)?typeof(?:__)?\s*\(\s*\*\s*(\w+)\s*\)\Z")
 # what lies in another object and points to the same in the next: no object of its own
 LINK = re.compile(
     r"struct (?:list_head|h?list_\w+|llist_\w+|rb_\w+|plist_\w+|callback_head|rcu_head|xa_\w+)\Z"
@@ -35,9 +37,18 @@ def _calls(text: str) -> Iterator[tuple[str, str]]:
     """(struct, member) of each container_of() that names both."""
     for match in CALL.finditer(text):
         given = arguments(text[match.end() : closed(text, match.end() - 1) - 1])
-        outer = OUTER.match(" ".join(given[1].split())) if len(given) == 3 else None
+        outer = _outer(" ".join(given[1].split()), text) if len(given) == 3 else None
         if outer is not None and given[2].isidentifier():
-            yield outer.group(), given[2]
+            yield outer, given[2]
+
+
+def _outer(named: str, text: str) -> str | None:
+    """`struct ring`, also where it is that of a variable of the text."""
+    variable = TYPEOF.match(named)
+    if variable is not None:
+        declared = re.search(rf"\b(struct\s+\w+)\s*\*\s*{variable[1]}\b", text)
+        named = " ".join(declared[1].split()) if declared else ""
+    return named if OUTER.match(named) else None
 
 
 def _type_of_member(outer: str, name: str, index: Index) -> str | None:

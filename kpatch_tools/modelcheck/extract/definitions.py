@@ -199,7 +199,9 @@ def _aggregate(item: Item, path: str, tagged: re.Match[str]) -> Iterator[Definit
         yield from _inner(item.text[item.body + 1 : end - 1], whole)
     if plain:
         text = f"{storage}{kind} {tag} {after};" if tag else item.text
-        named: Kind = "typedef" if "typedef" in storage else "variable"
+        named: Kind = "variable"
+        if "typedef" in storage or "extern" in storage:
+            named = "typedef" if "typedef" in storage else "declaration"
         for name in _declarators(after, without_attributes(after)):
             yield Definition(named, name, path, item.line, text, inside=None if tag else whole)
 

@@ -15,10 +15,13 @@ BOUNDS = "kernel/bounds.c"
 BOUND = re.compile(r"^\s*DEFINE\((\w+),\s*(.+)\);", re.MULTILINE)
 VERSION = re.compile(r"^(VERSION|PATCHLEVEL|SUBLEVEL)\s*=\s*(\d+)\s*$", re.MULTILINE)
 # ccflags-y += -I$(src)/libxfs
-FOLDER = re.compile(r"-I\s*([\w./$(){}-]+)")
+FOLDER = re.compile(r"(?<!\S)-I\s*([\w./$(){}-]+)")
+COMMENT = re.compile(r"#.*")
 SUBDIRECTORIES = re.compile(r"\s*subdir-(?:ccflags|asflags)-")
+# include $(src)/nvkm/Kbuild
+INCLUDING = re.compile(r"^\s*-?include\s+\$[({](?:src|srctree)[)}]/", re.MULTILINE)
 # atomisp = $(srctree)/drivers/staging
-VARIABLE = re.compile(r"^\s*(\w+)\s*:?=\s*(\S+)[ \t]*$", re.MULTILINE)
+VARIABLE = re.compile(r"^\s*(\w+)\s*[:?]?=\s*(\S+)[ \t]*$", re.MULTILINE)
 USED = re.compile(r"\$[({](\w+)[)}]")
 JOINED = re.compile(r"\\\n")
 DEEPEST = 4
@@ -45,15 +48,15 @@ def generated_macros(tree: Tree) -> dict[str, Macro]:
 def include_folders(tree: Tree, path: str) -> tuple[str, ...]:
     """Folders that Makefiles name with -I for the file, each ending in a slash.
 
-    The Makefile that lists the file is the nearest above it; of those further up
-    only `subdir-ccflags` count.
+    The Makefile that lists the file is the nearest above it, or one further up that
+    includes those below it; of others further up only `subdir-ccflags` count.
     """
     found: list[str] = []
     folder = dirname(path)
     listing = True
     while folder:
         lines = _makefile(tree, folder)
-        if listing and lines:
+        if lines and (listing or INCLUDING.search(lines)):
             found += _named(lines, folder)
             listing = False
         elif lines:
@@ -66,7 +69,7 @@ def include_folders(tree: Tree, path: str) -> tuple[str, ...]:
 def _makefile(tree: Tree, folder: str) -> str:
     """What Kbuild reads there, continued lines joined; "" where it reads nothing."""
     text = b"".join(tree.read(f"{folder}/{name}") or b"" for name in ("Makefile", "Kbuild"))
-    return JOINED.sub(" ", text.decode("latin-1"))
+    return COMMENT.sub("", JOINED.sub(" ", text.decode("latin-1")))
 
 
 def _named(lines: str, folder: str) -> Iterator[str]:
