@@ -145,11 +145,13 @@ def test_objects_begin_with_empty_lists_and_a_reference_for_each_thread() -> Non
     files = {
         "dev.c": "struct list_head { struct list_head *next, *prev; };\n"
         "typedef struct { int counter; } atomic_t;\n"
-        "struct bus { struct list_head devs; };\n"
+        "struct slot { struct list_head waiting; };\n"
+        "struct bus { struct list_head devs; struct slot slots[4]; };\n"
         "struct dev { atomic_t refs; struct list_head entry; struct bus *bus; int id; };\n"
         "void INIT_LIST_HEAD(struct list_head *list) { list->next = list; }\n"
         "void put(struct dev *dev, int how)\n{\n"
-        "\tdev->refs.counter--; dev->entry.next = dev->bus->devs.next; dev->id = how;\n}\n",
+        "\tdev->refs.counter--; dev->entry.next = dev->bus->devs.next; dev->id = how;"
+        " dev->entry.prev = dev->bus->slots[how].waiting.next;\n}\n",
     }
     text = draft(MemoryTree(files), "small", ["put"]).files["scenario.c"]
     lines = [line.strip() for line in text.split("\n")]
@@ -158,6 +160,8 @@ def test_objects_begin_with_empty_lists_and_a_reference_for_each_thread() -> Non
         "INIT_LIST_HEAD(&the_dev->entry);",
         "the_dev->bus = the_bus;",
         "INIT_LIST_HEAD(&the_bus->devs);",
+        "for (i = 0; i < sizeof(the_bus->slots) / sizeof(the_bus->slots[0]); i++) {",
+        "INIT_LIST_HEAD(&the_bus->slots[i].waiting);",
         "put(the_dev, 0);",
     ]
     assert [line for line in wanted if line not in lines] == []

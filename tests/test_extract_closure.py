@@ -461,6 +461,24 @@ def test_enum_made_of_another_stands_after_it() -> None:
     assert 0 < text.index("enum base") < text.index("enum way")
 
 
+def test_enum_with_values_of_a_type_stands_after_the_type() -> None:
+    files = {
+        "dev.c": "typedef unsigned int u32;\ntypedef u32 op_t;\n"
+        "enum op { READ = (op_t)0, WRITE = (op_t)1 };\nint run(void) { return WRITE; }\n",
+    }
+    text = unit_text(extracted(files), "dev.c")
+    assert 0 < text.index("u32 op_t;") < text.index("enum op")
+
+
+def test_function_that_only_a_macro_declares_is_known() -> None:
+    files = {
+        "include/linux/dev.h": "#define DECLARE(name) int dev_test_##name(int n);"
+        " int dev_set_##name(int n);\nDECLARE(fast);\nDECLARE(slow);\n",
+        "dev.c": "#include <linux/dev.h>\nint run(void) { return dev_set_slow(1); }\n",
+    }
+    assert built(extracted(files)).extraction.trapped == ("dev_set_slow",)
+
+
 def test_flexible_array_of_a_union_keeps_what_stands_beside_it() -> None:
     files = {
         "dev.c": "struct message { union { struct { int len; } head;"

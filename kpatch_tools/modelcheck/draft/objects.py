@@ -103,9 +103,8 @@ class Objects:
         type_ = " ".join(match["type"].split())
         at = f"{prefix}{match['name']}"
         if match["array"]:
-            if type_ in LISTS and not match["star"]:
-                yield f"for (i = 0; i < sizeof({at}) / sizeof({at}[0]); i++)"
-                yield f"\t{LISTS[type_]}(&{at}[i]);"
+            if not match["star"]:
+                yield from self._each(type_, at, depth)
         elif match["star"]:
             if (
                 match["star"] == "*"
@@ -118,6 +117,14 @@ class Objects:
                     yield f"{at} = {to};"
         else:
             yield from self._embedded(type_, match["name"], at, depth)
+
+    def _each(self, type_: str, at: str, depth: int) -> Iterator[str]:
+        """The elements of an array, one like the other; arrays in arrays stay zero."""
+        begun = [] if depth > DEEPEST else list(self._begun(type_, f"{at}[i].", depth + 1))
+        if begun and not any(line.startswith("for ") for line in begun):
+            yield f"for (i = 0; i < sizeof({at}) / sizeof({at}[0]); i++) {{"
+            yield from (f"\t{line}" for line in begun)
+            yield "}"
 
     def _embedded(self, type_: str, name: str, at: str, depth: int) -> Iterator[str]:
         if type_ == "refcount_t":

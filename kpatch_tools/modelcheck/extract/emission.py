@@ -6,16 +6,20 @@ the traps and the scenario. `#line` points at the kernel's file.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kpatch_tools.modelcheck.extract.definitions import Definition, enumerators
+from kpatch_tools.modelcheck.extract.arranging import (
+    aliases_of,
+    in_order,
+    named_by,
+    renamed,
+    written,
+)
+from kpatch_tools.modelcheck.extract.definitions import Definition
 from kpatch_tools.modelcheck.extract.gathered import Gathered
 from kpatch_tools.modelcheck.extract.index import SHIM
 from kpatch_tools.modelcheck.extract.items import closed, without_attributes
-from kpatch_tools.modelcheck.extract.macros import Macro, TooLongError, expanded
 from kpatch_tools.modelcheck.extract.ordering import by_need, ordered
-from kpatch_tools.modelcheck.extract.tokens import WORD
 
 HEADER = "model.h"
 SHIM_UNIT = "shim.c"
@@ -24,8 +28,6 @@ SCENARIO_UNIT = "scenario.c"
 STORAGE = re.compile(
     r"^\s*(?:(?:static|extern|inline|__inline__|__inline|__always_inline|noinline)\b\s*)+"
 )
-CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-TAG = re.compile(r"\b(struct|union) (\w+)")
 FORWARD = re.compile(r"\b(struct|union)\s+(?!__attribute__)(\w+)")
 
 
@@ -103,11 +105,14 @@ def _header(gathered: Gathered) -> Text:
     everything += [d.head for d in gathered.functions]
     for keyword, tag in sorted({pair for part in everything for pair in FORWARD.findall(part)}):
         text.add(f"{keyword} {tag};")
-    for definition in _in_order(sorted(enums, key=_place)):
+    early = named_by(enums, typedefs)
+    for _, name in ordered({}, {name: typedefs.pop(name) for name in early}):
+        text.put(others[name], others[name].text)
+    for definition in in_order(sorted(enums, key=_place)):
         text.put(definition, _enum(definition))
-    aliases = _aliases(gathered)
-    plain = {tag: _renamed(_written(gathered, part), aliases) for tag, part in structs.items()}
-    for kind, name in ordered(plain, {n: _renamed(part, aliases) for n, part in typedefs.items()}):
+    aliases = aliases_of(gathered)
+    plain = {tag: renamed(written(gathered, part), aliases) for tag, part in structs.items()}
+    for kind, name in ordered(plain, {n: renamed(part, aliases) for n, part in typedefs.items()}):
         definition = gathered.structs[name].definition if kind == "struct" else others[name]
         text.put(definition, structs[name] if kind == "struct" else typedefs[name])
     for definition in sorted(gathered.variables, key=_place):
@@ -116,51 +121,6 @@ def _header(gathered: Gathered) -> Text:
     _functions(gathered, text)
     text.add("#endif")
     return text
-
-
-def _in_order(enums: Sequence[Definition]) -> Iterator[Definition]:
-    """Each after those whose enumerators its own are made of."""
-    named = {f"enum{at}": enum for at, enum in enumerate(enums)}
-    keys = {name: key for key, enum in named.items() for name in _enumerators(enum)}
-    texts = {
-        key: " ".join(keys[word] for word in WORD.findall(enum.text) if word in keys)
-        for key, enum in named.items()
-    }
-    yield from (named[key] for key in by_need(texts))
-
-
-def _enumerators(enum: Definition) -> Iterator[str]:
-    opening = enum.text.index("{")
-    body = enum.text[opening + 1 : closed(enum.text, opening) - 1]
-    yield from (each.name for each in enumerators(body, enum))
-
-
-def _aliases(gathered: Gathered) -> dict[str, str]:
-    """Macros that stand for another name: `radix_tree_root` is `xarray`."""
-    return {
-        name: macro.body
-        for (unit, name), macro in gathered.defines.taken.items()
-        if unit == "" and macro.parameters is None and macro.body.isidentifier()
-    }
-
-
-def _written(gathered: Gathered, text: str) -> str:
-    """The struct with the members that macros make: what these name must stand before it."""
-    find = gathered.index.common_macro
-    if not any(_makes(find(name)) for name in CALL.findall(text)):
-        return text
-    try:
-        return expanded(text, find)
-    except TooLongError:
-        return text
-
-
-def _makes(macro: Macro | None) -> bool:
-    return macro is not None and macro.parameters is not None
-
-
-def _renamed(text: str, aliases: Mapping[str, str]) -> str:
-    return TAG.sub(lambda match: f"{match[1]} {aliases.get(match[2], match[2])}", text)
 
 
 def _functions(gathered: Gathered, text: Text) -> None:

@@ -27,6 +27,7 @@ from kpatch_tools.modelcheck.extract.walk import Chunk, Translation
 CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 # a definition beats a declaration, whatever file it stands in
 RANK = {"prototype": 1, "declaration": 1}
+MADE = frozenset({"function", "variable", *RANK})
 DEEPEST = 8
 MOST_MADE = 50_000
 
@@ -92,7 +93,8 @@ class View:
                 yield definition
         for invocation in self._invocations:
             if invocation.path == self.path:
-                yield from expansions(invocation, self._find)
+                made = expansions(invocation, self._find)
+                yield from (each for each in made if each.kind not in RANK)
 
     def _enter(self, found: Iterable[Definition]) -> None:
         for definition in found:
@@ -105,7 +107,7 @@ class View:
             if not definition.name:
                 continue
             known = table.get(definition.name)
-            if known is None or RANK.get(definition.kind, 2) > RANK.get(known.kind, 2):
+            if known is None or _outranks(definition, known):
                 table[definition.name] = definition
 
     def _expanded(self) -> dict[str, Definition]:
@@ -113,15 +115,21 @@ class View:
             self._made = {}
             for invocation in self._invocations:
                 for definition in expansions(invocation, self._find):
-                    self._made.setdefault(definition.name, definition)
+                    known = self._made.get(definition.name)
+                    if known is None or _outranks(definition, known):
+                        self._made[definition.name] = definition
             for enum in self._enums:
                 for definition in expanded_enumerators(enum, self._find):
                     self._made.setdefault(definition.name, definition)
         return self._made
 
 
+def _outranks(definition: Definition, known: Definition) -> bool:
+    return RANK.get(definition.kind, 2) > RANK.get(known.kind, 2)
+
+
 def expansions(invocation: Definition, find: FindMacro) -> list[Definition]:
-    """The functions and variables that one invocation makes, however deep."""
+    """The functions, variables and their declarations that one invocation makes, however deep."""
     made: list[Definition] = []
     waiting = [(invocation.text, 0)]
     while waiting and len(made) < MOST_MADE:
@@ -133,7 +141,7 @@ def expansions(invocation: Definition, find: FindMacro) -> list[Definition]:
             for definition in definitions(item, invocation.path):
                 if definition.kind == "invocation":
                     waiting.append((definition.text, depth + 1))
-                elif definition.kind in {"function", "variable"}:
+                elif definition.kind in MADE:
                     made.append(
                         Definition(
                             definition.kind,

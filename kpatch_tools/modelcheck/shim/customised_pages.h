@@ -241,11 +241,14 @@ int migrate_page(struct address_space *mapping, struct page *newpage,
 	eng_fail("model-unknown", "reached migrate_page of a page of the LRU");
 }
 
+/* Of folios since Linux 5.17, and without an answer. */
+#if LINUX_VERSION_CODE < 0x050e00
 int try_to_unmap(struct page *page, enum ttu_flags flags)
 {
 	eng_fail("model-invariant",
 		 "try_to_unmap of a page that no page table maps");
 }
+#endif
 
 bool page_mapped(struct page *page)
 {
