@@ -1,5 +1,6 @@
 """What a model must not be able to do, and what it costs it to try."""
 
+import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from tiny_models import BOUNDS, build, built, explored, toolchain
 
 from kpatch_tools.domain import Bounded, Extraction, NotBuilt
+from kpatch_tools.modelcheck import sandbox
 from kpatch_tools.modelcheck.build import (
     COMPILING,
     Model,
@@ -134,6 +136,35 @@ def test_command_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     limits = Limits(seconds=1, megabytes=1024, descriptors=64)
     finished = run_limited(("sh", "-c", "sleep 60 & sleep 60"), tmp_path, limits)
     assert (finished.code, finished.output) == (None, b"")
+
+
+def bubblewrap_works() -> bool:
+    return not sandbox.missing_layers()
+
+
+@pytest.mark.skipif(not bubblewrap_works(), reason="no bubblewrap on this machine")
+def test_what_is_run_sees_its_own_folder_and_nothing_beside_it(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("outside") / "secret"
+    secret.write_text("secret")
+    (tmp_path / "own").write_text("own")
+    limits = Limits(seconds=5, megabytes=1024, descriptors=64)
+    asked = f"cat own; cat {secret}; echo x > /usr/x; kill -0 {os.getpid()} && echo seen"
+    finished = run_limited(("sh", "-c", asked), tmp_path, limits)
+    assert finished.output == b"own"
+    killed = run_limited(("sh", "-c", "kill -KILL $$"), tmp_path, limits)
+    assert killed.code == -9
+
+
+def test_without_bubblewrap_it_runs_and_the_layer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "_bubblewrap", tuple)
+    limits = Limits(seconds=5, megabytes=1024, descriptors=64)
+    assert run_limited(("sh", "-c", "echo ran"), tmp_path, limits).output == b"ran\n"
+    (layer,) = sandbox.missing_layers()
+    assert "bubblewrap" in layer
 
 
 def test_no_compiler_is_said() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from kpatch_tools.domain import Place, Race, TraceStep
 from kpatch_tools.modelcheck.build import Model
 from kpatch_tools.modelcheck.frames import Frame, Variables, frames_of, outside, variables_of
-from kpatch_tools.modelcheck.sandbox import Finished, Limits, run_limited
+from kpatch_tools.modelcheck.sandbox import Finished, Limits, missing_layers, run_limited
 
 # one JSON object of the engine; its keys and their types are those of engine/*.c
 Event = dict[str, Any]
@@ -227,8 +227,8 @@ def _races(events: Sequence[Event], resolver: _Resolver) -> Iterator[Race]:
 def _missing_layers(events: Sequence[Event]) -> tuple[str, ...]:
     modes = {event["seccomp"] for event in _named(events, "sandbox")}
     if "none" not in modes:
-        return ()
-    return ("the sandbox's layer seccomp: only resource limits held the model",)
+        return missing_layers()
+    return ("the sandbox's layer seccomp: only limits held the model", *missing_layers())
 
 
 def _resolver(binary: Path, events: Sequence[Event], text_of: TextOf) -> _Resolver:

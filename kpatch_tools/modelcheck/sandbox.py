@@ -1,12 +1,16 @@
 """Turns a command into what it printed, within limits on time and memory.
 
-For the compiler and for the model. The model's own entry point adds strict
-seccomp (engine/sandbox.c); these limits hold where that cannot be had.
+For the compiler and for the model. Where bubblewrap is installed and may be used,
+they see no file but the system's programs and their own folder, and no network.
+The model's own entry point adds strict seccomp (engine/sandbox.c); the limits hold
+where neither can be had.
 """
 
 import contextlib
+import functools
 import os
 import resource
+import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
@@ -15,6 +19,11 @@ from pathlib import Path
 MEGABYTE = 1 << 20
 # the processors may be shared
 PATIENCE = 3
+SIGNALLED = 128
+
+
+# what a compiler needs of the machine, read only
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,39 @@ def _limiting(limits: Limits) -> str:
     return "".join(f"ulimit {setting} && " for setting in settings) + 'exec "$@"'
 
 
+@functools.cache
+def _bubblewrap() -> tuple[str, ...]:
+    """The command that shuts a program off; empty where it is not there or may not be used."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return ()
+    seen = (part for path in SYSTEM for part in ("--ro-bind-try", path, path))
+    command = (
+        program, "--unshare-all", "--die-with-parent", "--new-session", *seen,
+        "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp",
+    )  # fmt: skip
+    tried = subprocess.run(
+        (*command, "/bin/sh", "-c", ":"), capture_output=True, stdin=subprocess.DEVNULL, check=False
+    )
+    return command if tried.returncode == 0 else ()
+
+
+def missing_layers() -> tuple[str, ...]:
+    """The layers of the sandbox around the compiler and the model that this machine lacks."""
+    if _bubblewrap():
+        return ()
+    return ("the sandbox's layer bubblewrap: the compiler and the model could see files",)
+
+
+def _shut_off(program: str, folder: Path) -> tuple[str, ...]:
+    """What stands before a command that is of the system or of the folder."""
+    place = shutil.which(program) or program
+    if not program.startswith("./") and not place.startswith(tuple(f"{p}/" for p in SYSTEM)):
+        return ()
+    own = ("--bind", str(folder), str(folder), "--chdir", str(folder))
+    return (*_bubblewrap(), *own, "--") if _bubblewrap() else ()
+
+
 def _stop(process: subprocess.Popen[bytes]) -> Finished:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -68,8 +110,9 @@ def run_limited(command: tuple[str, ...], folder: Path, limits: Limits) -> Finis
 
     Nothing is left running. The code is 126 or 127 where the command cannot be started.
     """
+    wrapping = _shut_off(command[0], folder)
     process = subprocess.Popen(
-        ("/bin/sh", "-c", _limiting(limits), "sh", *command),
+        (*wrapping, "/bin/sh", "-c", _limiting(limits), "sh", *command),
         cwd=folder,
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TMPDIR": str(folder)},
         stdin=subprocess.DEVNULL,
@@ -84,4 +127,8 @@ def run_limited(command: tuple[str, ...], folder: Path, limits: Limits) -> Finis
     except BaseException:
         _stop(process)
         raise
-    return Finished(process.returncode, output, errors)
+    code = process.returncode
+    if wrapping and code > SIGNALLED:
+        # bubblewrap tells a signal as a shell does
+        code = SIGNALLED - code
+    return Finished(code, output, errors)
