@@ -479,6 +479,20 @@ def test_function_that_only_a_macro_declares_is_known() -> None:
     assert built(extracted(files)).extraction.trapped == ("dev_set_slow",)
 
 
+def test_member_of_a_struct_without_a_name_is_taken() -> None:
+    files = {
+        "dev.c": "struct pair { int a, b; };\n"
+        "struct dev { struct pair pair; struct { int level; int limit; } now, old; };\n"
+        "int run(void) { struct dev *dev = 0; return dev->now.level + dev->old.limit; }\n",
+    }
+    text = unit_text(extracted(files), "dev.c")
+    assert ("int level;" in text, "int limit;" in text, "struct pair pair" in text) == (
+        True,
+        True,
+        False,
+    )
+
+
 def test_flexible_array_of_a_union_keeps_what_stands_beside_it() -> None:
     files = {
         "dev.c": "struct message { union { struct { int len; } head;"

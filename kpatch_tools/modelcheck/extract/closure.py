@@ -140,6 +140,9 @@ def _satisfied(
             for owner in owners:
                 gathered.asked.setdefault(owner.name, set()).add(name)
             return gathered.need_name(name, unit)
+        case MemberNeed("", member):
+            # one of those taken has it inside; that another with the name has it does no harm
+            return any(gathered.need_inside(tag, member) for tag in tuple(gathered.structs))
         case MemberNeed(tag, member):
             return gathered.need_member(tag, member, unit)
         case TagNeed(tag):

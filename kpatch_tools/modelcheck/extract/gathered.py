@@ -115,6 +115,17 @@ class Gathered:
         self._look_again(struct)
         return True
 
+    def need_inside(self, tag: str, member: str) -> bool:
+        """Take a member of a struct without a name, if the one of that tag has such inside."""
+        struct = self.structs[tag]
+        if struct.whole or member in struct.wanted or member in struct.dropped:
+            return False
+        if member not in member_names(struct.definition.text, self.index.common_macro):
+            return False
+        struct.wanted.add(member)
+        self._look_again(struct)
+        return True
+
     def need_whole(self, tag: str, unit: str) -> bool:
         """Keep every member."""
         new = self.need_tag(tag, unit)

@@ -22,6 +22,7 @@ NAMES = tuple(
 )
 # 'struct page' has no member named 'lru'   'foo_t' {aka 'const struct foo'} has no member named 'x'
 MEMBER = re.compile(r"(?:'(?P<type>\w+)' )?has no member named '(?P<member>\w+)'")
+ANONYMOUS = "<anonymous>'"
 TAG = re.compile(r"\b(?:struct|union|enum) (?P<tag>\w+)")
 INCOMPLETE = re.compile(r"incomplete|undefined type|isn't known|invalid use of undefined")
 # positional initialization of field in 'struct' declared with 'designated_init' attribute
@@ -59,7 +60,7 @@ class NameNeed:
 
 @dataclass(frozen=True, slots=True)
 class MemberNeed:
-    """A member of a struct or union."""
+    """A member of a struct or union; `tag` is "" for one inside another that has no name."""
 
     tag: str
     member: str
@@ -101,8 +102,9 @@ def need_of(diagnostic: Diagnostic) -> Need | None:
     tags = TAG.findall(message)
     if match := MEMBER.search(message):
         # a typedef of the same name is not told apart: 'list_t' has no member named 'next'
-        owner = tags[-1] if tags else match["type"]
-        return MemberNeed(owner, match["member"]) if owner else None
+        owner = tags[-1] if tags else match["type"] or ""
+        known = owner or ANONYMOUS in message
+        return MemberNeed(owner, match["member"]) if known else None
     if INCOMPLETE.search(message):
         return TagNeed(tags[-1]) if tags else CompleteNeed()
     return None
