@@ -464,7 +464,8 @@ def test_enum_made_of_another_stands_after_it() -> None:
 def test_enum_with_values_of_a_type_stands_after_the_type() -> None:
     files = {
         "dev.c": "typedef unsigned int u32;\ntypedef u32 op_t;\n"
-        "enum op { READ = (op_t)0, WRITE = (op_t)1 };\nint run(void) { return WRITE; }\n",
+        "#define FIRST (op_t)0\nenum op { READ = FIRST, WRITE = (op_t)1 };\n"
+        "int run(void) { return WRITE; }\n",
     }
     text = unit_text(extracted(files), "dev.c")
     assert 0 < text.index("u32 op_t;") < text.index("enum op")

@@ -1,7 +1,7 @@
 """Turns enums, structs and typedefs into what their order rests on: the names they need first."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from kpatch_tools.modelcheck.extract.definitions import Definition, enumerators
 from kpatch_tools.modelcheck.extract.gathered import Gathered
@@ -15,9 +15,14 @@ CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 TAG = re.compile(r"\b(struct|union) (\w+)")
 
 
-def named_by(enums: Sequence[Definition], typedefs: Mapping[str, str]) -> list[str]:
+def values_of(gathered: Gathered, enums: Iterable[Definition]) -> dict[Definition, str]:
+    """Each enum with what its values are, all macros written out."""
+    return {enum: _expanded(gathered, enum.text) for enum in enums}
+
+
+def named_by(values: Mapping[Definition, str], typedefs: Mapping[str, str]) -> list[str]:
     """Typedefs of numbers that the values of enums are cast to."""
-    waiting = [word for enum in enums for word in WORD.findall(enum.text)]
+    waiting = [word for text in values.values() for word in WORD.findall(text)]
     found: dict[str, None] = {}
     while waiting:
         name = waiting.pop()
@@ -28,12 +33,12 @@ def named_by(enums: Sequence[Definition], typedefs: Mapping[str, str]) -> list[s
     return sorted(found)
 
 
-def in_order(enums: Sequence[Definition]) -> Iterator[Definition]:
-    """Each after those whose enumerators its own are made of."""
-    named = {f"enum{at}": enum for at, enum in enumerate(enums)}
+def in_order(values: Mapping[Definition, str]) -> Iterator[Definition]:
+    """Each enum after those whose enumerators its own are made of."""
+    named = {f"enum{at}": enum for at, enum in enumerate(values)}
     keys = {name: key for key, enum in named.items() for name in _enumerators(enum)}
     texts = {
-        key: " ".join(keys[word] for word in WORD.findall(enum.text) if word in keys)
+        key: " ".join(keys[word] for word in WORD.findall(values[enum]) if word in keys)
         for key, enum in named.items()
     }
     yield from (named[key] for key in by_need(texts))
@@ -57,10 +62,13 @@ def aliases_of(gathered: Gathered) -> dict[str, str]:
 def written(gathered: Gathered, text: str) -> str:
     """The struct with the members that macros make: what these name must stand before it."""
     find = gathered.index.common_macro
-    if not any(_makes(find(name)) for name in CALL.findall(text)):
-        return text
+    makes = any(_makes(find(name)) for name in CALL.findall(text))
+    return _expanded(gathered, text) if makes else text
+
+
+def _expanded(gathered: Gathered, text: str) -> str:
     try:
-        return expanded(text, find)
+        return expanded(text, gathered.index.common_macro)
     except TooLongError:
         return text
 

@@ -13,6 +13,7 @@ from kpatch_tools.modelcheck.extract.arranging import (
     in_order,
     named_by,
     renamed,
+    values_of,
     written,
 )
 from kpatch_tools.modelcheck.extract.definitions import Definition
@@ -105,10 +106,11 @@ def _header(gathered: Gathered) -> Text:
     everything += [d.head for d in gathered.functions]
     for keyword, tag in sorted({pair for part in everything for pair in FORWARD.findall(part)}):
         text.add(f"{keyword} {tag};")
-    early = named_by(enums, typedefs)
+    values = values_of(gathered, sorted(enums, key=_place))
+    early = named_by(values, typedefs)
     for _, name in ordered({}, {name: typedefs.pop(name) for name in early}):
         text.put(others[name], others[name].text)
-    for definition in in_order(sorted(enums, key=_place)):
+    for definition in in_order(values):
         text.put(definition, _enum(definition))
     aliases = aliases_of(gathered)
     plain = {tag: renamed(written(gathered, part), aliases) for tag, part in structs.items()}

@@ -140,6 +140,8 @@ unsigned long shim_find_bit(const unsigned long *addr, unsigned long size,
 #define ffs(word) __builtin_ffs(word)
 #define fls(word) ((word) ? 32 - __builtin_clz(word) : 0)
 #define fls64(word) ((word) ? 64 - __builtin_clzll(word) : 0)
+#define __ilog2_u32(n) ((n) ? 31 - __builtin_clz(n) : 0)
+#define __ilog2_u64(n) ((n) ? 63 - __builtin_clzll(n) : 0)
 #define hweight8(word) ((unsigned int)__builtin_popcount((unsigned char)(word)))
 #define hweight16(word) \
 	((unsigned int)__builtin_popcount((unsigned short)(word)))
