@@ -145,13 +145,15 @@ def test_objects_begin_with_empty_lists_and_a_reference_for_each_thread() -> Non
     files = {
         "dev.c": "struct list_head { struct list_head *next, *prev; };\n"
         "typedef struct { int counter; } atomic_t;\n"
-        "struct slot { struct list_head waiting; };\n"
-        "struct bus { struct list_head devs; struct slot slots[4]; };\n"
-        "struct dev { atomic_t refs; struct list_head entry; struct bus *bus; int id; };\n"
+        "struct list_slot { struct list_head waiting; };\n"
+        "struct bus { struct list_head devs; struct list_slot slots[4]; };\n"
+        "struct dev { atomic_t refs; struct list_head entry; struct bus *bus; int id;"
+        " struct list_slot *own; };\n"
         "void INIT_LIST_HEAD(struct list_head *list) { list->next = list; }\n"
         "void put(struct dev *dev, int how)\n{\n"
         "\tdev->refs.counter--; dev->entry.next = dev->bus->devs.next; dev->id = how;"
-        " dev->entry.prev = dev->bus->slots[how].waiting.next;\n}\n",
+        " dev->entry.prev = dev->own->waiting.next;"
+        " dev->bus->slots[how].waiting.next = 0;\n}\n",
     }
     text = draft(MemoryTree(files), "small", ["put"]).files["scenario.c"]
     lines = [line.strip() for line in text.split("\n")]
@@ -160,6 +162,7 @@ def test_objects_begin_with_empty_lists_and_a_reference_for_each_thread() -> Non
         "INIT_LIST_HEAD(&the_dev->entry);",
         "the_dev->bus = the_bus;",
         "INIT_LIST_HEAD(&the_bus->devs);",
+        "the_dev->own = the_list_slot;",
         "for (i = 0; i < sizeof(the_bus->slots) / sizeof(the_bus->slots[0]); i++) {",
         "INIT_LIST_HEAD(&the_bus->slots[i].waiting);",
         "put(the_dev, 0);",

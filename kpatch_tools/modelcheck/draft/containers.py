@@ -14,7 +14,7 @@ OUTER = re.compile(r"struct (\w+)\Z")
 TYPEOF = re.compile(r"(?:__)?typeof(?:__)?\s*\(\s*\*\s*(\w+)\s*\)\Z")
 # what lies in another object and points to the same in the next: no object of its own
 LINK = re.compile(
-    r"struct (?:list_head|h?list_\w+|llist_\w+|rb_\w+|plist_\w+|callback_head|rcu_head|xa_\w+)\Z"
+    r"struct (?:list_head|hlist_\w+|llist_\w+|rb_\w+|plist_\w+|callback_head|rcu_head|xa_\w+)\Z"
 )
 
 Containers = Mapping[str, tuple[str, str]]
