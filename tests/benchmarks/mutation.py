@@ -125,6 +125,7 @@ class Bench:
     toolchain: Toolchain
     workspace: Workspace
     unmutated: dict[tuple[str, str], Shown] = field(default_factory=dict)
+    code: dict[str, tuple[bytes, ...] | str] = field(default_factory=dict)
 
     def state(self, path: str = "", text: str = "") -> TreeState:
         tree = open_tree(str(self.root))
@@ -287,8 +288,10 @@ def judged(mutant: Mutant) -> Verdict:
     code = compiled(bench.root, mutant.path, text)
     if isinstance(code, str):
         return Verdict(mutant, "refused", code)
-    before = (bench.root / mutant.path).read_text(encoding="utf-8")
-    if code == compiled(bench.root, mutant.path, before):
+    if mutant.path not in bench.code:
+        before = (bench.root / mutant.path).read_text(encoding="utf-8")
+        bench.code[mutant.path] = compiled(bench.root, mutant.path, before)
+    if code == bench.code[mutant.path]:
         return Verdict(mutant, "unchanged", "the same object code")
     state = bench.state(mutant.path, text)
     doubts: list[str] = []

@@ -82,10 +82,21 @@ void lru_cache_add(struct page *page)
 	shim_put_on_lru(page);
 }
 
+/* By this a freed page is counted as one of a process, or of a file. */
+void shim_check_kind(const struct page *page)
+{
+	if (page->flags & 1UL << PG_swapbacked &&
+	    !((unsigned long)page->mapping & PAGE_MAPPING_ANON))
+		eng_fail("model-invariant",
+			 "a page of a process is freed as if it were of none");
+}
+
 /* Who drops the last reference takes the page off the LRU. */
 void put_page(struct page *page)
 {
 	eng_step("put_page", &shim_count(page), sizeof(int), ENG_UPDATE);
+	if (shim_count(page) == 1)
+		shim_check_kind(page);
 	if (shim_count(page) != 1 || !(page->flags & 1UL << PG_lru)) {
 		shim_drop_reference(page);
 		return;
