@@ -110,6 +110,9 @@ int shim_reasons[SHIM_PAGES];
 
 void set_page_owner_migrate_reason(struct page *page, int reason)
 {
+	if (!page->mapping)
+		eng_fail("model-invariant",
+			 "the owner of a page is told of a migration that has not happened");
 	shim_reasons[page_to_pfn(page)] = reason + 1;
 }
 
