@@ -4,16 +4,19 @@
 
 Mutated is the tree after both patches: every statement of the dispatchers, and
 in the other functions and tables of operations that a scenario extracts every
-statement that a patch adds or changes. One change each (mutating/operators.py): statement dropped,
-neighbours swapped, condition negated, call on a lock, a flag or a reference
-dropped or doubled, constant changed. What gcc refuses does not count, and what
-is the same object code to it is no change.
+statement that a patch adds or changes. One change each (mutating/operators.py):
+statement dropped, neighbours swapped, condition negated, call on a lock, a flag
+or a reference dropped or doubled, constant changed. What gcc refuses does not
+count, and what is the same object code to it is no change.
 
 A mutant is run through the scenarios that extract its function, until one of
 them is violated: the unmutated tree holds in all. It is *equivalent* only
 where every scenario has the same graph of shared states as without it. What is
 neither is a survivor; mutation-survivors.txt explains each, and one that it
-does not explain, or explains and that is killed, ends the run with 1.
+does not explain, or explains and that is killed, ends the run with 1. The score
+is told twice: of all, and without swaps of neighbours that do not depend on each
+other (mutating/dependence.py). Such a swap changes the graph and often nothing
+else, as what lies between the two is seen by nobody.
 
 Not judged: code that no scenario extracts, such as the statistics of the balloon.
 """
