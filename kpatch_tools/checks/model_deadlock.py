@@ -1,8 +1,9 @@
-"""An interleaving in which no thread can go on.
+"""An interleaving in which no thread can go on, or from which none can end.
 
 What it finds
     A schedule that ends with every thread waiting for a lock or an event that
-    none of them can give.
+    none of them can give; a spin lock held over a call that may sleep; and a
+    livelock: a schedule after which no other brings the threads to an end.
 
 Why it matters
     The machine hangs there.
@@ -11,8 +12,8 @@ Example
     one thread holds A and waits for B, another holds B and waits for A
 
 What it does not see
-    Anything outside the scenarios, their bounds, and the functions they take
-    from the tree.
+    A livelock that some schedule could still leave; anything outside the
+    scenarios, their bounds, and the functions they take from the tree.
 """
 
 from collections.abc import Iterator
