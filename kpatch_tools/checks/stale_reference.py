@@ -29,6 +29,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._elsewhere import gone_elsewhere, unclassified_elsewhere
 from kpatch_tools.checks._halves import halves
+from kpatch_tools.checks._left_tags import left_tags
 from kpatch_tools.checks._leftovers import leftovers
 from kpatch_tools.checks._macro_bodies import in_macro_bodies
 from kpatch_tools.checks._members import missing_members
@@ -47,6 +48,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     proved = (each for each in told if isinstance(each, Finding))
     yield from leftovers(case, proved, "stale-reference")
     yield from halves(case, "stale-reference")
+    yield from left_tags(case, "stale-reference")
     yield from mentions(case, "stale-reference")
     yield from gone_elsewhere(case)
     yield from unclassified_elsewhere(case)
