@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kpatch_tools.checks._included import surely_included
 from kpatch_tools.checks._linking import MADE, TAGS
@@ -103,7 +104,7 @@ def _plain(symbol: Symbol, source: bytes) -> bool:
 
 
 def _defined(name: str, path: str, snapshot: Snapshot) -> list[Symbol]:
-    return [s for s in snapshot.sight.symbols(path) if s.name == name and _defines(s)]
+    return [s for s in snapshot.sight.own(path, name) if _defines(s)]
 
 
 def _defines(symbol: Symbol) -> bool:
@@ -122,10 +123,15 @@ def _clash(one: Symbol, other: Symbol, tree: Tree) -> bool:
     return all(_plain(each, tree.read(each.place.path) or b"") for each in (one, other))
 
 
+@lru_cache(maxsize=64)
+def _undefined(source: bytes) -> frozenset[bytes]:
+    return frozenset(UNDEF.findall(source))
+
+
 def _renamed(name: str, symbols: list[Symbol], path: str, snapshot: Snapshot) -> bool:
     """Whether the preprocessor may make another name of it, or undefines the macro."""
     paths = {path, *(symbol.place.path for symbol in symbols)}
-    if any(name.encode() in UNDEF.findall(snapshot.tree.read(each) or b"") for each in paths):
+    if any(name.encode() in _undefined(snapshot.tree.read(each) or b"") for each in paths):
         return True
     kinds = {symbol.kind == "macro" for symbol in symbols}
     if kinds == {True}:

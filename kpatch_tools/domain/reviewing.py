@@ -23,6 +23,10 @@ class Sight(Protocol):
         """Every declaration that stands in this one file, under its own #if lines."""
         ...
 
+    def own(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """Those of one name that stand in this one file."""
+        ...
+
     def macros(self, path: str, name: str) -> tuple[Symbol, ...]:
         """Those of `declared` that are macros."""
         ...
@@ -48,6 +52,9 @@ class Blind:
         return ()
 
     def symbols(self, path: str) -> tuple[Symbol, ...]:
+        return ()
+
+    def own(self, path: str, name: str) -> tuple[Symbol, ...]:
         return ()
 
     def macros(self, path: str, name: str) -> tuple[Symbol, ...]:

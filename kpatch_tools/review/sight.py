@@ -166,6 +166,10 @@ class FileSight:
         """Every declaration that stands in this one file."""
         return self._reading.declared(self._tree, path)
 
+    def own(self, path: str, name: str) -> tuple[Symbol, ...]:
+        """Those of one name, found by it."""
+        return self._reading.named(self._tree, path, name)
+
     def macros(self, path: str, name: str) -> tuple[Symbol, ...]:
         """Those of `declared` that are macros: cheaper, for files are not parsed for them."""
         places = self._looked_at(path, self._naming.defining, name)
