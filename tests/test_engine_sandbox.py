@@ -139,7 +139,7 @@ def test_command_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 
 
 def bubblewrap_works() -> bool:
-    return not sandbox.missing_layers()
+    return not sandbox.missing_layers("gcc")
 
 
 @pytest.mark.skipif(not bubblewrap_works(), reason="no bubblewrap on this machine")
@@ -163,8 +163,19 @@ def test_without_bubblewrap_it_runs_and_the_layer_is_named(
     monkeypatch.setattr(sandbox, "_bubblewrap", tuple)
     limits = Limits(seconds=5, megabytes=1024, descriptors=64)
     assert run_limited(("sh", "-c", "echo ran"), tmp_path, limits).output == b"ran\n"
-    (layer,) = sandbox.missing_layers()
+    (layer,) = sandbox.missing_layers("gcc")
     assert "bubblewrap" in layer
+
+
+@pytest.mark.skipif(not bubblewrap_works(), reason="no bubblewrap on this machine")
+def test_a_compiler_that_is_none_of_the_system_runs_unwrapped_and_is_named(tmp_path: Path) -> None:
+    program = tmp_path / "gcc"
+    program.write_text("#!/bin/sh\necho ran\n")
+    program.chmod(0o755)
+    limits = Limits(seconds=5, megabytes=1024, descriptors=64)
+    assert run_limited((str(program),), tmp_path, limits).output == b"ran\n"
+    (layer,) = sandbox.missing_layers(str(program))
+    assert str(program) in layer
 
 
 def test_no_compiler_is_said() -> None:

@@ -4,27 +4,21 @@ Documentation files and kernel-doc are of doc-drift, plain comments of
 stale-reference.
 """
 
-import re
 from collections.abc import Iterator
 
 from kpatch_tools.checks._kernel_doc import blocks
+from kpatch_tools.checks._own_elsewhere import own_in_comments
 from kpatch_tools.checks._uses import felt_names
 from kpatch_tools.condition import TRUE
-from kpatch_tools.csource import is_c
-from kpatch_tools.csource.lexer import any_word, uncommented
 from kpatch_tools.domain import (
     Case,
     Finding,
-    Place,
     Reference,
-    ReferenceKind,
     Review,
     Snapshot,
 )
 from kpatch_tools.review.names import OUTER_KINDS, is_private
 
-# a name that so many files have is no name of one file's own
-MOST_FILES = 50
 GONE = frozenset({"removed", "renamed"})
 MENTIONS = frozenset({"comment", "documentation"})
 
@@ -32,8 +26,8 @@ MENTIONS = frozenset({"comment", "documentation"})
 def mentions(case: Case, rule: str) -> Iterator[Finding]:
     """Mentions of a symbol that the base declares and the snapshot does not.
 
-    Anywhere; of what was one file's own, in that file, and in others where no file
-    of the tree has the name for anything else.
+    Anywhere; of what was one file's own, in that file, and in comments of others where
+    no other has the name in its code.
     """
     review = case.review
     if not review.snapshots:
@@ -52,48 +46,11 @@ def mentions(case: Case, rule: str) -> Iterator[Finding]:
                 continue
             if _is_documentation(mention, snapshot) == (rule == "doc-drift"):
                 yield _finding(mention, rule, snapshot)
-        for mention in _elsewhere(here, declared, snapshot):
+        alone = frozenset((path, name) for path, name in here if name not in declared)
+        for place, name in own_in_comments(alone, snapshot):
+            mention = Reference(name, "comment", place, "", TRUE)
             if _is_documentation(mention, snapshot) == (rule == "doc-drift"):
                 yield _finding(mention, rule, snapshot)
-
-
-def _elsewhere(
-    here: set[tuple[str, str]], declared: frozenset[str], snapshot: Snapshot
-) -> Iterator[Reference]:
-    """Mentions in other files of names that only files of their own had."""
-    owners = {name: {path for path, owned in here if owned == name} for _, name in here}
-    names = owners.keys() - declared
-    naming = snapshot.tree.naming(frozenset(names)) if names else ()
-    if len(naming) > MOST_FILES:
-        return
-    found: dict[str, list[Reference]] = {name: [] for name in sorted(names)}
-    for path in naming:
-        source = snapshot.tree.read(path) or b""
-        code = uncommented(source) if is_c(path) else source
-        for name in sorted(names):
-            if path in owners[name]:
-                continue
-            if _word(name).search(code) and not _is_text(path):
-                found.pop(name, None)
-            elif name in found:
-                found[name] += _mentions_in(path, source, name)
-    for mentions in found.values():
-        yield from mentions
-
-
-def _word(name: str) -> re.Pattern[bytes]:
-    return any_word(frozenset((name,)))
-
-
-def _is_text(path: str) -> bool:
-    return path.startswith("Documentation/")
-
-
-def _mentions_in(path: str, source: bytes, name: str) -> Iterator[Reference]:
-    kind: ReferenceKind = "documentation" if _is_text(path) else "comment"
-    for match in _word(name).finditer(source):
-        place = Place(path, source.count(b"\n", 0, match.start()) + 1)
-        yield Reference(name, kind, place, "", TRUE)
 
 
 def _own_changed(review: Review) -> set[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Turns violated model runs into findings of one rule."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kpatch_tools.domain import (
     Case,
@@ -44,8 +45,12 @@ def races(case: Case, rule: str, severity: Severity) -> Iterator[Finding]:
             if not any(_is_ours(place) for place in pair):
                 pairs.setdefault(pair, race)
     for (patch, scenario), pairs in found.items():
+        runs = (r for r in case.runs if r.patch == patch and _scenario(r) == scenario)
+        dropped = sum(run.races_dropped for run in runs)
         if pairs:
-            yield _racing(patch, scenario, list(pairs.values()), rule, severity)
+            found_here = _racing(patch, scenario, list(pairs.values()), rule, severity)
+            more = f"; {dropped} more were found than are kept" if dropped else ""
+            yield replace(found_here, message=found_here.message + more)
 
 
 def _is_ours(place: Place) -> bool:

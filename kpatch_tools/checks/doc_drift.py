@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._kernel_doc import Block, blocks
 from kpatch_tools.checks._mentions import mentions
-from kpatch_tools.checks._own_in_documents import own_in_documents
+from kpatch_tools.checks._own_elsewhere import own_in_documents
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.domain import Case, Finding, Place, Review, Snapshot, Tree
 

@@ -26,5 +26,5 @@ SEVERITY: Severity = "note"
 
 
 def check(case: Case) -> Iterator[Finding]:
-    """One note for each pair of lines of the tree, in a scenario after a patch."""
+    """One note for each scenario after a patch, with every pair of lines of the tree."""
     return races(case, "model-race", SEVERITY)

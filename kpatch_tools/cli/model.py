@@ -114,7 +114,7 @@ def new_scenario(
     the calls, and stand-ins for what the model lacks. Run it with kpt model.
     """
     folder = output or name
-    if Path(folder, "scenario.toml").exists():
+    if any(Path(folder, file).exists() for file in drafting.FILES):
         raise KptError(f"{folder} has a scenario already", "name another folder with -o")
     with progress_line() as progress:
         made = drafting.new(name, functions, tree, progress)

@@ -6,9 +6,11 @@ from kpatch_tools.commands.applying import Written
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import Exit
 from kpatch_tools.modelcheck.draft import Draft, draft
+from kpatch_tools.modelcheck.scenario import FILL
 from kpatch_tools.tree import named_tree
 
 MOST = 3
+FILES = ("scenario.toml", "scenario.c", "stand_ins.h")
 
 
 def new(name: str, functions: Sequence[str], spec: str | None, progress: Progress) -> Written:
@@ -22,8 +24,8 @@ def new(name: str, functions: Sequence[str], spec: str | None, progress: Progres
 
 
 def _account(made: Draft) -> Iterator[str]:
-    open_ = sum(text.count("FILL IN") for text in made.files.values())
-    yield f"written: {', '.join(sorted(made.files))}; {open_} places say FILL IN"
+    open_ = sum(text.count(FILL) for text in made.files.values())
+    yield f"written: {', '.join(sorted(made.files))}; {open_} places say {FILL}"
     for lack in made.lacks:
         yield f"lacks {lack.name}, for {', '.join(lack.users) or 'the scenario'}: {lack.reason}"
     for message in made.refused[:MOST]:

@@ -13,7 +13,6 @@ from kpatch_tools.modelcheck import (
     run_on_tree,
     scenario_name,
 )
-from kpatch_tools.modelcheck.draft import FILL
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.reports import replay_lines
 from kpatch_tools.tree import named_tree
@@ -46,7 +45,7 @@ def model(
         if is_path(name):
             hint = f"{scenario_name(name)}/scenario.toml says what a tree must have ([requires])"
         raise KptError(f"scenario {name} does not apply to {tree.label}{after}", hint)
-    return Runs(runs, _model_code(runs))
+    return Runs(runs, _model_code(runs, guesses(name)))
 
 
 def debug_schedule(
@@ -62,9 +61,7 @@ def debug_schedule(
 
 def guesses(name: str) -> int:
     """In how many places the scenario still says FILL IN, as a draft does."""
-    scenario = find_scenario(scenario_name(name))
-    texts = (scenario.source, *(text for _, text in scenario.stand_ins))
-    return sum(text.count(FILL.encode()) for text in texts)
+    return find_scenario(scenario_name(name)).guesses
 
 
 def replay_schedule(
@@ -115,8 +112,9 @@ def _model_tree(request: Request | None, spec: str | None, patch: int | None) ->
     )
 
 
-def _model_code(runs: tuple[ModelRun, ...]) -> Exit:
+def _model_code(runs: tuple[ModelRun, ...], guessed: int) -> Exit:
+    """What holds with guesses, or with functions of another shape than the tree's, is no proof."""
     if any(isinstance(run.outcome, Violated) for run in runs):
         return Exit.REFUTED
-    done = all(isinstance(run.outcome, Held) for run in runs)
-    return Exit.PROVED if done else Exit.INCOMPLETE
+    proofs = (isinstance(r.outcome, Held) and not r.outcome.extraction.drifts for r in runs)
+    return Exit.PROVED if all(proofs) and not guessed else Exit.INCOMPLETE

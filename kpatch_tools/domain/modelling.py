@@ -118,6 +118,7 @@ class ModelRun:
     `races` are those of the whole exploration, `ends` what the scenario saw in the
     states in which all threads are done ("pages=2 migrated=1"), sorted: two models are
     compared by them. Of the outcomes of an exploration the first one has both.
+    `races_dropped` more were found than are kept.
     """
 
     patch: int
@@ -125,6 +126,7 @@ class ModelRun:
     outcome: Outcome
     races: tuple[Race, ...] = ()
     ends: tuple[str, ...] = ()
+    races_dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

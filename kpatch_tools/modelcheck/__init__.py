@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kpatch_tools.domain import ModelRun, NotBuilt, Skipped, Step, Tree
+from kpatch_tools.errors import KptError
 from kpatch_tools.modelcheck import misfits
 from kpatch_tools.modelcheck.extract import TreeState
 from kpatch_tools.modelcheck.run import Replay
 from kpatch_tools.modelcheck.running import Job, debug_job, replay_job, run_jobs
-from kpatch_tools.modelcheck.scenario import Scenario, bounded, find_scenario, is_path, scenarios
+from kpatch_tools.modelcheck.scenario import (
+    FILL,
+    Scenario,
+    bounded,
+    find_scenario,
+    is_path,
+    scenarios,
+)
 from kpatch_tools.modelcheck.touched import touched_by
 
 __all__ = [
@@ -40,10 +48,11 @@ def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> Modelled:
     """Every chosen scenario on the base tree (patch 0) and after each patch.
 
     `choice`: auto (those that the series touches), off, or a scenario's name or
-    the path of its folder (KptError where there is none). `jobs` 0: as many as
-    there are processors. A scenario with several violations on a tree gives several runs. One that
-    applies to no tree is not built where it was named, and else skipped; one
-    that applies to earlier trees only is not built on the later ones.
+    the path of its folder (KptError where there is none, or where it still says
+    FILL IN). `jobs` 0: as many as there are processors. A scenario with several
+    violations on a tree gives several runs. One that applies to no tree is not
+    built where it was named, and else skipped; one that applies to earlier trees
+    only is not built on the later ones.
     """
     selected = chosen(steps, choice)
     if not steps or not selected:
@@ -94,7 +103,13 @@ def chosen(steps: Sequence[Step], choice: str) -> tuple[Scenario, ...]:
     if choice == "off":
         return ()
     if choice != "auto":
-        return (find_scenario(scenario_name(choice)),)
+        scenario = find_scenario(scenario_name(choice))
+        if scenario.guesses:
+            raise KptError(
+                f"{choice} says {FILL} in {scenario.guesses} places: guesses judge no series",
+                f"correct them and delete the marks; kpt model {choice} runs it as it is",
+            )
+        return (scenario,)
     touched = touched_by(steps)
     return tuple(scenario for scenario in scenarios() if scenario.applies(touched))
 

@@ -110,6 +110,7 @@ class Model:
 
     binary: bytes
     sources: Sources
+    compiler: str = ""
 
 
 def _failure(what: str, printed: bytes) -> NotBuilt:
@@ -198,4 +199,4 @@ def build_model(toolchain: Toolchain, sources: Sources) -> Model | NotBuilt:
         objects = tuple(f"unit{number}.o" for number in range(count))
         command = (toolchain.compiler, *LINK_FLAGS, "engine.o", *objects, "-o", "model")
         failed = _compile(command, folder, "the model does not link")
-        return failed or Model((folder / "model").read_bytes(), sources)
+        return failed or Model((folder / "model").read_bytes(), sources, toolchain.compiler)

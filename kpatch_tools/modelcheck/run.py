@@ -224,11 +224,11 @@ def _races(events: Sequence[Event], resolver: _Resolver) -> Iterator[Race]:
                 yield Race(one, other, event["schedule"])
 
 
-def _missing_layers(events: Sequence[Event]) -> tuple[str, ...]:
+def _missing_layers(events: Sequence[Event], compiler: str) -> tuple[str, ...]:
     modes = {event["seccomp"] for event in _named(events, "sandbox")}
     if "none" not in modes:
-        return missing_layers()
-    return ("the sandbox's layer seccomp: only limits held the model", *missing_layers())
+        return missing_layers(compiler)
+    return ("the sandbox's layer seccomp: only limits held the model", *missing_layers(compiler))
 
 
 def _resolver(binary: Path, events: Sequence[Event], text_of: TextOf) -> _Resolver:
@@ -236,7 +236,9 @@ def _resolver(binary: Path, events: Sequence[Event], text_of: TextOf) -> _Resolv
     return _Resolver(dict(frames_of(binary, returns)), variables_of(binary), text_of)
 
 
-def _exploration(events: Sequence[Event], finished: Finished, resolver: _Resolver) -> Exploration:
+def _exploration(
+    events: Sequence[Event], finished: Finished, resolver: _Resolver, compiler: str
+) -> Exploration:
     summary = dict.fromkeys(("states", "transitions", "depth", "ends"), 0)
     limit = _end(finished)
     for event in _named(events, "summary"):
@@ -254,7 +256,7 @@ def _exploration(events: Sequence[Event], finished: Finished, resolver: _Resolve
         tuple(threads[0]["names"]) if threads else (),
         _violations(events, resolver),
         tuple(sorted(event["values"] for event in _named(events, "observed"))),
-        _missing_layers(events),
+        _missing_layers(events, compiler),
         tuple(_races(events, resolver)),
         summary.get("races_dropped", 0),
         summary.get("walks", 0),
@@ -270,7 +272,7 @@ def explore(model: Model, bounds: Bounds, text_of: TextOf) -> Exploration:
         binary = placed(model, Path(name))
         finished = _run(binary, bounds)
         events = _events(finished)
-        return _exploration(events, finished, _resolver(binary, events, text_of))
+        return _exploration(events, finished, _resolver(binary, events, text_of), model.compiler)
 
 
 def replay(model: Model, bounds: Bounds, schedule: str, text_of: TextOf) -> Replay:

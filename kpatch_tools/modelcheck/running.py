@@ -74,15 +74,16 @@ class Explored:
     outcomes: tuple[Outcome, ...]
     races: tuple[Race, ...] = ()
     ends: tuple[str, ...] = ()
+    races_dropped: int = 0
 
 
 def _runs(run: Prepared, explored: Explored) -> Iterator[ModelRun]:
-    races, ends = explored.races, explored.ends
+    races, ends, dropped = explored.races, explored.ends, explored.races_dropped
     for outcome in explored.outcomes:
         # the same text may stand for other names: what the tree declares is no part of it
         own = replace(outcome, extraction=run.model.extraction)
-        yield ModelRun(run.job.patch, run.name, own, races, ends)
-        races, ends = (), ()
+        yield ModelRun(run.job.patch, run.name, own, races, ends, dropped)
+        races, ends, dropped = (), (), 0
 
 
 def replay_job(job: Job, run: str, schedule: str) -> Replay | NotBuilt:
@@ -179,7 +180,7 @@ def _explored(run: Prepared, toolchain: build.Toolchain) -> Explored:
     limits = (*scenario.assumptions, *run.model.doubts)
     judged = tuple(_judged(outcome, limits) for outcome in outcomes)
     shown = _vacuous(exploration, scenario, run.model) or judged
-    return Explored(shown, exploration.races, exploration.observed)
+    return Explored(shown, exploration.races, exploration.observed, exploration.races_dropped)
 
 
 def _judged(outcome: Outcome, limits: tuple[str, ...]) -> Outcome:

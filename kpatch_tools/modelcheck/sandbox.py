@@ -82,17 +82,24 @@ def _bubblewrap() -> tuple[str, ...]:
     return command if tried.returncode == 0 else ()
 
 
-def missing_layers() -> tuple[str, ...]:
+def missing_layers(compiler: str) -> tuple[str, ...]:
     """The layers of the sandbox around the compiler and the model that this machine lacks."""
-    if _bubblewrap():
-        return ()
-    return ("the sandbox's layer bubblewrap: the compiler and the model could see files",)
+    if not _bubblewrap():
+        return ("the sandbox's layer bubblewrap: the compiler and the model could see files",)
+    if not _is_of_system(compiler):
+        return (
+            f"the sandbox's layer bubblewrap for the compiler: {compiler} is none of the system",
+        )
+    return ()
+
+
+def _is_of_system(program: str) -> bool:
+    return (shutil.which(program) or program).startswith(tuple(f"{path}/" for path in SYSTEM))
 
 
 def _shut_off(program: str, folder: Path) -> tuple[str, ...]:
     """What stands before a command that is of the system or of the folder."""
-    place = shutil.which(program) or program
-    if not program.startswith("./") and not place.startswith(tuple(f"{p}/" for p in SYSTEM)):
+    if not program.startswith("./") and not _is_of_system(program):
         return ()
     own = ("--bind", str(folder), str(folder), "--chdir", str(folder))
     return (*_bubblewrap(), *own, "--") if _bubblewrap() else ()

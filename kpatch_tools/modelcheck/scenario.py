@@ -20,6 +20,8 @@ from kpatch_tools.resources import package_folder
 
 FOLDER = "modelcheck/scenarios"
 OURS = "kpt:"
+# what a draft puts where it had to guess
+FILL = "FILL IN"
 KEYS = frozenset((
     "summary", "invariants", "assumptions", "stand_ins", "trap", "reaches", "applies_when",
     "requires", "config", "subjects", "parameters", "faults", "bounds", "run", "variant",
@@ -100,6 +102,15 @@ class Scenario:
     def path(self) -> str:
         """What messages and traces call scenario.c."""
         return f"{OURS}scenarios/{self.name.rstrip('/').rpartition('/')[2]}/scenario.c"
+
+    @property
+    def guesses(self) -> int:
+        """In how many places a draft still guesses."""
+        sources = (self.source, *(text for _, text in self.stand_ins))
+        said = (self.summary, *self.invariants, *self.assumptions)
+        return sum(text.count(FILL.encode()) for text in sources) + sum(
+            FILL in each for each in said
+        )
 
     def applies(self, touched: Touched) -> bool:
         """Whether a series that touches this selects the scenario by itself."""

@@ -8,12 +8,12 @@ from kpatch_tools.domain import Tree
 from kpatch_tools.errors import KptError
 from kpatch_tools.modelcheck.draft.arguments import Call, first_call
 from kpatch_tools.modelcheck.draft.containers import containers
-from kpatch_tools.modelcheck.draft.objects import FILL, Objects
+from kpatch_tools.modelcheck.draft.objects import Objects
 from kpatch_tools.modelcheck.draft.places import Found, find
 from kpatch_tools.modelcheck.extract import CompilerError, TreeState, Workspace
 from kpatch_tools.modelcheck.extract.survey import Lack, Survey, survey
 from kpatch_tools.modelcheck.programs import request_of
-from kpatch_tools.modelcheck.scenario import Scenario
+from kpatch_tools.modelcheck.scenario import FILL, Scenario
 
 EMPTY = b"void scenario_init(void) { }\n"
 LICENCE = "/* SPDX-License-Identifier: GPL-2.0-only */\n"
@@ -125,8 +125,8 @@ def _source(
     beginnings = [*_caches(seen), *objects.beginnings()]
     yield LICENCE.rstrip()
     yield "/*"
-    yield f" * A first draft by `kpt model new`. What is marked {FILL} is guessed: how the"
-    yield " * objects begin, and the arguments of the calls."
+    yield " * A first draft by `kpt model new`. How the objects begin and the arguments of"
+    yield " * the calls are guessed: delete each mark once its place is right."
     yield " */"
     yield ""
     for type_, name in objects.found.items():

@@ -22,7 +22,6 @@ COUNT = re.compile(r"ref|count|users|usage")
 LISTS = {"struct list_head": "INIT_LIST_HEAD"}
 MOST = 12
 DEEPEST = 4
-FILL = "FILL IN"
 
 
 @dataclass(slots=True)

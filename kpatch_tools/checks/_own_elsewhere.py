@@ -1,17 +1,21 @@
-"""Turns functions that one file alone could use, and has lost, into the documents that name them.
+"""Turns what one file alone could use, and has lost, into documents and comments that name it.
 
-A name that a file which no patch touches has too may be another function's.
+A name that another file has too may be another function's.
 """
 
 import re
 from collections.abc import Iterator
 
 from kpatch_tools.checks._uses import touched_paths
+from kpatch_tools.csource import is_c
+from kpatch_tools.csource.lexer import any_word, uncommented
 from kpatch_tools.domain import Place, Review, Snapshot
 from kpatch_tools.review.names import is_private
 
 GONE = frozenset({"removed", "renamed"})
 DOCUMENTS = "Documentation/"
+# Of names that so many files have together, comments are not looked for.
+MOST_FILES = 500
 # A word of fewer letters, or without an underscore, may be any word.
 SHORTEST = 6
 
@@ -25,8 +29,7 @@ def own_in_documents(review: Review) -> Iterator[tuple[Snapshot, Place, str]]:
         and change.before is not None
         and change.before.kind == "function"
         and is_private(change.before)
-        and "_" in change.symbol
-        and len(change.symbol) >= SHORTEST
+        and _is_distinct(change.symbol)
     }
     if not lost:
         return
@@ -47,3 +50,34 @@ def own_in_documents(review: Review) -> Iterator[tuple[Snapshot, Place, str]]:
                 for line, text in enumerate(source.split(b"\n"), 1):
                     if word.search(text):
                         yield snapshot, Place(path, line), name
+
+
+def own_in_comments(
+    names: frozenset[tuple[str, str]], snapshot: Snapshot
+) -> Iterator[tuple[Place, str]]:
+    """(line, name) in C files other than the one that had it, if none has it in its code.
+
+    `names` are (path, name).
+    """
+    owners = {name: {path for path, owned in names if owned == name} for _, name in names}
+    words = {name: any_word(frozenset((name,))) for name in sorted(owners) if _is_distinct(name)}
+    naming = snapshot.tree.naming(frozenset(words)) if words else ()
+    if len(naming) > MOST_FILES:
+        return
+    found: dict[str, list[Place]] = {name: [] for name in words}
+    for path in filter(is_c, naming):
+        source = snapshot.tree.read(path) or b""
+        code = uncommented(source)
+        for name, word in words.items():
+            if path in owners[name] or name not in found:
+                continue
+            if word.search(code):
+                del found[name]
+                continue
+            starts = (match.start() for match in word.finditer(source))
+            found[name] += [Place(path, source.count(b"\n", 0, start) + 1) for start in starts]
+    yield from ((place, name) for name, places in found.items() for place in places)
+
+
+def _is_distinct(name: str) -> bool:
+    return "_" in name and len(name) >= SHORTEST
