@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 import pytest
+from broken_trees import Edit, broken, violated
 from test_fixtures import FIXTURES
-from test_scenarios import Edit, broken, violated
 
 from kpatch_tools.domain import Held, ModelRun
 from kpatch_tools.modelcheck.extract import TreeState

@@ -4,16 +4,16 @@ The compactors of balloon-lifecycle look at one page instead of two here: second
 of search less for each tree. `make verify` runs it whole.
 """
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from broken_trees import Edit, broken, violated
 from test_fixtures import MINI, STEPS, git
 
-from kpatch_tools.domain import Held, ModelRun, NotBuilt, TreeFile, Violated
+from kpatch_tools.domain import Held, ModelRun, NotBuilt, Violated
 from kpatch_tools.modelcheck.extract import TreeState
 from kpatch_tools.modelcheck.running import Job, run_jobs
 from kpatch_tools.modelcheck.scenario import Scenario, find_scenario
@@ -30,9 +30,6 @@ DROPPED = "a page is dropped from the page cache that is not in it"
 STILL_ISOLATED = "WARN_ON(rc == 0 && PageIsolated(page)) in move_to_new_page"
 NO_PUTBACK = "crash: access at the null pointer"
 PASSED_OVER = "a clean page of a file that no one uses is not reclaimed"
-
-# "read of 8 bytes at the null pointer plus 24": sizes and offsets move with the members extracted
-SIZES = re.compile(r"(?:read|write|use) of \d+ bytes | plus \d+|\+\d+ of \d+")
 
 # tree -> run -> what is violated; a run that is not named does not apply to the tree.
 # base, v2 14: the race of 2019 (facts.md), with its twin in the tree before.
@@ -90,8 +87,6 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "balloon-probe-remove (two devices)": set(),
     },
 }
-
-Edit = tuple[str, str, str]
 
 MIGRATE = "mm/migrate.c"
 VMSCAN = "mm/vmscan.c"
@@ -220,19 +215,6 @@ def small(name: str) -> Scenario:
     if name != "balloon-lifecycle":
         return scenario
     return replace(scenario, parameters={**scenario.parameters, **ONE_PAGE})
-
-
-def violated(runs: tuple[ModelRun, ...]) -> set[str]:
-    said = {run.outcome.invariant for run in runs if isinstance(run.outcome, Violated)}
-    return {SIZES.sub("", text) for text in said}
-
-
-def broken(state: TreeState, edit: Edit) -> TreeState:
-    path, old, new = edit
-    content = (state.tree.read(path) or b"").decode()
-    assert content.count(old) == 1, f"{path} has {content.count(old)} of {old!r}"
-    edited = TreeFile(content.replace(old, new).encode())
-    return TreeState(state.tree.with_files({path: edited}))
 
 
 @pytest.fixture(scope="module")

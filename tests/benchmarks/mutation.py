@@ -22,20 +22,19 @@ Not judged: code that no scenario extracts, such as the statistics of the balloo
 """
 
 import argparse
-import difflib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mutating.operators import Change, changes, entry_changes
-from mutating.statements import blanked, functions, tables
+from mutating.making import CONFIGURED, MINI, all_mutants, mutated
+from mutating.scoring import Mutant, Verdict, report
 
 from kpatch_tools.domain import NotBuilt, Place, TreeFile
 from kpatch_tools.modelcheck.build import Model as Program
@@ -46,20 +45,8 @@ from kpatch_tools.modelcheck.run import Exploration, explore
 from kpatch_tools.modelcheck.scenario import Scenario, Unfit, scenarios
 from kpatch_tools.tree import open_tree
 
-HERE = Path(__file__).parent
-FIXTURES = HERE.parent.parent / "fixtures"
-MINI = FIXTURES / "trees" / "linux-mini"
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 PATCHES = sorted((FIXTURES / "series" / "balloon-v2-fixed").glob("*.patch"))
-SURVIVORS = HERE / "mutation-survivors.txt"
-DISPATCHERS = frozenset((
-    "isolate_movable_page", "putback_movable_page", "putback_movable_pages", "move_to_new_page",
-    "__unmap_and_move", "unmap_and_move",
-))  # fmt: skip
-# closed under Kconfig's `select` by hand, as tests/test_fixtures.py has it
-CONFIGURED = (
-    "MODULES", "MIGRATION", "COMPACTION", "MEMORY_BALLOON", "BALLOON_COMPACTION", "VIRTIO",
-    "VIRTIO_BALLOON", "MMU", "SMP",
-)  # fmt: skip
 SOURCES = (
     "mm/vmscan.c", "mm/compaction.c", "mm/migrate.c", "mm/balloon_compaction.c",
     "drivers/virtio/virtio_balloon.c",
@@ -71,38 +58,6 @@ DIALECT = (
 )  # fmt: skip
 UNKNOWN = "model-unknown"
 SECONDS = 120
-SHOWN = 72
-NONE = ("refused", "unchanged")
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One change of one file. `name` is stable as long as the line and its change are."""
-
-    path: str
-    function: str
-    line: int
-    change: Change
-    was: str
-
-    @property
-    def name(self) -> str:
-        was, now = (shortened(text) for text in (self.was, self.change.new))
-        return f"{self.path}:{self.line} {self.function} {self.change.operator}: {was} => {now}"
-
-
-def shortened(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]}..."
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """killed, equivalent, survived; refused or unchanged to the compiler; and by what."""
-
-    mutant: Mutant
-    kind: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,71 +122,6 @@ def patched(folder: Path) -> Path:
     for patch in PATCHES:
         subprocess.run(["git", "apply", str(patch)], cwd=root, env=plain, check=True)
     return root
-
-
-def added_lines(path: str, text: str) -> set[int]:
-    """Lines, from 1, that the series adds to a file or changes."""
-    before = (MINI / path).read_text(encoding="utf-8").splitlines()
-    matcher = difflib.SequenceMatcher(None, before, text.splitlines(), autojunk=False)
-    return {
-        line + 1
-        for word, _, _, first, last in matcher.get_opcodes()
-        if word != "equal"
-        for line in range(first, last)
-    }
-
-
-def mutants_of(path: str, text: str, extracted: frozenset[str]) -> Iterator[Mutant]:
-    plain = blanked(text, frozenset(f"CONFIG_{name}" for name in CONFIGURED))
-    added = added_lines(path, text)
-    told: set[str] = set()
-    for name, change in _all_changes(text, plain):
-        changed = text[: change.start] + change.new + text[change.end :]
-        asked = name in extracted and _is_asked(name, change, text, added)
-        if asked and changed not in told:
-            told.add(changed)
-            line = text.count("\n", 0, change.start) + 1
-            yield Mutant(path, name, line, change, text[change.start : change.end])
-
-
-def _all_changes(text: str, plain: str) -> Iterator[tuple[str, Change]]:
-    for function in functions(plain):
-        for change in changes(function, text, plain):
-            yield function.name, change
-    for table in tables(plain):
-        for change in entry_changes(table):
-            yield table.name, change
-
-
-def _is_asked(name: str, change: Change, text: str, added: set[int]) -> bool:
-    if name in DISPATCHERS:
-        return True
-    first = text.count("\n", 0, change.start) + 1
-    last = text.count("\n", 0, change.end) + 1
-    of_two = change.operator in ("swapped", "commuted")
-    return bool(added & (set(range(first, last + 1)) if of_two else {first}))
-
-
-def all_mutants(root: Path, extracted: frozenset[str]) -> list[Mutant]:
-    paths = sorted(
-        str(path.relative_to(root))
-        for path in root.rglob("*.[ch]")
-        if path.read_bytes() != _before(path.relative_to(root))
-    )
-    return [
-        mutant
-        for path in paths
-        for mutant in mutants_of(path, (root / path).read_text(encoding="utf-8"), extracted)
-    ]
-
-
-def _before(path: Path) -> bytes:
-    return (MINI / path).read_bytes() if (MINI / path).is_file() else b""
-
-
-def mutated(root: Path, mutant: Mutant) -> str:
-    text = (root / mutant.path).read_text(encoding="utf-8")
-    return text[: mutant.change.start] + mutant.change.new + text[mutant.change.end :]
 
 
 def compiled(root: Path, path: str, text: str) -> tuple[bytes, ...] | str:
@@ -352,54 +242,6 @@ def _of_model(
         if wanted not in seen:
             return Killed(f"no run ends with {wanted}")
     return program
-
-
-# --- the report ----------------------------------------------------------------
-
-
-def explained() -> dict[str, str]:
-    """Survivor -> why it survives: in the file a line with its name, then indented lines."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in SURVIVORS.read_text(encoding="utf-8").splitlines():
-        if line.startswith("    "):
-            found[name] += line.strip() + " "
-        elif line and not line.startswith("#"):
-            name = line
-            found[name] = ""
-    return found
-
-
-def report(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    yield from sorted(f"{v.kind:10} {v.mutant.name}\n           {v.why}" for v in verdicts)
-    yield ""
-    refused = Counter(v.kind for v in verdicts if v.kind in NONE)
-    yield f"{refused['refused']} do not compile, {refused['unchanged']} are the same object code"
-    judged = [verdict for verdict in verdicts if verdict.kind not in NONE]
-    yield from score("all", judged)
-    yield from score(
-        "without neighbours that do not depend on each other",
-        [verdict for verdict in judged if verdict.mutant.change.operator != "commuted"],
-    )
-    told = explained()
-    left = {verdict.mutant.name for verdict in judged if verdict.kind == "survived"}
-    yield from sorted(f"not explained: {name}" for name in left - told.keys())
-    known = {verdict.mutant.name for verdict in verdicts}
-    stale = (told.keys() & known) - left
-    yield from sorted(f"explained, but it does not survive: {name}" for name in stale)
-
-
-def score(what: str, judged: Sequence[Verdict]) -> Iterator[str]:
-    operators = Counter(verdict.mutant.change.operator for verdict in judged)
-    kinds = Counter(verdict.kind for verdict in judged)
-    others = len(judged) - kinds["equivalent"]
-    counts = ", ".join(f"{count} {name}" for name, count in sorted(operators.items()))
-    yield f"{what}: {len(judged)} mutants ({counts})"
-    if judged and others:
-        share = kinds["equivalent"] / len(judged)
-        yield f"    {kinds['equivalent']} equivalent ({share:.1%} of them)"
-        killed = kinds["killed"]
-        yield f"    {killed} of the {others} others killed ({killed / others:.1%})"
 
 
 def main() -> int:

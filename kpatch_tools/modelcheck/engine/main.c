@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Entry. Arguments are key=value: states, depth, seconds, megabytes, faults,
- * preemptions, reduce, bare, walks, seed, graph, replay. Output is one JSON object
- * a line: sandbox; threads; then for each violation its steps and
+ * preemptions, reduce, bare, walks, seed, graph, replay. Output is one JSON
+ * object a line: sandbox; threads; then for each violation its steps and
  * itself; for each race its two sides and itself; the observed ends; the graph,
  * if wanted; summary. A replay prints replay in place of a summary.
  */

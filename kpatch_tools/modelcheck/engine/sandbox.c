@@ -145,7 +145,8 @@ static int reserve_all(void)
 		if (!shared_hash || !reserve_pool(&arcs, room / 24, 24))
 			return 0;
 	}
-	return parents && moves && edges && edges_until && leads && reserve_pool(&pieces, room / LEAF, LEAF) &&
+	return parents && moves && edges && edges_until && leads &&
+	       reserve_pool(&pieces, room / LEAF, LEAF) &&
 	       reserve_pool(&states, most, LEAF) &&
 	       reserve_pool(&observations, OBSERVATIONS_MAX,
 			    sizeof(observation));

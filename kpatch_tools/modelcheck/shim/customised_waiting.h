@@ -66,38 +66,32 @@ void init_waitqueue_head(wait_queue_head_t *queue)
 		shim_finish_wait(&(queue)); \
 	} while (0)
 
-/* A signal is a fault: it comes where the run has one left. */
-#define shim_wait_or_fail(queue, condition, what) ({ \
-	int __signalled = 0; \
+/* Whether it gave up before the condition was true. */
+#define shim_wait_unless(gives_up, queue, condition, what) ({ \
+	bool __gave_up = false; \
 	shim_may_sleep(what); \
 	while (!(condition)) { \
-		if (eng_may_fail(what)) { \
-			__signalled = -ERESTARTSYS; \
+		__gave_up = (gives_up); \
+		if (__gave_up) \
 			break; \
-		} \
 		shim_prepare_to_wait(&(queue)); \
 		if (condition) \
 			break; \
 		shim_sleep(&(queue)); \
 	} \
 	shim_finish_wait(&(queue)); \
-	__signalled; })
+	__gave_up; })
+
+/* A signal is a fault: it comes where the run has one left. */
+#define shim_wait_or_fail(queue, condition, what) \
+	(shim_wait_unless(eng_may_fail(what), queue, condition, what) ? \
+	 -ERESTARTSYS : 0)
 
 /* Time may run out at any moment, or never: both are explored. */
 #define shim_wait_or_time_out(queue, condition, timeout, what) ({ \
 	long __left = (timeout); \
-	shim_may_sleep(what); \
-	while (!(condition)) { \
-		if (eng_choose(2, what)) { \
-			__left = 0; \
-			break; \
-		} \
-		shim_prepare_to_wait(&(queue)); \
-		if (condition) \
-			break; \
-		shim_sleep(&(queue)); \
-	} \
-	shim_finish_wait(&(queue)); \
+	if (shim_wait_unless(eng_choose(2, what), queue, condition, what)) \
+		__left = 0; \
 	__left ? __left : !!(condition); })
 
 #define wait_event_interruptible(queue, condition) \

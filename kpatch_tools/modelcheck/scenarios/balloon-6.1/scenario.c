@@ -54,5 +54,5 @@ void scenario_final(void)
 {
 	shim_check_spinning();
 	shim_check_pages();
-	shim_check_balloon();
+	shim_check_balloon(&shim_balloon);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * stand_ins.h - a virtio balloon device and its host. SHIM_DEVICES devices;
- * each takes a buffer at once and answers at once. The host keeps a ledger of
- * the pages that it was given, and complains when the guest's story does not
- * fit it: a page that is given twice, or taken back without having been given.
+ * each takes a buffer at once and answers at once.
  */
 
 #define SHIM_QUEUES 3
@@ -17,9 +15,6 @@ unsigned char shim_status[SHIM_DEVICES];
 
 /* A bit for each device that was ready at some time. */
 unsigned int shim_was_ready;
-
-/* A bit for each page that the host was given. */
-unsigned long shim_given;
 
 int shim_find_vqs(struct virtio_device *vdev, unsigned nvqs,
 		  struct virtqueue *vqs[], vq_callback_t *callbacks[],
@@ -97,24 +92,6 @@ void shim_add_devices(void)
 
 /* --- the queue: inflate is the first, deflate the second ------------------ */
 
-void sg_init_one(struct scatterlist *sg, const void *buf, unsigned int buflen)
-{
-	sg->buffer = buf;
-	sg->length = buflen;
-}
-
-/* The host's side of one frame number that came through a queue. */
-void shim_tell(unsigned int pfn, int inflate)
-{
-	if (pfn >= SHIM_PAGES)
-		eng_fail("model-memory", "the host is told of no page");
-	if (inflate == (int)(shim_given >> pfn & 1))
-		eng_fail("model-invariant", inflate ?
-			 "the host is given a page that it has" :
-			 "the host gives back a page that it does not have");
-	shim_given ^= 1UL << pfn;
-}
-
 int virtqueue_add_outbuf(struct virtqueue *vq, struct scatterlist *sg,
 			 unsigned int num, void *data, gfp_t gfp)
 {
@@ -130,15 +107,4 @@ int virtqueue_add_outbuf(struct virtqueue *vq, struct scatterlist *sg,
 		for (i = 0; i < sg->length / sizeof(*pfns); i++)
 			shim_tell(pfns[i], vq == first);
 	return 0;
-}
-
-bool virtqueue_kick(struct virtqueue *vq)
-{
-	return true;
-}
-
-void *virtqueue_get_buf(struct virtqueue *vq, unsigned int *len)
-{
-	*len = 0;
-	return vq;
 }
