@@ -111,7 +111,8 @@ void eng_block(_Bool (*ready)(const volatile void *object),
  * The running thread has taken, and is about to give back, a lock that nobody
  * else can take in between or give back, and that is waited for by eng_block()
  * with the lock as the object. Reduction uses it; saying nothing is always
- * right.
+ * right. A lock that two hold at once, or that one gives back who does not hold
+ * it, counts for nothing.
  */
 void eng_hold(const volatile void *lock);
 void eng_drop(const volatile void *lock);

@@ -5,6 +5,13 @@
  * blocks of its heap, without stacks. An edge is a step that changes it, with
  * its thread; ends and violations belong to the graph.
  *
+ * Reduced, it is the graph of the states that reduction stores, and of a word
+ * whose lock is held it has the holder in place of the value: all who ever use
+ * the word take that lock, so that to them it is as good as on the holder's
+ * stack, up to the state in which he gives the lock back. Two programs with one
+ * such graph differ in nothing that any thread but the one at work could see.
+ * That a word has such a lock is relied on as by a joined step (sharing.c).
+ *
  * What differs from build to build alone is levelled: a word that points to
  * code or constants counts as one value, one that points into a stack as that
  * thread, one into the globals or the heap as its offset there. Two graphs that
@@ -34,12 +41,29 @@ static u64 levelled(u64 word)
 	return word;
 }
 
+/* Eight bytes, and of a half that one thread keeps from others who that is. */
+static u64 visible(const u64 *at)
+{
+	long word = word_at((u64)at);
+	u64 low = keeper_of(word), high = keeper_of(word + 1);
+
+	if (!low && !high)
+		return levelled(*at);
+	relied_on[word] |= low != 0;
+	relied_on[word + 1] |= high != 0;
+	return fold(low ? low << 32 : (u32)*at, 0x8ebc6af09c88c6e3ul) ^
+	       fold(high ? high << 32 : *at >> 32, 0x589965cc75374cc3ul);
+}
+
 static u64 hash_more(u64 hash, const u8 *from, u64 bytes)
 {
+	int partly = reducing && !scenario_invariant;
+
 	for (const u64 *at = (const u64 *)from; at < (const u64 *)(from + bytes);
 	     at++)
 		hash = fold(hash ^ 0xa0761d6478bd642ful,
-			    levelled(*at) ^ 0xe7037ed1a0b428dbul);
+			    (partly ? visible(at) : levelled(*at)) ^
+			    0xe7037ed1a0b428dbul);
 	return hash;
 }
 

@@ -16,6 +16,7 @@ static u8 relied_on[GLOBAL_WORDS + HEAP_BYTES / WORD];
 static u32 guards[GLOBAL_WORDS + HEAP_BYTES / WORD][GUARDS];
 static u8 is_guarded[GLOBAL_WORDS + HEAP_BYTES / WORD];	/* enum guarded */
 static u64 marks_made;
+static int reducing;
 static int new_conflict;	/* a mark refutes what was relied on */
 
 /* The index of the word, or -1 where no marks are kept. */
@@ -44,13 +45,42 @@ static inline u8 bit_of(u32 t)
 
 enum guarded { NEVER_USED, GUARDED, UNGUARDED };
 
-static int holds(u32 t, u32 lock)
+#define STRAYS_MAX 16
+/*
+ * Locks, addresses, that a thread took while another had them, or gave back
+ * without having them: they keep nobody out. If there are too many, none does.
+ */
+static u32 strays[STRAYS_MAX], stray_count;
+
+static int is_stray(u32 lock)
+{
+	for (u32 i = 0; i < stray_count; i++) {
+		if (strays[i] == lock)
+			return 1;
+	}
+	return stray_count == STRAYS_MAX;
+}
+
+static void distrust(u32 lock)
+{
+	if (!reducing || is_stray(lock))
+		return;
+	strays[stray_count++] = lock;
+	new_conflict = 1;
+}
+
+static int has(u32 t, u32 lock)
 {
 	for (u32 i = 0; i < HELD_MAX; i++) {
 		if (lock && model.held[t][i] == lock)
 			return 1;
 	}
 	return 0;
+}
+
+static int holds(u32 t, u32 lock)
+{
+	return has(t, lock) && !is_stray(lock);
 }
 
 /* Sorted, so that the order of taking is no part of the state. */
@@ -60,6 +90,10 @@ void eng_hold(const volatile void *lock)
 
 	if (current == ENG_OUTSIDE || in_stacks((u64)lock))
 		return;
+	for (u32 other = 0; other < thread_count; other++) {
+		if (has(other, at))
+			distrust(at);
+	}
 	for (u32 i = 0; i < HELD_MAX; i++) {
 		u32 there = model.held[t][i];
 
@@ -72,15 +106,17 @@ void eng_hold(const volatile void *lock)
 
 void eng_drop(const volatile void *lock)
 {
-	u32 t = (u32)current, to = 0;
+	u32 t = (u32)current, at = (u32)(u64)lock, to = 0;
 
-	if (current == ENG_OUTSIDE)
+	if (current == ENG_OUTSIDE || in_stacks((u64)lock))
 		return;
+	if (!has(t, at))
+		distrust(at);
 	for (u32 i = 0; i < HELD_MAX; i++) {
 		u32 there = model.held[t][i];
 
 		model.held[t][i] = 0;
-		if (there != (u32)(u64)lock)
+		if (there != at)
 			model.held[t][to++] = there;
 	}
 }
@@ -134,6 +170,16 @@ static int guards_for(u32 t, long word)
 	for (u32 i = 0; i < GUARDS; i++) {
 		if (holds(t, guards[word][i]))
 			return 1;
+	}
+	return 0;
+}
+
+/* The thread, from 1, that keeps all others from the word by a lock; or 0. */
+static u32 keeper_of(long word)
+{
+	for (u32 t = 0; t < thread_count; t++) {
+		if (guards_for(t, word))
+			return t + 1;
 	}
 	return 0;
 }

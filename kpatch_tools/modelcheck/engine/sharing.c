@@ -20,11 +20,11 @@
  */
 
 #define JOINED_MAX 1024		/* steps in one; a loop goes on in the next */
-#define IMPURE_BITS 12
+#define IMPURE_BITS 20
 
 static u8 touching_all;		/* threads with a step that touches "anything" */
 static int relied_on_any;
-static int reducing, joining;
+static int joining;
 
 /*
  * Call chains, by hash, whose step did more than it had announced. Chains with
@@ -79,9 +79,14 @@ static u64 chain_of(u32 t)
 	const u64 *context = (const u64 *)threads[t].sp;
 	u64 frames[4] = { 0 };
 
+	u64 chain = context[CONTEXT_RETURN];
+
 	collect_frames(context[CONTEXT_FRAME], (u64)stack_top(t), frames, 4);
-	return fold(frames[0] ^ context[CONTEXT_RETURN], frames[1] + 1) ^
-	       fold(frames[2] ^ 0xa0761d6478bd642ful, frames[3] + 1);
+	/* addresses are small: each needs all bits of the one before it */
+	for (u32 i = 0; i < 4; i++)
+		chain = fold(chain ^ 0xa0761d6478bd642ful,
+			     frames[i] ^ 0xe7037ed1a0b428dbul);
+	return chain;
 }
 
 static u8 *impure_mark(u64 chain)
@@ -89,13 +94,14 @@ static u8 *impure_mark(u64 chain)
 	return &impure[chain >> (64 - IMPURE_BITS)];
 }
 
-static u8 threads_left(void)
+/* The threads beside t that are not done. */
+static u8 others_left(u32 t)
 {
 	u8 left = 0;
 
-	for (u32 t = 0; t < thread_count; t++) {
-		if (threads[t].status != DONE)
-			left |= bit_of(t);
+	for (u32 other = 0; other < thread_count; other++) {
+		if (other != t && threads[other].status != DONE)
+			left |= bit_of(other);
 	}
 	return left;
 }
@@ -104,8 +110,10 @@ static u8 threads_left(void)
 static int is_private(u32 t, u64 address, u64 size, int writes)
 {
 	long word = word_at(address), last = word_at(address + size - 1);
-	u8 others = threads_left() & (u8)~bit_of(t);
+	u8 others = others_left(t);
 
+	if (!others)
+		return 1;
 	if (in_stacks(address))
 		return stack_owner(address) == t && !is_lent(address, size);
 	if (word < 0 || last < word || touching_all & others)
@@ -138,6 +146,8 @@ static inline int can_join(u32 t)
 
 	if (threads[t].status != AT_STEP)
 		return 0;
+	if (!others_left(t))
+		return !scenario_invariant;
 	p = pending_of(t);
 	writes = p->access & ENG_WRITE;
 	if (!p->object || !p->size || (writes && scenario_invariant))

@@ -87,7 +87,7 @@ struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 		eng_fail("model-unknown", "alloc_pages of more than one page");
 	if (eng_may_fail("alloc_pages"))
 		return NULL;
-	eng_step("alloc_pages", shim_pages, sizeof(shim_pages), ENG_UPDATE);
+	eng_step("alloc_pages", NULL, 0, ENG_UPDATE | ENG_TOUCHES);
 	for (; page < shim_pages + SHIM_PAGES - SHIM_TARGETS; page++)
 		if (shim_is_fresh(page))
 			return shim_new_page(page);
@@ -106,6 +106,8 @@ void shim_free_page(struct page *page)
 {
 	if (page->flags & (1UL << PG_locked))
 		eng_fail("model-memory", "a page is freed while locked");
+	/* nor is it until this step is over */
+	eng_hold(page);
 	if (page->_mapcount.counter != -1)
 		eng_fail("model-memory",
 			 "a page is freed while mapped or marked by its owner");
@@ -124,6 +126,7 @@ void shim_free_page(struct page *page)
 			 "a page is freed with a flag of its owner set");
 	page->flags = 0;
 	page->private = 0;
+	eng_drop(page);
 }
 
 void shim_drop_reference(struct page *page)
@@ -192,6 +195,7 @@ int trylock_page(struct page *page)
 	if (!shim_page_is_unlocked(page))
 		return 0;
 	page->flags |= 1UL << PG_locked;
+	eng_hold(page);
 	return 1;
 }
 
@@ -202,6 +206,7 @@ void lock_page(struct page *page)
 		  "lock_page");
 	shim_check_referenced(page, "lock_page");
 	page->flags |= 1UL << PG_locked;
+	eng_hold(page);
 }
 
 void unlock_page(struct page *page)
@@ -212,6 +217,7 @@ void unlock_page(struct page *page)
 	if (shim_page_is_unlocked(page))
 		eng_fail("model-memory",
 			 "a page is unlocked that is not locked");
+	eng_drop(page);
 	page->flags &= ~(1UL << PG_locked);
 }
 

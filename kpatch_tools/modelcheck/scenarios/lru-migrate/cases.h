@@ -21,6 +21,7 @@ void lock_page(struct page *page)
 		  "lock_page");
 	shim_check_referenced(page, "lock_page");
 	page->flags |= 1UL << PG_locked;
+	eng_hold(page);
 }
 
 void shim_add_read(void)
