@@ -35,7 +35,7 @@ def shortened(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """killed, equivalent, survived; refused or unchanged to the compiler; and by what."""
+    """killed, equivalent, unseen, survived; refused or unchanged to the compiler; and by what."""
 
     mutant: Mutant
     kind: str
@@ -77,11 +77,12 @@ def report(verdicts: Sequence[Verdict]) -> Iterator[str]:
 def score(what: str, judged: Sequence[Verdict]) -> Iterator[str]:
     operators = Counter(verdict.mutant.change.operator for verdict in judged)
     kinds = Counter(verdict.kind for verdict in judged)
-    others = len(judged) - kinds["equivalent"]
+    same = kinds["equivalent"] + kinds["unseen"]
+    others = len(judged) - same
     counts = ", ".join(f"{count} {name}" for name, count in sorted(operators.items()))
     yield f"{what}: {len(judged)} mutants ({counts})"
     if judged and others:
-        share = kinds["equivalent"] / len(judged)
-        yield f"    {kinds['equivalent']} equivalent ({share:.1%} of them)"
+        by = f"{kinds['equivalent']} by the graph, {kinds['unseen']} by the reduced one alone"
+        yield f"    {same} equivalent ({same / len(judged):.1%} of them): {by}"
         killed = kinds["killed"]
         yield f"    {killed} of the {others} others killed ({killed / others:.1%})"
