@@ -62,39 +62,78 @@ static inline int is_shared(u64 address, u64 size)
 	return any_shared_stack && on_shared_stack(address);
 }
 
-static inline void plain_access(const volatile void *object, u32 size,
-				u32 access)
+/*
+ * Whether the thread stops before this access. Objects on stacks that
+ * primitives share count as shared, too.
+ */
+static inline int is_point(const struct pending *p)
 {
-	u64 address = (u64)object;
+	u64 address = (u64)p->object;
 
-	if (current != ENG_OUTSIDE && is_shared(address, size)) {
-		struct pending pending = { NULL, object, NULL, size, access };
+	if (!p->what)
+		return is_shared(address, p->size);
+	if (address && in_stacks(address) &&
+	    (int)stack_owner(address) != current)
+		share_stack(address, p->size);
+	return 1;
+}
 
-		announce(&pending, AT_STEP);
-		stop(&pending, AT_STEP);
+/*
+ * For machine_point(): where the running thread's context goes, or null if it
+ * does not stop here.
+ */
+__attribute__((used)) static void **arrive(const struct pending *p)
+{
+	u32 status = p->ready ? AT_BLOCK : AT_STEP;
+
+	if (current == ENG_OUTSIDE) {
+		if (p->ready && !p->ready(p->object))
+			eng_fail("model-deadlock", "%s would wait forever",
+				 p->what);
+		return NULL;
 	}
+	if (!is_point(p))
+		return NULL;
+	announce(p, status);
+	threads[current].status = status;
+	return (void **)&threads[current].sp;
+}
+
+static inline void check_plain(const struct pending *p)
+{
+	u64 address = (u64)p->object;
+
 	if (likely(in_globals(address)))
 		return;
 	if (in_stacks(address) && (int)stack_owner(address) == current)
 		return;
 	if (current == ENG_OUTSIDE && !in_heap(address))
 		return;
-	insist(address, size, access & ENG_WRITE ? "write" : "read");
+	insist(address, p->size, p->access & ENG_WRITE ? "write" : "read");
+}
+
+/* For machine_point(): the step begins. */
+__attribute__((used)) static void go_on(const struct pending *p)
+{
+	if (!p->what)
+		check_plain(p);
+	else if (p->object)
+		eng_check(p->object, p->size);
+}
+
+/* The last word of a struct pending. */
+static inline u64 extent(u64 size, u32 access)
+{
+	return (u64)access << 32 | (u32)size;
+}
+
+static inline void plain_access(const volatile void *object, u64 size,
+				u32 access)
+{
+	machine_point(NULL, object, NULL, extent(size, access));
 }
 
 /* --- primitives ----------------------------------------------------------- */
-
-/* Objects on stacks that primitives share count as shared, too. */
-static void point(const struct pending *pending, u32 status)
-{
-	u64 address = (u64)pending->object;
-
-	if (address && in_stacks(address) &&
-	    (int)stack_owner(address) != current)
-		share_stack(address, pending->size);
-	announce(pending, status);
-	stop(pending, status);
-}
 
 void eng_check(const volatile void *object, unsigned long size)
 {
@@ -106,30 +145,15 @@ void eng_check(const volatile void *object, unsigned long size)
 void eng_step(const char *what, const volatile void *object,
 	      unsigned long size, int access)
 {
-	if (current != ENG_OUTSIDE) {
-		struct pending pending = { what, object, NULL, (u32)size,
-					   (u32)access };
-
-		point(&pending, AT_STEP);
-	}
-	if (object)
-		eng_check(object, size);
+	machine_point(what, object, NULL, extent(size, (u32)access));
 }
 
 void eng_block(_Bool (*ready)(const volatile void *object),
 	       const volatile void *object, unsigned long size,
 	       const char *what)
 {
-	if (current != ENG_OUTSIDE) {
-		struct pending pending = { what, object, ready, (u32)size,
-					   ENG_UPDATE | ENG_ACQUIRE };
-
-		point(&pending, AT_BLOCK);
-	} else if (!ready(object)) {
-		eng_fail("model-deadlock", "%s would wait forever", what);
-	}
-	if (object)
-		eng_check(object, size);
+	machine_point(what, object, ready,
+		      extent(size, ENG_UPDATE | ENG_ACQUIRE));
 }
 
 static int choose(int n, const char *what)

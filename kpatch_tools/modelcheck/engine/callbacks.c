@@ -31,12 +31,12 @@ ACCESSES(16)
 
 void __tsan_read_range(void *a, u64 size)
 {
-	plain_access(a, (u32)size, ENG_READ);
+	plain_access(a, size, ENG_READ);
 }
 
 void __tsan_write_range(void *a, u64 size)
 {
-	plain_access(a, (u32)size, ENG_WRITE);
+	plain_access(a, size, ENG_WRITE);
 }
 
 /* Called by constructors only, and no constructor runs. */

@@ -20,8 +20,8 @@ struct block {
 	u32 by_scenario;
 };
 
-static u8 heap[HEAP_BYTES] __attribute__((aligned(LEAF)));
-static u8 heap_map[MAP_BYTES] __attribute__((aligned(LEAF)));
+static u8 heap[HEAP_BYTES] IN_LEAVES;
+static u8 heap_map[MAP_BYTES] IN_LEAVES;
 
 static struct {
 	u32 used[ARENAS];	/* bytes ever handed out, from its start */

@@ -37,10 +37,17 @@ static inline long system_call(long number, long a, long b, long c, long d)
  * address in *save and `note` as its lowest word; goes on in the context `to`,
  * where machine_switch returns `value`.
  *
+ * machine_point(what, object, ready, size and access): a struct pending on this
+ * stack of these four words; where arrive() wants it, a context below it, and
+ * the engine goes on; then go_on(). No frame of compiled code lies there, whose
+ * registers and gaps would be part of the state.
+ *
  * machine_guarded(save, call, argument): call(argument) on this stack, with a
  * context in *save to which machine_abandon() can return in its stead.
  */
 long machine_switch(void **save, void *to, long value, const void *note);
+void machine_point(const char *what, const volatile void *object,
+		   _Bool (*ready)(const volatile void *object), u64 extent);
 long machine_guarded(void **save, long (*call)(void *), void *argument);
 void machine_abandon(void *to, long value) __attribute__((noreturn));
 
@@ -64,6 +71,27 @@ __asm__(".text\n"
 	"	pop %r15\n	pop %r14\n	pop %r13\n"
 	"	pop %r12\n	pop %rbx\n	pop %rbp\n"
 	"	ret\n"
+	"machine_point:\n"
+	"	push $0\n"
+	"	push %rcx\n	push %rdx\n	push %rsi\n	push %rdi\n"
+	"	mov %rsp, %rdi\n"
+	"	call arrive\n"
+	"	test %rax, %rax\n"
+	"	jz 1f\n"
+	"	call machine_pause\n"
+	"1:	mov %rsp, %rdi\n"
+	"	call go_on\n"
+	"	add $40, %rsp\n"
+	"	ret\n"
+	"machine_pause:\n"
+	"	lea 8(%rsp), %rcx\n"
+	"	push %rbp\n	push %rbx\n	push %r12\n"
+	"	push %r13\n	push %r14\n	push %r15\n"
+	"	push %rcx\n"
+	"	mov %rsp, (%rax)\n"
+	"	xor %eax, %eax\n"
+	"	mov engine_context(%rip), %rsp\n"
+	"	jmp machine_land\n"
 	"machine_guarded:\n"
 	"	push %rbp\n	push %rbx\n	push %r12\n"
 	"	push %r13\n	push %r14\n	push %r15\n"

@@ -35,10 +35,10 @@ struct region {
 };
 
 static u8 stacks[ENG_THREADS][GUARD + STACK] __attribute__((aligned(GUARD)));
-static u8 stack_shadows[ENG_THREADS][STACK];
-static u8 heap_shadow[HEAP_BYTES];
-static u8 map_shadow[MAP_BYTES];
-static u8 globals_shadow[GLOBALS_MAX];
+static u8 stack_shadows[ENG_THREADS][STACK] IN_LEAVES;
+static u8 heap_shadow[HEAP_BYTES] IN_LEAVES;
+static u8 map_shadow[MAP_BYTES] IN_LEAVES;
+static u8 globals_shadow[GLOBALS_MAX] IN_LEAVES;
 
 static struct region globals_region = {
 	model_start, globals_shadow, GLOBALS_FIRST, 1,
@@ -58,7 +58,7 @@ static struct {
 
 static u32 thread_count;
 
-static u32 numbers[4][LEAVES];		/* by height; [3] is short, no matter */
+static u32 numbers[4][LEAVES] IN_LEAVES;		/* by height; [3] is short, no matter */
 static struct {
 	u32 count, list[LEAVES / FAN];
 	u8 marked[LEAVES / FAN];
@@ -103,17 +103,19 @@ static inline u32 stack_leaf(u32 t, u32 k)
 
 static inline void copy_leaf(void *to, const void *from)
 {
-	u64 *t = to;
-	const u64 *f = from;
+	pair *t = to;
+	const pair *f = from;
 
-	for (u32 i = 0; i < LEAF / 8; i++)
+	for (u32 i = 0; i < LEAF / sizeof(pair); i++)
 		t[i] = f[i];
 }
 
 static inline void clear(u8 *from, u8 *to)
 {
-	for (u64 *at = (u64 *)from; at < (u64 *)to; at++)
-		*at = 0;
+	for (; to - from >= (long)sizeof(pair); from += sizeof(pair))
+		*(loose_pair *)from = (loose_pair){ 0, 0 };
+	for (; from < to; from += 8)
+		*(u64 *)from = 0;
 }
 
 /* --- from memory to numbers ----------------------------------------------- */
@@ -126,21 +128,60 @@ static inline void mark(u32 height, u32 index)
 	dirty[height].list[dirty[height].count++] = index;
 }
 
-static inline void renumber(u32 leaf, u8 *live, u8 *shadow)
-{
-	int fresh;
+/* Leaves that are not what the numbers say; their shadows are. */
+static struct {
+	u32 count;
+	struct { u32 leaf, hash; const u8 *shadow; } list[LEAVES];
+} changed;
 
-	if (likely(same_words((u64 *)live, (u64 *)shadow, LEAF / 8)))
-		return;
+static inline void note_changed(u32 leaf, const u8 *live, u8 *shadow)
+{
+	u32 hash = hash_words((u64 *)live, LEAF / 8), n = changed.count++;
+
+	pool_expect(&pieces, hash);
 	copy_leaf(shadow, live);
-	numbers[0][leaf] = pool_number(&pieces, (u64 *)live, LEAF / 8, &fresh);
-	mark(1, leaf / FAN);
+	changed.list[n].leaf = leaf;
+	changed.list[n].hash = hash;
+	changed.list[n].shadow = shadow;
 }
 
-/* Numbers the records above the leaves that changed, up to a height. */
-static inline void close_up(u32 top)
+/* Once all are noted: so the table's slots are at hand. */
+static inline void number_changed(void)
 {
-	for (u32 height = 1; height <= top; height++) {
+	for (u32 i = 0; i < changed.count; i++) {
+		u32 leaf = changed.list[i].leaf;
+		int fresh;
+
+		numbers[0][leaf] = pool_hashed(&pieces,
+			(const u64 *)changed.list[i].shadow, LEAF / 8,
+			changed.list[i].hash, &fresh);
+		mark(1, leaf / FAN);
+	}
+	changed.count = 0;
+}
+
+/* The first leaf in [at, end) that differs from its shadow, or end. */
+static inline u32 next_changed(const u8 *live, const u8 *shadow, u32 at, u32 end)
+{
+	while (at < end && likely(same_leaf(live + at, shadow + at)))
+		at += LEAF;
+	return at;
+}
+
+/* Of the record that a leaf's numbers end in, which is a state's own. */
+static inline u32 height_above(u32 leaf)
+{
+	if (leaf < DEEP_FIRST)
+		return 1;
+	if (leaf < MAP_FIRST)
+		return 3;	/* `deep` and the heap */
+	return leaf < GLOBALS_FIRST ? map_region.height : globals_region.height;
+}
+
+/* Numbers the records above the leaves that changed. */
+static inline void close_up(void)
+{
+	for (u32 height = 1; height <= 3; height++) {
 		for (u32 i = 0; i < dirty[height].count; i++) {
 			u32 at = dirty[height].list[i];
 			int fresh;
@@ -149,17 +190,18 @@ static inline void close_up(u32 top)
 			numbers[height][at] = pool_number(&pieces,
 				(u64 *)&numbers[height - 1][at * FAN],
 				LEAF / 8, &fresh);
-			if (height < top)
+			if (height < height_above(at << LEVEL(height)))
 				mark(height + 1, at / FAN);
 		}
 		dirty[height].count = 0;
 	}
 }
 
-static inline void renumber_region(const struct region *r, u32 from, u32 to)
+static inline void scan_region(const struct region *r, u32 from, u32 to)
 {
-	for (u32 at = from; at < to; at += LEAF)
-		renumber(r->first + at / LEAF, r->live + at, r->shadow + at);
+	for (u32 at = from; (at = next_changed(r->live, r->shadow, at, to)) < to;
+	     at += LEAF)
+		note_changed(r->first + at / LEAF, r->live + at, r->shadow + at);
 }
 
 static inline u32 extent_of(u32 t)
@@ -184,14 +226,17 @@ static void trim_stack(u32 t)
 	threads[t].extent = extent_of(t);
 }
 
-static void renumber_stack(u32 t)
+static void scan_stack(u32 t)
 {
 	u32 depth = (u32)(stack_top(t) - threads[t].sp);
 	u32 status = depth << 3 | threads[t].status;
+	u32 size = threads[t].extent * LEAF;
+	u8 *live = stack_top(t) - size, *shadow = shadow_top(t) - size;
 
-	for (u32 k = 0; k < threads[t].extent; k++)
-		renumber(stack_leaf(t, k), stack_top(t) - (k + 1) * LEAF,
-			 shadow_top(t) - (k + 1) * LEAF);
+	for (u32 at = 0; (at = next_changed(live, shadow, at, size)) < size;
+	     at += LEAF)
+		note_changed(stack_leaf(t, (size - at) / LEAF - 1), live + at,
+			     shadow + at);
 	if (numbers[0][t * FAN] != status) {
 		numbers[0][t * FAN] = status;
 		mark(1, t);
@@ -208,27 +253,16 @@ static u32 capture(u32 ran, int *fresh)
 
 	trim_stack(ran);
 	for (u32 t = 0; t < thread_count; t++)
-		renumber_stack(t);
-	for (u32 i = 0; i < dirty[1].count; i++) {
-		/* a stack's own records have height 1, `deep` has 3 */
-		if (dirty[1].list[i] >= DEEP_FIRST / FAN) {
-			close_up(3);
-			break;
-		}
-	}
-	close_up(1);
-	renumber_region(&globals_region, 0, (u32)(model_end - model_start));
-	close_up(globals_region.height);
+		scan_stack(t);
+	scan_region(&globals_region, 0, (u32)(model_end - model_start));
 	for (u32 arena = 0; arena < ARENAS; arena++) {
 		u32 at = arena * ENG_HEAP, end = at + model.used[arena];
 
-		if (!model.used[arena])
-			continue;
-		renumber_region(&heap_region, at, end);
-		close_up(heap_region.height);
-		renumber_region(&map_region, at / GRANULE, granules(end));
-		close_up(map_region.height);
+		scan_region(&heap_region, at, end);
+		scan_region(&map_region, at / GRANULE, granules(end));
 	}
+	number_changed();
+	close_up();
 	for (u32 i = 0; i < child_count; i++)
 		child[i] = numbers[children[i].height][children[i].index];
 	if (tagged)

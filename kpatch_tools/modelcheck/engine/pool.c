@@ -29,11 +29,14 @@ static inline u32 hash_words(const u64 *words, u32 count)
 	u64 hash = 0x9e3779b97f4a7c15ul;
 	u32 i;
 
+	/* no product waits for another */
 	for (i = 0; i + 1 < count; i += 2)
-		hash = fold(words[i] ^ 0xa0761d6478bd642ful ^ hash,
-			    words[i + 1] ^ 0xe7037ed1a0b428dbul);
+		hash += fold(words[i] ^ 0xa0761d6478bd642ful,
+			     words[i + 1] ^ 0xe7037ed1a0b428dbul * (i + 1));
 	if (i < count)
-		hash = fold(words[i] ^ 0x8ebc6af09c88c6e3ul, hash);
+		hash += fold(words[i] ^ 0x8ebc6af09c88c6e3ul,
+			     0x589965cc75374cc3ul);
+	hash = fold(hash, 0x9fb21c651e98df25ul);
 	return (u32)(hash ^ hash >> 32);
 }
 
@@ -44,6 +47,15 @@ static inline int same_words(const u64 *a, const u64 *b, u32 count)
 	for (u32 i = 0; i < count; i++)
 		difference |= a[i] ^ b[i];
 	return !difference;
+}
+
+static inline int same_leaf(const void *a, const void *b)
+{
+	const pair *x = a, *y = b;
+	pair difference = (x[0] ^ y[0]) | (x[1] ^ y[1]) |
+			  (x[2] ^ y[2]) | (x[3] ^ y[3]);
+
+	return !(difference[0] | difference[1]);
 }
 
 static void pool_grow(struct pool *pool)
@@ -66,12 +78,20 @@ static void pool_grow(struct pool *pool)
 	pool->bits++;
 }
 
-/* The number of the record; *fresh says whether it is a new one. */
-static inline u32 pool_number(struct pool *pool, const u64 *record, u32 words,
-			      int *fresh)
+/* The look-up of a record with this hash will come. */
+static inline void pool_expect(const struct pool *pool, u32 hash)
+{
+	__builtin_prefetch(&pool->slots[hash & ((1ul << pool->bits) - 1)]);
+}
+
+/*
+ * The number of the record, whose hash is given; *fresh says whether it is a
+ * new one.
+ */
+static inline u32 pool_hashed(struct pool *pool, const u64 *record, u32 words,
+			      u32 hash, int *fresh)
 {
 	u64 mask = (1ul << pool->bits) - 1;
-	u32 hash = hash_words(record, words);
 	u64 at, slot;
 	u64 *home;
 
@@ -93,6 +113,13 @@ static inline u32 pool_number(struct pool *pool, const u64 *record, u32 words,
 	if (unlikely(pool->count > mask / 2))
 		pool_grow(pool);
 	return pool->count - 1;
+}
+
+static inline u32 pool_number(struct pool *pool, const u64 *record, u32 words,
+			      int *fresh)
+{
+	return pool_hashed(pool, record, words, hash_words(record, words),
+			   fresh);
 }
 
 static u64 pool_bytes(const struct pool *pool)

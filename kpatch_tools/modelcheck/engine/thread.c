@@ -4,7 +4,7 @@
 void scenario_invariant(void) __attribute__((weak));
 void scenario_final(void) __attribute__((weak));
 
-static void *engine_context;
+__attribute__((used)) static void *engine_context;
 static int guarded;		/* code of the model runs */
 static u64 heart_beats;		/* runs and checks begun, for the watchdog */
 static int stuck;		/* the watchdog ended a run */

@@ -6,6 +6,10 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long u64;
 
+/* Two words at once, as every x86-64 has them; aligned, or to words only. */
+typedef u64 pair __attribute__((vector_size(16)));
+typedef u64 loose_pair __attribute__((vector_size(16), aligned(8)));
+
 #define NULL ((void *)0)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define likely(x) __builtin_expect(!!(x), 1)
@@ -16,6 +20,7 @@ typedef unsigned long u64;
 #define STATE __attribute__((section(".model")))
 
 #define LEAF 64			/* bytes of memory that are compared at once */
+#define IN_LEAVES __attribute__((aligned(LEAF)))
 #define FAN 16			/* ids (u32) in a record of LEAF bytes */
 #define STACK 16384		/* bytes of a thread's stack, as on x86-64 */
 #define GUARD 4096
