@@ -8,7 +8,7 @@ from functools import lru_cache
 from kpatch_tools.checks._included import surely_included
 from kpatch_tools.checks._linking import MADE, TAGS
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, substitute
-from kpatch_tools.csource import definition_text, index_file
+from kpatch_tools.csource import definition_text, identifiers, index_file
 from kpatch_tools.domain import Snapshot, Symbol, Tree
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.names import is_private
@@ -18,6 +18,7 @@ WEAK = re.compile(rb"\b(?:__weak|weak|__gnu_inline|gnu_inline|alias|extern)\b")
 UNDEF = re.compile(rb"^[ \t]*#[ \t]*undef[ \t]+(\w+)", re.MULTILINE)
 ORDINARY = frozenset({"function", "variable", "enumerator"})
 KERNEL = "vmlinux"
+FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,13 @@ class Pair:
     condition: Condition
 
 
-def in_one_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
-    """Definitions in the file, against each other and against headers that it surely includes."""
+def in_one_file(name: str, path: str, snapshot: Snapshot, naming: Iterable[str]) -> Iterator[Pair]:
+    """Definitions in the file, against each other and against those of the headers `naming` it."""
     own = _defined(name, path, snapshot)
     if not own:
         return
     compiled = snapshot.configuration.file_condition(path)
-    headers = surely_included(path, snapshot.tree) if path.endswith(".c") else {}
-    naming = _naming(name, path, headers, snapshot)
+    headers = _headers(path, snapshot)
     others = [each for header in naming for each in _defined(name, header, snapshot)]
     if _renamed(name, [*own, *others], path, snapshot):
         return
@@ -47,11 +47,33 @@ def in_one_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
                 yield _pair(one, other, all_of(compiled, reached))
 
 
-def _naming(name: str, path: str, headers: Iterable[str], snapshot: Snapshot) -> list[str]:
-    """The headers that have the name, or make it, in order: few of many are worth parsing."""
-    made = {symbol.place.path for symbol in snapshot.sight.declared(path, name)}
-    word = name.encode()
-    return sorted(h for h in headers if h in made or word in (snapshot.tree.read(h) or b""))
+def headers_naming(
+    names: frozenset[str], path: str, snapshot: Snapshot
+) -> dict[str, tuple[str, ...]]:
+    """By name, the headers that the file surely includes and that have the name, or make it.
+
+    Each header is read once: few of many are worth parsing.
+    """
+    headers = _headers(path, snapshot)
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for header in headers:
+        for name in _named(names, snapshot.tree.read(header) or b""):
+            found[name].add(header)
+    for name in names if headers else ():
+        made = {symbol.place.path for symbol in snapshot.sight.declared(path, name)}
+        found[name] |= made & headers.keys()
+    return {name: tuple(sorted(places)) for name, places in found.items()}
+
+
+def _named(names: frozenset[str], source: bytes) -> Iterable[str]:
+    """Names that the source may have: of few it is quicker to search for each."""
+    if len(names) > FEW:
+        return names & identifiers(source)
+    return [name for name in names if name.encode() in source]
+
+
+def _headers(path: str, snapshot: Snapshot) -> dict[str, Condition]:
+    return surely_included(path, snapshot.tree) if path.endswith(".c") else {}
 
 
 def in_one_link(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:

@@ -29,10 +29,16 @@ What it does not see
     name that is new in a header and that a file which no patch touches defines.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from kpatch_tools.checks._definitions import Pair, in_one_file, in_one_link
+from kpatch_tools.checks._definitions import (
+    Pair,
+    headers_naming,
+    in_one_file,
+    in_one_link,
+)
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import FALSE, brief, show
 from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Symbol, Witness
@@ -46,9 +52,21 @@ KINDS = frozenset({"function", "variable", "struct", "union", "enum", "enumerato
 def check(case: Case) -> Iterator[Finding]:
     """Double definitions of names whose definition the series made or moved, by snapshot."""
     subjects = _subjects(case.review)
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for name, path, _ in subjects:
+        names[path].add(name)
     for snapshot in case.review.snapshots:
+        naming = {
+            path: headers_naming(_standing(here, path, snapshot), path, snapshot)
+            for path, here in names.items()
+        }
         for name, path, linked in subjects:
-            yield from _judged(name, path, linked, snapshot)
+            if name in naming[path]:
+                yield from _judged(name, path, linked, snapshot, naming[path][name])
+
+
+def _standing(names: Iterable[str], path: str, snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(name for name in names if snapshot.sight.own(path, name))
 
 
 def _subjects(review: Review) -> list[tuple[str, str, bool]]:
@@ -69,10 +87,12 @@ def _is_linked(symbol: Symbol) -> bool:
     return outer and not is_private(symbol)
 
 
-def _judged(name: str, path: str, linked: bool, snapshot: Snapshot) -> Iterator[Finding]:
-    """At most one finding of each sort."""
+def _judged(
+    name: str, path: str, linked: bool, snapshot: Snapshot, naming: Iterable[str]
+) -> Iterator[Finding]:
+    """At most one finding of each sort. `naming`: the headers of the file that have the name."""
     for subject, pairs in (
-        ("file", _in_file(name, path, snapshot)),
+        ("file", _in_file(name, path, snapshot, naming)),
         ("link", in_one_link(name, path, snapshot) if linked else iter(())),
     ):
         for pair in pairs:
@@ -82,13 +102,14 @@ def _judged(name: str, path: str, linked: bool, snapshot: Snapshot) -> Iterator[
                 break
 
 
-def _in_file(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
+def _in_file(name: str, path: str, snapshot: Snapshot, naming: Iterable[str]) -> Iterator[Pair]:
     """Pairs of the file; of a header also those with sources that are known to define the name."""
-    yield from in_one_file(name, path, snapshot)
+    yield from in_one_file(name, path, snapshot, naming)
     if path.endswith(".h"):
         known = {s.place.path for s in snapshot.index.named(name)}
         for source in sorted(each for each in known if each.endswith(".c")):
-            for pair in in_one_file(name, source, snapshot):
+            above = headers_naming(frozenset((name,)), source, snapshot)[name]
+            for pair in in_one_file(name, source, snapshot, above):
                 if pair.other.place.path == path:
                     yield replace(pair, one=pair.other, other=pair.one)
 

@@ -22,6 +22,7 @@ What it does not see
     still uses is left to the other checks.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from kpatch_tools.condition import show
@@ -35,10 +36,13 @@ PASSIVE = frozenset({"definition", "prototype", "comment", "documentation"})
 def check(case: Case) -> Iterator[Finding]:
     """Stubs left behind, at each snapshot in which they stand."""
     review = case.review
+    made: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in review.changes:
+        made[change.symbol].append(change)
     for position, snapshot in enumerate(review.snapshots):
         done = {each.number for each in review.snapshots[: position + 1]}
         for symbol in snapshot.index.symbols:
-            changes = [c for c in review.changes if c.symbol == symbol.name and c.patch in done]
+            changes = [c for c in made.get(symbol.name, ()) if c.patch in done]
             if changes:
                 yield from _judged(symbol, changes, snapshot, review)
 
@@ -46,8 +50,7 @@ def check(case: Case) -> Iterator[Finding]:
 def _judged(
     symbol: Symbol, changes: list[Change], snapshot: Snapshot, review: Review
 ) -> Iterator[Finding]:
-    declared = [s for s in snapshot.index.symbols if s.name == symbol.name]
-    fault = stub_fault(symbol, changes, declared)
+    fault = stub_fault(symbol, changes, snapshot.index.named(symbol.name))
     if fault is None or (fault[0] == "removed" and _used(symbol, snapshot)):
         return
     yield _finding(symbol, fault, snapshot)

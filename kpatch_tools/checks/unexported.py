@@ -24,14 +24,14 @@ What it does not see
     exports. Definitions that move between files that other patches compile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain
+from itertools import chain, zip_longest
 
 from kpatch_tools.checks._carried import Carried, Cut, carried
 from kpatch_tools.checks._doubts import Doubt
 from kpatch_tools.checks._exports import Exports
-from kpatch_tools.checks._linking import Unexported, definitions, judged, may_lack, reached
+from kpatch_tools.checks._linking import Unexported, definitions, judged, may_lack, modules, reached
 from kpatch_tools.checks._module_uses import Suspect, suspects
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.condition import TRUE
@@ -68,9 +68,11 @@ def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Fi
     if not _open(suspect, exports, snapshot):
         return
     judge = _Judge(suspect, exports, snapshot)
-    direct = [use for use in suspect.uses if not use.place.path.endswith(".h")]
+    sources = _in_turn(use for use in suspect.uses if not use.place.path.endswith(".h"))
+    # the definition's own module has many uses and needs no export, but under an odd condition
+    direct = sorted(sources, key=judge.within)
     above = [use for use in suspect.uses if use.place.path.endswith(".h")]
-    met = [use.place for use in direct]
+    met = [use.place for use in direct if not judge.within(use)]
     doubts: list[str] = []
     for number, each in enumerate(chain(direct, carried(above, snapshot))):
         if isinstance(each, Cut) or number == MOST_JUDGED:
@@ -96,6 +98,14 @@ def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Fi
         yield Skipped(suspect.place, reason, suspect.name)
 
 
+def _in_turn(uses: Iterable[Reference]) -> list[Reference]:
+    """The first use of each file, then the second of each."""
+    files: dict[str, list[Reference]] = {}
+    for use in uses:
+        files.setdefault(use.place.path, []).append(use)
+    return [use for turn in zip_longest(*files.values()) for use in turn if use is not None]
+
+
 class _Judge:
     """Judges uses of one name; its definitions are looked for when the first use asks."""
 
@@ -107,6 +117,14 @@ class _Judge:
     @cached_property
     def _defined(self) -> tuple[Symbol, ...]:
         return definitions(self._suspect.name, self._snapshot)
+
+    def within(self, use: Reference) -> bool:
+        """Whether the use and each definition are parts of the same modules."""
+        users = {link.target for link in modules(use.place.path, self._snapshot)}
+        return bool(self._defined) and all(
+            users <= {link.target for link in modules(each.place.path, self._snapshot)}
+            for each in self._defined
+        )
 
     def of(self, use: Reference, *, is_first: bool) -> Unexported | Doubt | None:
         """What is wrong with the use, or may be: that is asked of the first one alone."""

@@ -12,7 +12,8 @@ an error, not in the base already, on a line where nothing was left. What was le
 than its own lines, which is no false error: where a declaration was left, uses of the new name
 (or with the new argument); where an export was left, modules that use the new name; where a
 type was left, functions that have the old or the new one in their signature.
-Names of which nothing would change, and names that a macro call may paste, are not taken.
+Names of which nothing would change, names that a macro may paste, and names of
+local variables in a macro's body are not taken.
 `--batch` names share a patch, to save time.
 """
 
@@ -32,7 +33,13 @@ from seeding.census import Census, count, regular
 from seeding.changing import make
 from seeding.kinds import Kinds
 from seeding.members import ALONE, SHARED, choose_members
-from seeding.pasting import PASTED, choose_pasted, may_be_pasted
+from seeding.pasting import (
+    PASTED,
+    choose_pasted,
+    is_local_of_a_macro,
+    may_be_pasted,
+    pasted_between,
+)
 from seeding.subjects import DECLARING, EVERY, Subject, choose, propose, sampled
 
 from kpatch_tools.cache.facts import Cache
@@ -216,7 +223,7 @@ def main() -> None:
     reader = Kinds(census)
     rows: dict[str, Row] = {}
     subjects = [each for each in subjects if not given.only or each.kind in given.only]
-    subjects = taken(subjects, tree, given.per_kind)
+    subjects = taken(subjects, tree, reader, given.per_kind)
     small = [each for each in subjects if largest(given.tree, each) <= given.largest]
     print(f"{len(subjects) - len(small)} names stand in larger files, left out", file=sys.stderr)
     subjects = small
@@ -236,13 +243,16 @@ def main() -> None:
     print(details(rows, given.show))
 
 
-def taken(subjects: Iterable[Subject], tree: Tree, quota: int) -> list[Subject]:
+def taken(subjects: Iterable[Subject], tree: Tree, reader: Kinds, quota: int) -> list[Subject]:
     """Those that a series can change, and none that has more uses than words; a quota of each."""
+    between = pasted_between(reader.census)
     counts: dict[str, int] = {}
     found = []
     for each in subjects:
         own = each.kind in (PASTED, ALONE, SHARED)
-        if set(each.sites) - set(each.left) and (own or not may_be_pasted(tree, each)):
+        if not set(each.sites) - set(each.left) or is_local_of_a_macro(tree, reader, each):
+            continue
+        if own or not (between.fullmatch(each.name) or may_be_pasted(tree, each)):
             counts[each.kind] = counts.get(each.kind, 0) + 1
             if counts[each.kind] <= quota:
                 found.append(each)

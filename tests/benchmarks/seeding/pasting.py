@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 
 from kpatch_tools.domain import Tree
+from seeding.census import Census
 from seeding.kinds import Kinds, Site, is_c
+from seeding.lexing import Lexed
 from seeding.subjects import VALUE_KINDS, Subject
 
 PASTED = "pasted name"
@@ -34,6 +36,10 @@ OUTER_CALL = re.compile(
 INNER_CALL = re.compile(rb"\b[A-Z_][A-Z0-9_]*\(([^;{}()]*)")
 STRING = re.compile(rb'"(?:[^"\\\n]|\\.)*"')
 WORD = re.compile(rb"[A-Za-z_]\w+")
+# do_raw_##op##_trylock
+CHAIN = re.compile(rb"\w+(?:\s*##\s*\w+)+")
+NO_TYPES = (b"return", b"goto", b"else", b"do", b"case", b"sizeof")
+TYPE_WORDS = (b"struct", b"union", b"enum", b"const", b"unsigned", b"static", b"volatile")
 
 
 def may_be_pasted(tree: Tree, subject: Subject) -> bool:
@@ -55,6 +61,38 @@ def may_be_pasted(tree: Tree, subject: Subject) -> bool:
                 if name.endswith((b"_" + word, b"_" + word.lstrip(b"_"))):
                     return True
     return False
+
+
+def pasted_between(census: Census) -> re.Pattern[str]:
+    """Names that a macro's body puts together between two pieces: do_raw_##op##_trylock."""
+    patterns = set()
+    for macro in (each for known in census.macros.values() for each in known):
+        for chain in CHAIN.findall(macro.body):
+            pieces = [piece.strip().decode("latin-1") for piece in chain.split(b"##")]
+            fixed = [piece not in macro.parameters for piece in pieces]
+            if fixed[0] and fixed[-1] and not all(fixed):
+                both = zip(pieces, fixed, strict=True)
+                patterns.add("".join(piece if whole else r"\w+" for piece, whole in both))
+    return re.compile("|".join(sorted(patterns)) or r"(?!)")
+
+
+def is_local_of_a_macro(tree: Tree, reader: Kinds, subject: Subject) -> bool:
+    """Whether a macro's body declares a variable of the name: ktime_t __timeout;"""
+    return any(
+        _declares(reader.lexed(site.path, tree.read(site.path) or b""), site)
+        for site in subject.sites
+        if site.kind == "#define body"
+    )
+
+
+def _declares(file: Lexed, site: Site) -> bool:
+    index = next(i for i, token in enumerate(file.tokens) if token.start == site.start)
+    before = index - 1
+    while file.text(before) == b"*":
+        before -= 1
+    typed = WORD.fullmatch(file.text(before)) and file.text(before) not in NO_TYPES
+    opens = file.text(before - 1) in (b";", b"{", b"}", *TYPE_WORDS)
+    return bool(typed and opens) and file.text(index + 1) in (b";", b"=", b"[", b",")
 
 
 def choose_pasted(
