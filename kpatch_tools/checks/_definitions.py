@@ -19,6 +19,8 @@ UNDEF = re.compile(rb"^[ \t]*#[ \t]*undef[ \t]+(\w+)", re.MULTILINE)
 ORDINARY = frozenset({"function", "variable", "enumerator"})
 KERNEL = "vmlinux"
 FEW = 50
+# Words that one search of the tree looks for.
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,26 @@ def _headers(path: str, snapshot: Snapshot) -> dict[str, Condition]:
     return surely_included(path, snapshot.tree) if path.endswith(".c") else {}
 
 
-def in_one_link(name: str, path: str, snapshot: Snapshot) -> Iterator[Pair]:
-    """A function of the file and one of another file that the kernel is linked from."""
-    own = list(_functions(name, path, snapshot))
+def sources_naming(names: frozenset[str], snapshot: Snapshot) -> dict[str, list[str]]:
+    """By name, the sources of the tree that have it, in order."""
+    ordered = sorted(names)
+    asked = (ordered[at : at + AT_ONCE] for at in range(0, len(ordered), AT_ONCE))
+    paths = {path for some in asked for path in snapshot.tree.naming(frozenset(some))}
+    found: dict[str, list[str]] = {name: [] for name in names}
+    for path in sorted(path for path in paths if path.endswith(".c")):
+        for name in _named(names, snapshot.tree.read(path) or b""):
+            found[name].append(path)
+    return found
+
+
+def in_one_link(name: str, path: str, snapshot: Snapshot, sources: Iterable[str]) -> Iterator[Pair]:
+    """A function of the file and one of other `sources` that the kernel is linked from."""
+    source = snapshot.tree.read(path) or b""
+    own = [s for s in snapshot.sight.own(path, name) if _is_linked(s) and _plain(s, source)]
     if not own or not snapshot.configuration.links(path):
         return
-    for there in snapshot.tree.naming(frozenset((name,))):
-        if there == path or not there.endswith(".c") or _renamed(name, own, there, snapshot):
+    for there in sources:
+        if there == path or _renamed(name, own, there, snapshot):
             continue
         for other in _functions(name, there, snapshot):
             both = all_of(_linked(path, snapshot), _linked(there, snapshot))
@@ -105,24 +120,26 @@ def _functions(name: str, path: str, snapshot: Snapshot) -> list[Symbol]:
     if re.search(rb"^[A-Za-z_][^;\n]*\b%s\b" % name.encode(), source, re.MULTILINE) is None:
         return []
     known = index_file(path, source, frozenset((name,))).symbols
-    return [
-        each
-        for each in known
-        if each.kind == "function"
-        and each.signature is not None
-        and not is_private(each)
-        and not each.signature.inline
-        and _plain(each, source)
-    ]
+    return [each for each in known if _is_linked(each) and _plain(each, source)]
+
+
+def _is_linked(symbol: Symbol) -> bool:
+    """Whether other files can link to it."""
+    outer = symbol.kind == "function" and symbol.signature is not None and not is_private(symbol)
+    return outer and symbol.signature is not None and not symbol.signature.inline
 
 
 def _plain(symbol: Symbol, source: bytes) -> bool:
     """Whether the definition stands as it is written: not weak, not made by a macro."""
-    lines = source.split(b"\n")
-    head = b"\n".join(lines[max(0, symbol.place.line - 3) : symbol.place.line + 2])
+    head = b"\n".join(_lines(source)[max(0, symbol.place.line - 3) : symbol.place.line + 2])
     if symbol.kind == "function" and (MADE.match(symbol.text) or WEAK.search(head)):
         return False
     return symbol.kind != "variable" or "=" in definition_text(symbol, source)
+
+
+@lru_cache(maxsize=8)
+def _lines(source: bytes) -> list[bytes]:
+    return source.split(b"\n")
 
 
 def _defined(name: str, path: str, snapshot: Snapshot) -> list[Symbol]:

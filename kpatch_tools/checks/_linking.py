@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from kpatch_tools.checks._doubts import Doubt, of_architecture
 from kpatch_tools.checks._exports import Exports, may_paste
 from kpatch_tools.checks._kept import may_be_dropped
+from kpatch_tools.checks._kept_functions import kept_when
 from kpatch_tools.checks._unset import settled
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import (
@@ -129,10 +130,21 @@ def judged(
             there = _in_kernel(definition, here.module, snapshot)
             sure = certain(all_of(here.condition, there))
             witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+            if witness is not None and (kept := _kept(use, snapshot)) != TRUE:
+                sure = certain(all_of(sure, kept))
+                witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+                if witness is None:
+                    return Doubt(f"{use.function} may be dropped by the compiler")
             if witness is not None:
                 doubt = _doubt(use, definition, snapshot) or of_architecture(use, witness, snapshot)
                 return doubt or Unexported(use, definition, sure, witness)
     return None
+
+
+def _kept(use: Reference, snapshot: Snapshot) -> Condition:
+    """When the compiler surely keeps the function of the use, if one has it."""
+    path = use.place.path
+    return kept_when(use.function, path, snapshot) if use.function and path.endswith(".c") else TRUE
 
 
 def _defines(symbol: Symbol) -> bool:

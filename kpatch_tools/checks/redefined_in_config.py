@@ -38,6 +38,7 @@ from kpatch_tools.checks._definitions import (
     headers_naming,
     in_one_file,
     in_one_link,
+    sources_naming,
 )
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import FALSE, brief, show
@@ -55,14 +56,18 @@ def check(case: Case) -> Iterator[Finding]:
     names: defaultdict[str, set[str]] = defaultdict(set)
     for name, path, _ in subjects:
         names[path].add(name)
+    linked = frozenset(name for name, _, outer in subjects if outer)
     for snapshot in case.review.snapshots:
         naming = {
             path: headers_naming(_standing(here, path, snapshot), path, snapshot)
             for path, here in names.items()
         }
-        for name, path, linked in subjects:
+        standing = frozenset(name for known in naming.values() for name in known)
+        sources = sources_naming(linked & standing, snapshot)
+        for name, path, outer in subjects:
             if name in naming[path]:
-                yield from _judged(name, path, linked, snapshot, naming[path][name])
+                elsewhere = sources[name] if outer else ()
+                yield from _judged(name, path, snapshot, naming[path][name], elsewhere)
 
 
 def _standing(names: Iterable[str], path: str, snapshot: Snapshot) -> frozenset[str]:
@@ -88,12 +93,12 @@ def _is_linked(symbol: Symbol) -> bool:
 
 
 def _judged(
-    name: str, path: str, linked: bool, snapshot: Snapshot, naming: Iterable[str]
+    name: str, path: str, snapshot: Snapshot, headers: Iterable[str], sources: Iterable[str]
 ) -> Iterator[Finding]:
-    """At most one finding of each sort. `naming`: the headers of the file that have the name."""
+    """At most one finding of each sort, against the headers and the sources that have the name."""
     for subject, pairs in (
-        ("file", _in_file(name, path, snapshot, naming)),
-        ("link", in_one_link(name, path, snapshot) if linked else iter(())),
+        ("file", _in_file(name, path, snapshot, headers)),
+        ("link", in_one_link(name, path, snapshot, sources)),
     ):
         for pair in pairs:
             witness = _witness(pair, snapshot)

@@ -70,12 +70,12 @@ class Kbuild:
     def listed(self, path: str) -> Condition | None:
         """As `file_condition`, where Makefiles of the folders above list the source; else None."""
         architecture = architecture_of(path, {})
-        found = self._plan(architecture or self._default()).listed_above(path)
+        found = self._plan(architecture or self._default).listed_above(path)
         return None if found is None else all_of(own_condition(architecture), found)
 
     def read_top(self) -> None:
         """Read what most questions need, while nothing else is to be done; it changes no answer."""
-        self._plan(self._default()).read_top()
+        self._plan(self._default).read_top()
 
     def knows(self, path: str) -> bool:
         """Whether `file_condition` rests on a Makefile (headers need none).
@@ -130,13 +130,13 @@ class Kbuild:
         return own_condition(self._owner(path))
 
     def _architecture_of(self, path: str) -> str:
-        return self._owner(path) or self._default()
+        return self._owner(path) or self._default
 
     def _owner(self, path: str) -> str | None:
         """The architecture of a path below arch/, or of a source that only its Makefile enters."""
         if path.startswith("arch/") or not path.endswith(SOURCES):
             return architecture_of(path, {})
-        if self._plan(self._default()).listed(path) is not None:
+        if self._plan(self._default).listed(path) is not None:
             return None
         return architecture_of(path, self._entered)
 
@@ -161,7 +161,7 @@ class Kbuild:
                 self._undecided.append(Skipped(Place("Kconfig", 0), NO_KCONFIG))
             elif lines is not None:
                 built_for = architecture if kconfig.definitions else ""
-                if architecture == self._default():
+                if architecture == self._default:
                     return Witness(lines, built_for=built_for)
                 named = (f"# make ARCH={architecture}", *lines)
                 return Witness(named, architecture, built_for)
@@ -174,7 +174,7 @@ class Kbuild:
 
     def _candidates(self, condition: Condition) -> Iterator[str]:
         """The default first, then those that the condition names or needs a symbol of."""
-        default = self._default()
+        default = self._default
         yield default
         kconfig = self._kconfig(default)
         named = {
@@ -236,6 +236,7 @@ class Kbuild:
             self._kconfigs[architecture] = read_kconfig(self._tree, variables)
         return self._kconfigs[architecture]
 
+    @cached_property
     def _default(self) -> str:
         if self._tree.read(f"arch/{PREFERRED}/Kconfig") is not None:
             return PREFERRED

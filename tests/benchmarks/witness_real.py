@@ -14,8 +14,8 @@ Where kpt says an error, the witness of its first finding is merged by
 scripts/kconfig/merge_config.sh (every other symbol at its default), all its
 lines must survive, the build must want the file, it compiles without the
 defect, and with it gcc says an error about that symbol on that line, or on the
-line of another finding that the file meets first (gcc says it once in a source;
-for exports: modpost, see `module_exports`).
+line of another finding that the file meets first, or of a macro's #define that has
+the symbol (gcc says it once in a source; for exports: modpost, see `module_exports`).
 Where kpt is silent, gcc compiles up to four sources that name the symbol under
 allyesconfig and defconfig, X on and off, where these build them: an error there
 that was not there before is a miss. A defect that breaks nothing counts for
@@ -26,6 +26,7 @@ any of its large configurations (*unbuildable*): each stands in the output.
 
 import argparse
 import random
+import re
 import tempfile
 import time
 from collections import Counter
@@ -103,9 +104,17 @@ def proved(told: Told, places: frozenset[tuple[str, int]], defect: Defect, build
         return Verdict("not built", where)
     after = _with(defect, build, path)
     # gcc says once in a source what is not declared: where it meets it first
-    if any((e.path, e.line) in places and told.symbol in e.names for e in after):
+    met = [error for error in after if told.symbol in error.names]
+    if any((e.path, e.line) in places or _in_a_macro(told.symbol, e, build) for e in met):
         return Verdict("proved", where)
     return Verdict("not so", f"{where}: {after[:2]}")
+
+
+def _in_a_macro(symbol: str, error: GccError, build: Build) -> bool:
+    """Whether gcc met the symbol in a macro: it names the line of the #define."""
+    lines = (build.source / error.path).read_text("utf-8", "surrogateescape").split("\n")
+    line = lines[error.line - 1] if error.line <= len(lines) else ""
+    return re.match(rf"\s*#\s*define\b.*\b{symbol}\b", line) is not None
 
 
 def _includer(header: str, build: Build) -> str | None:
