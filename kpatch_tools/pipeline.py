@@ -81,19 +81,23 @@ def read(request: Request) -> tuple[Series, Tree]:
     return series, tree
 
 
-def apply_series(series: Series, tree: Tree, progress: Progress) -> Iterator[Step]:
-    """Each patch on the tree that the patches before it left."""
+def apply_series(
+    series: Series, tree: Tree, progress: Progress, *, only_whole: bool = False
+) -> Iterator[Step]:
+    """Each patch on the tree that the patches before it left, or those that applied whole."""
     for patch in series.patches:
         progress(f"applying {patch.number}/{series.total or len(series.patches)}")
         recovered = recover_patch(patch, tree)
         step = apply_patch(recovered.patch, tree, recovered.guessed)
         yield step
-        tree = step.after
+        tree = step.before if only_whole and step.is_rejected else step.after
 
 
 def refuse_foreign(series: Series, tree: Tree) -> None:
     """KptError (exit 3) where no file that the series changes is in the tree."""
-    changed = {diff.old_path for patch in series.patches for diff in patch.diffs if diff.old_path}
+    diffs = [diff for patch in series.patches for diff in patch.diffs]
+    made = {diff.new_path for diff in diffs if diff.old_path != diff.new_path}
+    changed = {diff.old_path for diff in diffs if diff.old_path} - made
     if changed and all(tree.read(path) is None for path in changed):
         first = min(changed)
         raise KptError(

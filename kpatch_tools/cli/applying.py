@@ -27,14 +27,27 @@ def recover(series: str, tree: str | None, output: str) -> None:
 @series_argument
 @tree_option
 @click.option("-o", "--output", metavar="DIR", help="Write the changed files under DIR.")
-def apply(series: str, tree: str | None, output: str | None) -> None:
+@click.option(
+    "--onto", metavar="BRANCH", help="Make BRANCH, with the commits that git am would make."
+)
+@click.option(
+    "--keep-going", is_flag=True, help="With --onto: leave out patches that do not apply whole."
+)
+def apply(
+    series: str, tree: str | None, output: str | None, onto: str | None, keep_going: bool
+) -> None:
     """Apply SERIES to the tree as a value; the tree itself is never touched.
 
     Tells of each file whether its result is proved by blob id, and of each
-    hunk that is rejected where and why.
+    hunk that is rejected where and why. With --onto all of the series becomes
+    commits on a new branch of the repository, or none; checkout and index stay
+    as they are.
     """
+    if keep_going and onto is None:
+        raise click.UsageError("--keep-going goes with --onto")
     with progress_line() as progress:
-        applied = applying.apply(request_of(series=series, tree=tree), progress)
+        request = request_of(series=series, tree=tree)
+        applied = applying.apply(request, progress, onto, keep_going=keep_going)
     if output is not None:
         write_files(output, applied.files)
     click.echo(applied.account, nl=False)

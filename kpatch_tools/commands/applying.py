@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply import apply_patch
+from kpatch_tools.commands.committing import commit_onto, refuse
 from kpatch_tools.diff import format_diff
 from kpatch_tools.domain import FileResult, Patch, Progress, Rejected, Series, Step
 from kpatch_tools.errors import Exit
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.recover import recover_patch
+from kpatch_tools.tree import RevisionTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,38 @@ def recover(request: Request, progress: Progress) -> Written:
     return Written(files, "".join(account), _application_code(steps))
 
 
-def apply(request: Request, progress: Progress) -> Written:
-    """The files the series changes, as they stand after its last patch."""
+def apply(
+    request: Request, progress: Progress, onto: str | None = None, *, keep_going: bool = False
+) -> Written:
+    """The files the series changes, as they stand after its last patch; commits on a new branch.
+
+    A patch that does not fit whole leaves its other hunks in the files. Of it
+    there is no commit: then there is no branch at all or, if kpt is to keep going,
+    the patches after it are applied to what was before it.
+    """
     progress("reading the series")
     series, tree = read(request)
-    steps = list(apply_series(series, tree, progress))
+    start = refuse(onto, tree) if onto is not None else None
+    whole = onto is not None and keep_going
+    steps = list(apply_series(series, tree, progress, only_whole=whole))
     account = _notes(series) + [line for step in steps for line in _applied(step)]
+    if onto is not None and start is not None:
+        account.append(_committed(onto, start, steps, keep_going=keep_going))
     changed = sorted({result.path for step in steps for result in step.files})
     last = steps[-1].after if steps else tree
     files = {path: content for path in changed if (content := last.read(path)) is not None}
     return Written(files, "".join(account), _application_code(steps))
+
+
+def _committed(onto: str, start: RevisionTree, steps: list[Step], *, keep_going: bool) -> str:
+    """Make the branch if it may be made, and say so."""
+    left_out = [step.patch.number for step in steps if step.is_rejected]
+    numbers = ", ".join(map(str, left_out))
+    if left_out and not keep_going:
+        return f"no branch {onto}: patch {numbers} does not apply (--keep-going leaves it out)\n"
+    count = commit_onto(onto, start, [step for step in steps if not step.is_rejected])
+    without = f", without patch {numbers}" if left_out else ""
+    return f"branch {onto}: {count} commits on {start.label}{without}\n"
 
 
 def _notes(series: Series) -> list[str]:
@@ -81,8 +105,7 @@ def _rejections(step: Step) -> Iterator[str]:
 
 
 def _application_code(steps: list[Step]) -> Exit:
-    lost = any(isinstance(p, Rejected) for step in steps for p in step.placements)
-    return Exit.DOES_NOT_APPLY if lost else Exit.PROVED
+    return Exit.DOES_NOT_APPLY if any(step.is_rejected for step in steps) else Exit.PROVED
 
 
 def _slug(subject: str) -> str:

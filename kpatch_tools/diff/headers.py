@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 
 from kpatch_tools.diff.binary import START, read_binary
 from kpatch_tools.diff.mistake import CUT_OFF, mistake
-from kpatch_tools.diff.paths import NULL, both_names, decoded, file_name, is_epoch, unquoted
+from kpatch_tools.diff.paths import (
+    NULL,
+    both_names,
+    decoded,
+    file_name,
+    is_bare,
+    is_epoch,
+    unquoted,
+)
 from kpatch_tools.domain import BinaryContent, Blobs, FileDiff, Modes
 
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
@@ -111,9 +119,11 @@ class _Fields:
     def _paths(self) -> tuple[bytes | None, bytes | None]:
         created, deleted = b"new file mode" in self.values, b"deleted file mode" in self.values
         moved = self._moved()
-        common = None if moved else both_names(self.names.rstrip(b"\r"))
-        old = self._path(b"---", moved[0] if moved else common, created)
-        new = self._path(b"+++", moved[1] if moved else common, deleted)
+        names = self.names.rstrip(b"\r")
+        bare = is_bare(names) if moved is None else names == b" ".join(moved)
+        common = None if moved else both_names(names, bare=bare)
+        old = self._path(b"---", moved[0] if moved else common, created, bare=bare)
+        new = self._path(b"+++", moved[1] if moved else common, deleted, bare=bare)
         if old is None and new is None:
             raise mistake(
                 self.line, f"a diff without a file name: {decoded(self.names)!r}", CUT_OFF
@@ -131,10 +141,12 @@ class _Fields:
             return plain[0], plain[1]
         return None
 
-    def _path(self, word: bytes, expected: bytes | None, absent: bool) -> bytes | None:
+    def _path(
+        self, word: bytes, expected: bytes | None, absent: bool, *, bare: bool
+    ) -> bytes | None:
         """The path of one side, None where `absent`; the header lines must agree."""
         text = self.values.get(word)
-        name = expected if text is None else file_name(text)
+        name = expected if text is None else file_name(text, bare=bare)
         if text is not None and (name == NULL) != absent:
             what = "names a file that the header calls absent" if absent else "should name a file"
             raise mistake(self.line, f"the {decoded(word)} line {what}: {decoded(text)!r}", CUT_OFF)

@@ -1,7 +1,8 @@
 """Turns path texts of diff headers into paths and back.
 
 The rules are those of git's `quote.c` and of `find_name_common` and
-`git_header_name` in its `apply.c`, with -p1.
+`git_header_name` in its `apply.c`, with -p1; with -p0 where names show that
+they have no prefix (`git diff --no-prefix`).
 """
 
 import re
@@ -47,13 +48,15 @@ def quoted(path: bytes) -> bytes:
     return b'"' + _NEEDS_QUOTES.sub(_escaped, path) + b'"'
 
 
-def stripped(path: bytes) -> bytes | None:
-    """The path without its first component (-p1); None where it has but one."""
+def stripped(path: bytes, *, bare: bool = False) -> bytes | None:
+    """The path without its first component (-p1), None where it has but one; whole if `bare`."""
+    if bare:
+        return path or None
     head, slash, rest = path.partition(b"/")
     return rest.lstrip(b"/") if slash and (head or path.startswith(b"/")) else None
 
 
-def file_name(text: bytes) -> bytes | None:
+def file_name(text: bytes, *, bare: bool = False) -> bytes | None:
     """What follows `--- ` or `+++ `, without timestamp and first component; None if it is no path.
 
     `/dev/null` stays as it is.
@@ -61,10 +64,10 @@ def file_name(text: bytes) -> bytes | None:
     name = _TIMESTAMP.sub(b"", text.partition(b"\t")[0]).rstrip(b"\r\n")
     if name.startswith(b'"'):
         plain = unquoted(name.rstrip())
-        return None if plain is None else stripped(plain)
+        return None if plain is None else stripped(plain, bare=bare)
     if name.rstrip() == NULL:
         return NULL
-    return stripped(name)
+    return stripped(name, bare=bare)
 
 
 def is_epoch(text: bytes) -> bool:
@@ -72,15 +75,23 @@ def is_epoch(text: bytes) -> bool:
     return _EPOCH.search(text) is not None
 
 
-def both_names(text: bytes) -> bytes | None:
+def is_bare(text: bytes) -> bool:
+    """Whether the names after `diff --git` are the same twice: no a/ and b/ before them."""
+    half = len(text) // 2
+    return text[:half] == text[half + 1 :] and text[half : half + 1] == b" "
+
+
+def both_names(text: bytes, *, bare: bool = False) -> bytes | None:
     """The path in `a/PATH b/PATH`; None where the two differ (a rename) or cannot be told."""
     if text.startswith(b'"') or text.endswith(b'"'):
         halves = _QUOTED.findall(text)
         if len(halves) == 2:
-            names = [stripped(_ESCAPE.sub(_unescaped, half)) for half in halves]
+            plain = (_ESCAPE.sub(_unescaped, half) for half in halves)
+            names = [stripped(name, bare=bare) for name in plain]
             return names[0] if names[0] == names[1] else None
     for blank in re.finditer(rb" ", text):
-        left, right = stripped(text[: blank.start()]), stripped(text[blank.end() :])
+        left = stripped(text[: blank.start()], bare=bare)
+        right = stripped(text[blank.end() :], bare=bare)
         if left is not None and left == right:
             return left
     return None

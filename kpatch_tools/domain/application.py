@@ -68,3 +68,8 @@ class Step:
         """Hunks that the tree before has already: what they change is no change here."""
         placed = (p for p in self.placements if isinstance(p, Placed))
         return tuple(p for p in placed if p.outcome == "already")
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether some hunk, or file, of the patch does not fit."""
+        return any(isinstance(placement, Rejected) for placement in self.placements)

@@ -88,7 +88,8 @@ class Patch:
     """One patch. `folded`: its carrier lost whitespace (archive text).
 
     `author` is "Name <address>"; `date` as the mail or commit has it;
-    `recipients` are the To and Cc addresses in order.
+    `recipients` are the To and Cc addresses in order; `commit` is the id of the
+    commit that it is, "" where it came as text.
     """
 
     number: int
@@ -100,6 +101,7 @@ class Patch:
     date: str = ""
     recipients: tuple[str, ...] = ()
     folded: bool = False
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The gate to GitPython and the git program: repositories, trees, blobs, commits, searches."""
 
+from kpatch_tools.git.committing import Author, Committing, committing, refuse_branch
 from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
@@ -7,15 +8,19 @@ from kpatch_tools.git.searching import directory_holding, directory_lines, direc
 from kpatch_tools.git.work_tree import WorkTree
 
 __all__ = [
+    "Author",
     "Commit",
+    "Committing",
     "Entries",
     "Entry",
     "Object",
     "Repository",
     "WorkTree",
+    "committing",
     "directory_holding",
     "directory_lines",
     "directory_naming",
     "open_repository",
+    "refuse_branch",
     "surrounding_repository",
 ]

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from kpatch_tools.errors import Exit, KptError
@@ -11,15 +12,20 @@ from kpatch_tools.errors import Exit, KptError
 _REDIRECTING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX")
 
 
-def run(command: list[str], directory: Path, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
-    """Exit status, output and error text. The C locale: file content has no encoding."""
+def run(
+    command: list[str], directory: Path, stdin: bytes = b"", more: Mapping[str, str] | None = None
+) -> tuple[int, bytes, bytes]:
+    """Exit status, output and error text. The C locale: file content has no encoding.
+
+    `more` is set in the environment beside.
+    """
     if not directory.is_dir():
         raise KptError(f"no such directory: {directory}", "name one that exists")
     try:
         done = subprocess.run(
             command,
             cwd=directory,
-            env=environment(),
+            env=environment() | dict(more or {}),
             input=stdin,
             capture_output=True,
             check=False,

@@ -16,13 +16,15 @@ _DIFFSTAT = re.compile(
 )
 # base-commit: 0f4c2b62a8e2d1b6bc5ad8ea3e2bd0c1a6c61bb5
 _BASE = re.compile(rb"base-commit: (?P<base>[0-9a-f]{7,64})\s*")
-_SEPARATOR = b"---"
+# What ends a message, as git has it: ---, --- a/mm/x.c, diff -u a b, Index: mm/x.c
+_ENDS_MESSAGE = re.compile(rb"---(?:\s*|[ ]\S.*)|(?:diff -|Index: ).*")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`message` ends before the `---` line. `doubt` tells how the diffstat disagrees, or is "".
+    """`message` ends before the `---` line, or the first of a diff.
 
+    `doubt` tells how the diffstat disagrees, or is "".
     `short`: the diffstat tells of more, as where the diff was cut off between two hunks.
     `base` is the commit of a `base-commit:` line.
     """
@@ -45,7 +47,8 @@ def read_body(text: bytes, first_line: int = 1) -> Body:
     lines = text.split(b"\n")
     start = next((at for at in range(len(lines)) if starts_diff(lines, at)), len(lines))
     head = [line.rstrip() for line in lines[:start]]
-    message = head[: head.index(_SEPARATOR)] if _SEPARATOR in head else head
+    end = next((at for at, line in enumerate(head) if ends_message(line)), start)
+    message = head[:end]
     diffs, folded = _diffs(b"\n".join(lines[start:]), first_line + start)
     doubt, short = _doubt(lines, start, diffs)
     bases = filter(None, map(_BASE.fullmatch, lines))
@@ -57,6 +60,11 @@ def read_body(text: bytes, first_line: int = 1) -> Body:
         doubt,
         short,
     )
+
+
+def ends_message(line: bytes) -> bool:
+    """Whether a message ends before the line, as git has it."""
+    return _ENDS_MESSAGE.fullmatch(line) is not None
 
 
 def lost_whitespace(text: bytes) -> bool:

@@ -19,8 +19,7 @@ def header_text(value: str) -> str:
     except HeaderParseError:
         return text.strip()
     return "".join(
-        word if isinstance(word, str) else _in_charset(word, charset or "utf-8")
-        for word, charset in words
+        word if isinstance(word, str) else in_charset(word, charset) for word, charset in words
     ).strip()
 
 
@@ -52,8 +51,11 @@ def _unfolded(value: str) -> str:
     return re.sub(r"\r?\n[ \t]+", " ", text)
 
 
-def _in_charset(content: bytes, charset: str) -> str:
-    try:
-        return content.decode(charset, "replace")
-    except LookupError:
-        return content.decode("latin-1")
+def in_charset(content: bytes, charset: str | None) -> str:
+    """Decoded; what is not of that charset, or names none that exists, is UTF-8 or else Latin-1."""
+    for tried in (charset, "utf-8"):
+        try:
+            return content.decode(tried or "utf-8")
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return content.decode("latin-1")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kpatch_tools.domain import Patch
 from kpatch_tools.errors import KptError
 from kpatch_tools.inputs._body import Body
+from kpatch_tools.inputs._header import in_charset
 from kpatch_tools.inputs._subject import Tag
 
 
@@ -35,14 +36,14 @@ class Sender:
     recipients: tuple[str, ...] = ()
 
 
-def letter(origin: str, tag: Tag, sender: Sender, body: Body) -> Letter:
-    """The letter of these parts; its message decoded as UTF-8."""
+def letter(origin: str, tag: Tag, sender: Sender, body: Body, charset: str | None = None) -> Letter:
+    """The letter of these parts; its message decoded from the charset."""
     patch = Patch(
         tag.number or 0,
         tag.title,
         sender.author,
         sender.message_id,
-        body.message.decode("utf-8", "replace"),
+        in_charset(body.message, charset),
         body.diffs,
         sender.date,
         sender.recipients,

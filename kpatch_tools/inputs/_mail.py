@@ -6,12 +6,14 @@ its author sent: only the message is decoded to text.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import Message
 
 from kpatch_tools.errors import KptError
 from kpatch_tools.inputs._body import Body, read_body, unwrapped
-from kpatch_tools.inputs._header import addresses, header_text, person
+from kpatch_tools.inputs._cutting import after_scissors, unsigned
+from kpatch_tools.inputs._header import addresses, header_text, in_charset, person
 from kpatch_tools.inputs._letter import Letter, Sender, letter, located
 from kpatch_tools.inputs._subject import read_subject
 
@@ -42,25 +44,31 @@ def read_mail(content: bytes, origin: str) -> Letter:
     """
     plain = unwrapped(content.lstrip(b"\r\n"))
     message = message_from_bytes(plain, policy=policy.compat32)
-    text, first_line = _text(message, plain)
-    inner, text, skipped = _in_body_headers(text)
+    text, first_line, charset = _text(message, plain)
+    text, cut = after_scissors(text)
+    inner, text, taken = _in_body_headers(text, charset)
     headers = {**_headers(message), **inner}
     subject = headers.get("subject") or headers.get("description", "").partition("\n")[0]
-    tag = read_subject(header_text(subject) or origin)
+    tag = read_subject(header_text(subject))
     try:
-        body = read_body(text, first_line + skipped)
+        body = read_body(text, first_line + cut + taken)
     except KptError as error:
         if not tag.reply:
             raise located(origin, error) from error
         # people quote and paste in replies as they like; what is no diff there is talk
         body = Body(text, (), folded=False, base=None, doubt="")
+    if not tag.title:
+        # the first line of the message is its title then
+        first, _, rest = body.message.partition(b"\n")
+        tag = replace(tag, title=in_charset(first.strip(), charset) or origin)
+        body = replace(body, message=rest.strip(b"\n"))
     sender = Sender(
         person(headers.get("from") or headers.get("author") or ""),
         header_text(headers.get("date", "")),
         header_text(headers.get("message-id", "")) or None,
         tuple(_recipients(message)),
     )
-    return letter(origin, tag, sender, body)
+    return letter(origin, tag, sender, body, charset)
 
 
 def _headers(message: "Message[str, str]") -> dict[str, str]:
@@ -76,13 +84,14 @@ def _recipients(message: "Message[str, str]") -> Iterator[str]:
     return addresses(value for name, value in named if name in ("to", "cc"))
 
 
-def _text(message: "Message[str, str]", content: bytes) -> tuple[bytes, int]:
-    """The text parts, decoded, and the line of the mail at which they begin (1 if unknown)."""
+def _text(message: "Message[str, str]", content: bytes) -> tuple[bytes, int, str | None]:
+    """The text parts, the line of the mail at which they begin (1 if unknown), their charset."""
     parts = [part for part in message.walk() if _holds_text(part)]
     text = b"\n".join(map(_payload, parts))
+    charset = parts[0].get_content_charset() if parts else None
     if not message.is_multipart() and text and content.endswith(text):
-        return text, content.count(b"\n") - text.count(b"\n") + 1
-    return text, 1
+        return unsigned(text), content.count(b"\n") - text.count(b"\n") + 1, charset
+    return unsigned(text), 1, charset
 
 
 def _holds_text(part: "Message[str, str]") -> bool:
@@ -119,14 +128,24 @@ def _unflowed(lines: Iterable[bytes], delsp: str) -> Iterator[bytes]:
     yield from [soft] * bool(soft)
 
 
-def _in_body_headers(text: bytes) -> tuple[dict[str, str], bytes, int]:
-    """`From:`, `Subject:` and `Date:` lines that begin the body, the rest, and lines taken."""
+def _in_body_headers(text: bytes, charset: str | None) -> tuple[dict[str, str], bytes, int]:
+    """`From:`, `Subject:` and `Date:` lines that begin the body, the rest, and lines taken.
+
+    A line that begins with a blank goes on with the one before it. `From:` without an
+    address is text.
+    """
     lines = text.split(b"\n")
     at = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
     found: dict[str, str] = {}
     while at < len(lines) and (header := _IN_BODY.fullmatch(lines[at].rstrip())):
-        found[header["name"].decode().lower()] = header["value"].decode("utf-8", "replace")
+        name, value = header["name"].decode().lower(), in_charset(header["value"], charset)
+        if name == "from" and "@" not in value:
+            break
         at += 1
+        while at < len(lines) and re.match(rb"[ \t]+\S", lines[at]):
+            value += " " + in_charset(lines[at].strip(), charset)
+            at += 1
+        found[name] = value
     if "from" not in found and "subject" not in found:
         return {}, text, 0
     return found, b"\n".join(lines[at:]), at

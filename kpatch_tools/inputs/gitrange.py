@@ -107,7 +107,16 @@ def _descent(
 def _patch(repository: Repository, link: _Link, number: int) -> Patch:
     commit = link.commit
     diffs = parse_diffs(repository.patch_text(commit.id, link.parent))
-    return Patch(number, commit.subject, commit.author, None, commit.message, diffs, commit.date)
+    return Patch(
+        number,
+        commit.subject,
+        commit.author,
+        None,
+        commit.message,
+        diffs,
+        commit.date,
+        commit=commit.id,
+    )
 
 
 def _merge(repository: Repository, link: _Link) -> Skipped:

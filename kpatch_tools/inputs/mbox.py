@@ -1,4 +1,4 @@
-"""Reads a mail, or an mbox of mails (mboxo, mboxrd, `git format-patch --stdout`).
+"""Reads a mail, or an mbox of mails (mboxrd as lore has it, `git format-patch --stdout`).
 
 A thread may hold more than the series: its cover letter gives title and base,
 replies and older versions are passed over with a note.
@@ -15,6 +15,8 @@ from kpatch_tools.inputs._source import Source
 
 # From mboxrd@z Thu Jan  1 00:00:00 1970
 _FROM_LINE = re.compile(rb"^From [^\n]*\d\d:\d\d[^\n]* \d{4}[^\n]*\n", re.MULTILINE)
+# Such an mbox has `>` before every line that begins with From, or with > and From.
+_QUOTING = b"From mboxrd@z "
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -46,4 +48,5 @@ def _mails(content: bytes) -> Iterator[bytes]:
         return
     ends = [found.start() for found in starts[1:]] + [len(content)]
     for found, end in zip(starts, ends, strict=True):
-        yield _QUOTED_FROM.sub(rb"\1", content[found.end() : end])
+        mail = content[found.end() : end]
+        yield _QUOTED_FROM.sub(rb"\1", mail) if found[0].startswith(_QUOTING) else mail
