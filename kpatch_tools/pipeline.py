@@ -76,7 +76,7 @@ def model(
 def read(request: Request) -> tuple[Series, Tree]:
     """The series and the tree it is for; exit 3 where it is for no file of that tree."""
     series = read_series(request.series, request.stdin, request.tree)
-    tree = base_tree(request.tree, series, request.cache)
+    tree, series = base_tree(request.tree, series, request.cache)
     refuse_foreign(series, tree)
     return series, tree
 

@@ -1,6 +1,7 @@
 """The gate to GitPython and the git program: repositories, trees, blobs, commits, searches."""
 
 from kpatch_tools.git.committing import Author, Committing, committing, refuse_branch
+from kpatch_tools.git.history import Changed, changes
 from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
@@ -9,6 +10,7 @@ from kpatch_tools.git.work_tree import WorkTree
 
 __all__ = [
     "Author",
+    "Changed",
     "Commit",
     "Committing",
     "Entries",
@@ -16,6 +18,7 @@ __all__ = [
     "Object",
     "Repository",
     "WorkTree",
+    "changes",
     "committing",
     "directory_holding",
     "directory_lines",
