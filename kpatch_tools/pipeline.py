@@ -23,7 +23,7 @@ class Request:
 
     `tree` as `--tree` takes it, None: not given; `stdin` for `-`; `jobs` 0: as
     many processes as there are processors; `also`: further revisions; `cache`:
-    what may be remembered.
+    what may be remembered; `version`: of the series, where its source has several.
     """
 
     series: str
@@ -35,6 +35,7 @@ class Request:
     jobs: int = 0
     also: tuple[str, ...] = ()
     cache: Cache = field(default_factory=no_cache)
+    version: int | None = None
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -75,7 +76,7 @@ def model(
 
 def read(request: Request) -> tuple[Series, Tree]:
     """The series and the tree it is for; exit 3 where it is for no file of that tree."""
-    series = read_series(request.series, request.stdin, request.tree)
+    series = read_series(request.series, request.stdin, request.tree, request.version)
     tree, series = base_tree(request.tree, series, request.cache)
     refuse_foreign(series, tree)
     return series, tree

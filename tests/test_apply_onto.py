@@ -157,7 +157,7 @@ def test_a_series_becomes_commits_in_order(own: ScratchRepository, terminal: Ter
 def test_all_of_it_or_no_branch(own: ScratchRepository, terminal: Terminal) -> None:
     folder = series(own, ("a.c", b"a\n"), ("mm/x.c", b"first\n"), ("b.c", b"b\n"))
     own.commit("in between", {"mm/x.c": b"other\n"})
-    arguments = ("apply", str(folder), "--tree", str(own.folder), "--onto", "new")
+    arguments = ("apply", str(folder), "--tree", f"{own.folder}@main", "--onto", "new")
     code, told, _ = terminal.kpt(*arguments)
     assert code == 4
     assert "no branch new: patch 2 does not apply" in told

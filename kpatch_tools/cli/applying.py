@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from kpatch_tools.cli.options import request_of, series_argument
+from kpatch_tools.cli.options import request_of, series_argument, version_option
 from kpatch_tools.cli.terminal import progress_line, write_files
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands import applying
@@ -13,11 +13,12 @@ from kpatch_tools.commands import applying
 @click.command(short_help="Rebuild the whitespace that archive text lost.")
 @series_argument
 @tree_option
+@version_option
 @click.option("-o", "--output", required=True, metavar="DIR", help="Where the patches are written.")
-def recover(series: str, tree: str | None, output: str) -> None:
+def recover(series: str, tree: str | None, version: int | None, output: str) -> None:
     """Rebuild the whitespace that archive text lost, and write patches that git takes."""
     with progress_line() as progress:
-        recovery = applying.recover(request_of(series=series, tree=tree), progress)
+        recovery = applying.recover(request_of(series=series, tree=tree, version=version), progress)
     write_files(output, recovery.files)
     click.echo(recovery.account, nl=False)
     sys.exit(recovery.exit_code)
@@ -26,6 +27,7 @@ def recover(series: str, tree: str | None, output: str) -> None:
 @click.command(short_help="Say how SERIES meets a tree; write the changed files elsewhere.")
 @series_argument
 @tree_option
+@version_option
 @click.option("-o", "--output", metavar="DIR", help="Write the changed files under DIR.")
 @click.option(
     "--onto", metavar="BRANCH", help="Make BRANCH, with the commits that git am would make."
@@ -34,7 +36,12 @@ def recover(series: str, tree: str | None, output: str) -> None:
     "--keep-going", is_flag=True, help="With --onto: leave out patches that do not apply whole."
 )
 def apply(
-    series: str, tree: str | None, output: str | None, onto: str | None, keep_going: bool
+    series: str,
+    tree: str | None,
+    version: int | None,
+    output: str | None,
+    onto: str | None,
+    keep_going: bool,
 ) -> None:
     """Apply SERIES to the tree as a value; the tree itself is never touched.
 
@@ -46,7 +53,7 @@ def apply(
     if keep_going and onto is None:
         raise click.UsageError("--keep-going goes with --onto")
     with progress_line() as progress:
-        request = request_of(series=series, tree=tree)
+        request = request_of(series=series, tree=tree, version=version)
         applied = applying.apply(request, progress, onto, keep_going=keep_going)
     if output is not None:
         write_files(output, applied.files)

@@ -15,6 +15,16 @@ def series_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("series")(command)
 
 
+def version_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "-v",
+        "version",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="The version of the series to read, of several in its mails. Default: the newest.",
+    )(command)
+
+
 def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--model",

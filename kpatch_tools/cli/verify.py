@@ -12,6 +12,7 @@ from kpatch_tools.cli.options import (
     model_option,
     request_of,
     series_argument,
+    version_option,
 )
 from kpatch_tools.cli.terminal import progress_line, remembering, write
 from kpatch_tools.cli.tree import tree_option
@@ -22,6 +23,7 @@ from kpatch_tools.errors import KptError
 @click.command(short_help="Say what SERIES does to a tree, and whether it can be shown wrong.")
 @series_argument
 @tree_option
+@version_option
 @click.option(
     "--migration",
     default="auto",

@@ -4,6 +4,7 @@ A reader has `recognises(source) -> bool` and `read(source) -> Series`. The
 first that recognises a source, in order of names, reads it.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from kpatch_tools import plugins
@@ -14,15 +15,18 @@ from kpatch_tools.inputs._source import Source
 __all__ = ["Source", "read_series"]
 
 
-def read_series(source: str, stdin: bytes | None, tree: str | None) -> Series:
+def read_series(
+    source: str, stdin: bytes | None, tree: str | None, version: int | None = None
+) -> Series:
     """The series that `source` names: a file, a directory, a git range, or `-` for `stdin`.
 
     `tree` is the text of `--tree`: it tells in which repository a range lies;
     else the repository at hand is asked. (The Tree itself may depend on the
-    base that the series names.) `KptError` with exit code 2 where nothing of
+    base that the series names.) Of several versions in mails, `version` or the
+    newest. `KptError` with exit code 2 where nothing of
     that name exists, 3 where it is not understood.
     """
-    described = _described(source, stdin, tree)
+    described = replace(_described(source, stdin, tree), version=version)
     for reader in plugins.modules(__name__).values():
         if reader.recognises(described):
             series: Series = reader.read(described)

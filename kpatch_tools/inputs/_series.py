@@ -4,28 +4,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kpatch_tools.domain import Place, Series, Skipped
+from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs._body import no_diff
 from kpatch_tools.inputs._letter import Letter
+from kpatch_tools.inputs._pulling import pull_request
 
 
-def join(letters: Sequence[Letter], name: str) -> Series:
-    """The newest version among the letters, in the order of their subjects' numbers.
+def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Series:
+    """The version asked for (the newest) among the letters, in the order of their numbers.
 
     A cover letter gives title and base. Replies, older versions and repeated
     numbers are skipped, each with its reason; a diffstat that disagrees is noted.
+    Single patches sent again under a new version stand in for the older ones.
     `KptError` (exit 3) where a patch has no diff, or no patch is there at all.
     """
     own = [letter for letter in letters if not letter.tag.reply] or list(letters)
     covers = [letter for letter in own if letter.tag.is_cover]
     belonging = [letter for letter in own if not letter.tag.is_cover and _belongs(letter)]
     if not any(letter.patch.diffs for letter in belonging):
-        raise no_diff(name)
-    version = max(letter.tag.version for letter in belonging)
+        raise pull_request(letters) or no_diff(name)
+    version = _version(belonging, name, asked)
+    covers = [letter for letter in covers if letter.tag.version == version]
     chosen = _once_each([letter for letter in belonging if letter.tag.version == version])
+    older = [] if covers else _completing(chosen, belonging, version)
+    chosen += older
     for letter in chosen:
         if not letter.patch.diffs:
             raise no_diff(f"{letter.origin}: {letter.tag.title!r}")
-    covers = [letter for letter in covers if letter.tag.version == version]
     kept = {id(letter) for letter in [*chosen, *covers]}
     numbered = _numbered(chosen)
     patches = tuple(letter.patch for letter in numbered)
@@ -37,10 +42,38 @@ def join(letters: Sequence[Letter], name: str) -> Series:
         max([letter.tag.total or 0 for letter in chosen] + [p.number for p in patches]),
         (
             *(_skipped(letter, version) for letter in letters if id(letter) not in kept),
+            *(_taken(letter, version) for letter in older),
             *_doubts(chosen),
         ),
         tuple(letter.patch.number for letter in numbered if letter.short),
     )
+
+
+def _version(letters: Sequence[Letter], name: str, asked: int | None) -> int:
+    versions = sorted({letter.tag.version for letter in letters})
+    if asked is not None and asked not in versions:
+        raise KptError(
+            f"there is no version {asked} in {name}",
+            f"there is version {', '.join(map(str, versions))}",
+            Exit.NOT_UNDERSTOOD,
+        )
+    return versions[-1] if asked is None else asked
+
+
+def _completing(chosen: list[Letter], letters: Sequence[Letter], version: int) -> list[Letter]:
+    """The patches of older versions that those chosen leave as they were; [] unless for all."""
+    totals = {letter.tag.total for letter in chosen}
+    total = next(iter(totals)) if len(totals) == 1 else None
+    missing = set(range(1, (total or 0) + 1)) - {letter.tag.number for letter in chosen}
+    newest: dict[int, Letter] = {}
+    for letter in letters:
+        tag = letter.tag
+        if tag.number not in missing or tag.total != total or tag.version >= version:
+            continue
+        known = newest.get(tag.number)
+        if known is None or known.tag.version < tag.version:
+            newest[tag.number] = letter
+    return [newest[number] for number in sorted(missing)] if newest.keys() == missing else []
 
 
 def join_in_order(letters: Sequence[Letter]) -> Series:
@@ -100,6 +133,12 @@ def _numbered(letters: Sequence[Letter]) -> tuple[Letter, ...]:
         number = following if letter.tag.number is None else letter.tag.number
         numbered.append(replace(letter, patch=replace(letter.patch, number=number)))
     return tuple(sorted(numbered, key=lambda letter: letter.patch.number))
+
+
+def _taken(letter: Letter, version: int) -> Skipped:
+    tag = letter.tag
+    reason = f"of version {tag.version}: version {version} has no patch {tag.number}"
+    return Skipped(Place(letter.origin, 0), f"{reason}: {tag.title}")
 
 
 def _skipped(letter: Letter, version: int) -> Skipped:

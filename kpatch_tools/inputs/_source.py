@@ -9,7 +9,8 @@ from typing import Literal
 class Source:
     """`content` is that of a file or of standard input, else empty; `path` None if there is none.
 
-    `tree` is the text of `--tree`.
+    `tree` is the text of `--tree`, `version` the one of the series that is asked for (None: the
+    newest).
     """
 
     name: str
@@ -17,6 +18,7 @@ class Source:
     path: Path | None
     content: bytes
     tree: str | None
+    version: int | None = None
 
     @property
     def is_text(self) -> bool:

@@ -59,7 +59,7 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source) -> Series:
-    return join(letters(source.content, source.name), source.name)
+    return join(letters(source.content, source.name), source.name, source.version)
 
 
 def _body(text: bytes, first_line: int) -> Body:

@@ -38,7 +38,7 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source) -> Series:
-    return join(letters(source.content, source.name), source.name)
+    return join(letters(source.content, source.name), source.name, source.version)
 
 
 def _mails(content: bytes) -> Iterator[bytes]:

@@ -49,7 +49,8 @@ def read(source: Source) -> Series:
     )
     if not letters:
         raise no_diff(source.name)
-    series = join(letters, source.name) if is_one_series(letters) else join_in_order(letters)
+    one = source.version is not None or is_one_series(letters)
+    series = join(letters, source.name, source.version) if one else join_in_order(letters)
     return replace(series, skipped=prose + series.skipped)
 
 

@@ -38,4 +38,4 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source) -> Series:
-    return join(letters(source.content, source.name), source.name)
+    return join(letters(source.content, source.name), source.name, source.version)
