@@ -28,8 +28,8 @@ from kpatch_tools.domain import (
 from tests.check_cases import CASES, FIXTURES, examined, reviewed, settled
 
 EXPECTED = re.compile(r"expect: (\w+)")
-# Rules whose findings stand on no line of C.
-OFF_LINE = frozenset({"does-not-apply", "blob-mismatch", "unrouted-call"})
+# Rules whose findings stand on no line of C, or on one and name no symbol.
+OFF_LINE = frozenset({"does-not-apply", "blob-mismatch", "unrouted-call", "hidden-characters"})
 Spot = tuple[str, int, str]
 
 
@@ -53,6 +53,14 @@ def test_findings_stand_where_the_fixture_says(name: str) -> None:
         if finding.patch == last and finding.rule == rule and rule not in OFF_LINE
     }
     assert found == expected_spots(name)
+
+
+def test_hidden_characters_are_told_by_line_and_those_of_the_base_apart() -> None:
+    found = settled("hidden-characters/fires")
+    told = sorted((each.place.line, each.severity, each.preexisting) for each in found)
+    assert told == [(2, "warning", True), (3, "error", False), (4, "warning", False)]
+    direction = next(each for each in found if each.severity == "error")
+    assert direction.message.endswith("U+202E, U+2066")
 
 
 def raced(one: Place, other: Place) -> Race:

@@ -1,7 +1,7 @@
 """Tells whether the compiler surely keeps a line of a function, whatever it folds.
 
-Kept is a statement of the function's own block, outside every condition, where
-no statement before it that may be folded leaves the function. Everything else
+Kept is a statement of the function's own block, outside every condition, or the test of
+an `if` there, where no statement before it that may be folded leaves the function. Everything else
 is kept only where no word of the function is one that the compiler folds.
 """
 
@@ -17,6 +17,7 @@ FOLDED = re.compile(
 UNUSED = re.compile(rb"\b__(?:maybe|always)_unused\b")
 # if (item) ..., else ..., item ? start() : stop()
 CONDITIONAL = re.compile(rb"\s*(?:if|else|for|while|switch|do|case|default)\b|[?]|&&|\|\|")
+IF = re.compile(rb"\s*if\s*\(")
 LEAVES = re.compile(rb"\b(?:return|goto)\b")
 # if (item->count) return 0; is decided when it runs
 RUN_TIME = re.compile(rb"->")
@@ -53,9 +54,23 @@ def _before(lines: list[bytes], span: tuple[int, int], line: int) -> list[bytes]
     if opened < 0 or any(map(bytes.strip, more)):
         return None
     *earlier, (depth, own) = _statements(text[opened + 1 :])
-    if depth or CONDITIONAL.search(own) or FOLDED.search(own):
+    asked = own[_test(own) :]
+    if depth or CONDITIONAL.search(asked) or FOLDED.search(asked):
         return None
     return [each for _, each in earlier]
+
+
+def _test(own: bytes) -> int:
+    """Where the test of an `if` begins that ends with the text, or goes on: it is always asked."""
+    begun = IF.match(own)
+    if begun is None:
+        return 0
+    depth = 1
+    for at, byte in enumerate(own[begun.end() :], begun.end()):
+        depth += (byte in b"(") - (byte in b")")
+        if not depth:
+            return 0 if own[at + 1 :].strip() else begun.end()
+    return begun.end()
 
 
 def _statements(body: bytes) -> Iterator[tuple[int, bytes]]:
