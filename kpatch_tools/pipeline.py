@@ -83,13 +83,16 @@ def read(request: Request) -> tuple[Series, Tree]:
 
 
 def apply_series(
-    series: Series, tree: Tree, progress: Progress, *, only_whole: bool = False
+    series: Series, tree: Tree, progress: Progress, *, only_whole: bool = False, fuzz: int = 0
 ) -> Iterator[Step]:
-    """Each patch on the tree that the patches before it left, or those that applied whole."""
+    """Each patch on the tree that the patches before it left, or those that applied whole.
+
+    `fuzz`: so many lines of context may differ, as for GNU patch.
+    """
     for patch in series.patches:
         progress(f"applying {patch.number}/{series.total or len(series.patches)}")
         recovered = recover_patch(patch, tree)
-        step = apply_patch(recovered.patch, tree, recovered.guessed)
+        step = apply_patch(recovered.patch, tree, recovered.guessed, fuzz)
         yield step
         tree = step.before if only_whole and step.is_rejected else step.after
 

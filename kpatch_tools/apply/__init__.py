@@ -18,19 +18,20 @@ _NOTHING: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 def apply_patch(
-    patch: Patch, tree: Tree, guessed: Mapping[str, tuple[int, ...]] = _NOTHING
+    patch: Patch, tree: Tree, guessed: Mapping[str, tuple[int, ...]] = _NOTHING, fuzz: int = 0
 ) -> Step:
     """What the patch does to the tree; one placement per hunk, one file result per diff.
 
     `guessed` are lines of the file after, by path, whose whitespace is not
-    proved. A diff without hunks has a placement only where it is rejected
+    proved; `fuzz` is how many lines of context GNU patch would ignore. A diff
+    without hunks has a placement only where it is rejected
     (hunk 0). The patch must not be folded: recover it first.
     """
     state = State.at(tree, patch.diffs)
     placements: list[Placement] = []
     files: list[FileResult] = []
     for diff in patch.diffs:
-        change = apply_diff(diff, state)
+        change = apply_diff(diff, state, fuzz)
         placements.extend(change.placements)
         files.append(file_result(diff, change, guessed.get(diff.path, ())))
         state = state if change.rejected else state.changed(diff, change.after)

@@ -7,7 +7,7 @@ from kpatch_tools.apply.binary import Refusal, binary_result
 from kpatch_tools.apply.image import Image, wire
 from kpatch_tools.apply.misfit import explain
 from kpatch_tools.apply.obstacle import obstacle
-from kpatch_tools.apply.placing import find, find_result
+from kpatch_tools.apply.placing import find, find_result, find_with_fuzz
 from kpatch_tools.apply.state import State
 from kpatch_tools.domain import FileDiff, Hunk, Placed, Placement, Rejected, TreeFile
 from kpatch_tools.tree.blob import blob_id
@@ -28,10 +28,10 @@ class Change:
         return any(isinstance(placement, Rejected) for placement in self.placements)
 
 
-def apply_diff(diff: FileDiff, state: State) -> Change:
-    """The diff on the state. With a reject, `after` is `before`."""
+def apply_diff(diff: FileDiff, state: State, fuzz: int = 0) -> Change:
+    """The diff on the state, with so much fuzz at most. With a reject, `after` is `before`."""
     source = state.source(diff)
-    made = _already_made(diff, state)
+    made = _already_made(diff, state) or _already_changed(diff, source)
     if made is not None:
         return made
     reason = obstacle(diff, source, state)
@@ -40,7 +40,7 @@ def apply_diff(diff: FileDiff, state: State) -> Change:
     if diff.binary:
         return _binary(diff, source)
     image = Image.of(b"" if source is None else source.content)
-    placements, image = _place(diff, image)
+    placements, image = _place(diff, image, fuzz)
     if any(isinstance(placement, Rejected) for placement in placements):
         return Change(placements, source, source)
     if diff.new_path is None and image.lines:
@@ -58,6 +58,21 @@ def _already_made(diff: FileDiff, state: State) -> Change | None:
     if there is None or there.content != b"".join(wire(diff.hunks[0].new_lines)):
         return None
     return Change((Placed(diff.path, 1, 1, "already"),), there, there)
+
+
+def _already_changed(diff: FileDiff, source: TreeFile | None) -> Change | None:
+    """The change where the file is, as its index line shows, what the diff makes of it."""
+    blobs = diff.blobs
+    if source is None or blobs is None or blobs.after is None or diff.old_path != diff.new_path:
+        return None
+    if not diff.hunks or not blob_id(source.content).startswith(blobs.after):
+        return None
+    placed = (
+        Placed(diff.path, number, max(hunk.new_start, 1), "already")
+        for number, hunk in enumerate(diff.hunks, start=1)
+    )
+    after = TreeFile(source.content, _mode(diff, source))
+    return Change(tuple(placed), source, after)
 
 
 def _binary(diff: FileDiff, source: TreeFile | None) -> Change:
@@ -80,18 +95,29 @@ def _refused(diff: FileDiff, reason: str) -> Iterator[Rejected]:
         yield Rejected(diff.path, number, hunk.old_start, reason)
 
 
-def _place(diff: FileDiff, before: Image) -> tuple[tuple[Placement, ...], Image]:
-    image, offset = before, 0
+def _place(diff: FileDiff, before: Image, fuzz: int) -> tuple[tuple[Placement, ...], Image]:
+    image, offset, end = before, 0, 0
     placements: list[Placement] = []
     for number, hunk in enumerate(diff.hunks, start=1):
         at = find(image, hunk)
         result = None if at is not None else find_result(image, hunk, offset)
+        loose = None
+        if fuzz and at is None and result is None:
+            loose = find_with_fuzz(image, hunk, hunk.new_start - 1 + offset, end, fuzz)
         if at is not None:
             placed = _placed(diff.path, number, hunk, image.line_before(at))
             image = image.replaced(at, len(hunk.old_lines), wire(hunk.new_lines))
+            end = at + len(hunk.new_lines)
         elif result is not None:
             line = image.line_before(result)
             placed = Placed(diff.path, number, line, "already", result + 1 - hunk.new_start)
+        elif loose is not None:
+            at, used, kept = loose
+            cut = next(n for n, line in enumerate(hunk.lines) if line is kept.lines[0])
+            line = image.line_before(at) - cut
+            placed = Placed(diff.path, number, line, "fuzz", line - hunk.old_start, used)
+            image = image.replaced(at, len(kept.old_lines), wire(kept.new_lines))
+            end = at + len(kept.new_lines)
         else:
             placements.append(explain(before, hunk, diff.path, number))
             continue

@@ -1,10 +1,12 @@
 """Turns a hunk and an image into the line at which the hunk belongs.
 
 The order of search and the anchoring rules are those of `find_pos`,
-`match_fragment` and `apply_one_fragment` in git's apply.c.
+`match_fragment` and `apply_one_fragment` in git's apply.c; with fuzz, those
+of `locate_hunk` in GNU patch's patch.c.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kpatch_tools.apply.image import Image, wire
 from kpatch_tools.domain import Hunk
@@ -38,6 +40,37 @@ def find_result(image: Image, hunk: Hunk, offset: int) -> int | None:
     stated = max(hunk.new_start - 1, 0)
     places = (stated, stated + offset)
     return next((at for at in places if _fits(image, hunk, new, at)), None)
+
+
+def find_with_fuzz(
+    image: Image, hunk: Hunk, start: int, end: int, most: int
+) -> tuple[int, int, Hunk] | None:
+    """Where GNU patch places it: 0-based line, fuzz used, and the hunk without the lines ignored.
+
+    `start` is where it is looked for first; the lines above `end`, where the hunk before
+    ended, are not for it, ignored lines included. With each step of fuzz the outermost line of the
+    longer context, or of both, is ignored.
+    """
+    signs = [line.sign for line in hunk.lines]
+    before = next((n for n, sign in enumerate(signs) if sign != " "), len(signs))
+    after = next((n for n, sign in enumerate(reversed(signs)) if sign != " "), len(signs))
+    context = max(before, after)
+    for fuzz in range(min(most, context) + 1):
+        first, last = fuzz + before - context, fuzz + after - context
+        kept = replace(hunk, lines=hunk.lines[max(first, 0) : len(signs) - max(last, 0)])
+        old = wire(kept.old_lines)
+        rest = len(image.lines) - len(old)
+        if first < 0 and hunk.old_start <= 1:
+            places: Iterator[int] = iter((0,) if last >= 0 or not rest else ())
+        elif last < 0:
+            places = iter((rest,))
+        else:
+            places = _outward(start + max(first, 0), len(image.lines))
+        least = end + max(first, 0)
+        at = next((at for at in places if at >= least and image.shows(old, at)), None)
+        if at is not None:
+            return at, fuzz, kept
+    return None
 
 
 def must_begin(hunk: Hunk) -> bool:

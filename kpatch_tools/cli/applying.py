@@ -35,6 +35,13 @@ def recover(series: str, tree: str | None, version: int | None, output: str) -> 
 @click.option(
     "--keep-going", is_flag=True, help="With --onto: leave out patches that do not apply whole."
 )
+@click.option(
+    "--fuzz",
+    type=click.IntRange(0, 9),
+    default=0,
+    metavar="N",
+    help="Let N lines of context differ, as GNU patch does; what was so placed is inexact.",
+)
 def apply(
     series: str,
     tree: str | None,
@@ -42,6 +49,7 @@ def apply(
     output: str | None,
     onto: str | None,
     keep_going: bool,
+    fuzz: int,
 ) -> None:
     """Apply SERIES to the tree as a value; the tree itself is never touched.
 
@@ -54,7 +62,7 @@ def apply(
         raise click.UsageError("--keep-going goes with --onto")
     with progress_line() as progress:
         request = request_of(series=series, tree=tree, version=version)
-        applied = applying.apply(request, progress, onto, keep_going=keep_going)
+        applied = applying.apply(request, progress, onto, keep_going=keep_going, fuzz=fuzz)
     if output is not None:
         write_files(output, applied.files)
     click.echo(applied.account, nl=False)

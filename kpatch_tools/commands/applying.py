@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.commands.committing import commit_onto, refuse
 from kpatch_tools.diff import format_diff
-from kpatch_tools.domain import FileResult, Patch, Progress, Rejected, Series, Step
+from kpatch_tools.domain import FileResult, Patch, Placed, Progress, Rejected, Series, Step
 from kpatch_tools.errors import Exit
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.recover import recover_patch
@@ -44,7 +44,12 @@ def recover(request: Request, progress: Progress) -> Written:
 
 
 def apply(
-    request: Request, progress: Progress, onto: str | None = None, *, keep_going: bool = False
+    request: Request,
+    progress: Progress,
+    onto: str | None = None,
+    *,
+    keep_going: bool = False,
+    fuzz: int = 0,
 ) -> Written:
     """The files the series changes, as they stand after its last patch; commits on a new branch.
 
@@ -56,7 +61,7 @@ def apply(
     series, tree = read(request)
     start = refuse(onto, tree) if onto is not None else None
     whole = onto is not None and keep_going
-    steps = list(apply_series(series, tree, progress, only_whole=whole))
+    steps = list(apply_series(series, tree, progress, only_whole=whole, fuzz=fuzz))
     account = _notes(series) + [line for step in steps for line in _applied(step)]
     if onto is not None and start is not None:
         account.append(_committed(onto, start, steps, keep_going=keep_going))
@@ -86,8 +91,16 @@ def _applied(step: Step) -> Iterator[str]:
     yield f"patch {step.patch.number}: {step.patch.subject}\n"
     for result in step.files:
         yield f"  {_proof(result)}\n"
-    for line in _rejections(step):
+    for line in (*_inexact(step), *_rejections(step)):
         yield f"  {line}\n"
+
+
+def _inexact(step: Step) -> Iterator[str]:
+    """Hunks that met other context than theirs."""
+    for placement in step.placements:
+        if isinstance(placement, Placed) and placement.outcome == "fuzz":
+            where = f"{placement.path} hunk {placement.hunk} at line {placement.line}"
+            yield f"inexact    {where}: fuzz {placement.fuzz}, offset {placement.offset}"
 
 
 def _proof(result: FileResult) -> str:
@@ -105,7 +118,9 @@ def _rejections(step: Step) -> Iterator[str]:
 
 
 def _application_code(steps: list[Step]) -> Exit:
-    return Exit.DOES_NOT_APPLY if any(step.is_rejected for step in steps) else Exit.PROVED
+    if any(step.is_rejected for step in steps):
+        return Exit.DOES_NOT_APPLY
+    return Exit.INCOMPLETE if any(list(_inexact(step)) for step in steps) else Exit.PROVED
 
 
 def _slug(subject: str) -> str:
