@@ -91,7 +91,9 @@ def reached(
     """
     path, name = use.place.path, use.symbol
     # a struct of the name is another name
-    declared = [s for s in snapshot.sight.declared(path, name) if s.kind not in TAGS]
+    sight = snapshot.sight
+    seen = sight.declared(path, name) or sight.searched(path, name)
+    declared = [s for s in seen if s.kind not in TAGS]
     outer = any_of(*(s.condition for s in declared if _is_outer(s, path)))
     hidden = any_of(*(s.condition for s in declared if not _is_outer(s, path)))
     found: list[Reached] = []

@@ -133,7 +133,8 @@ def _defined(name: str, source: bytes | None) -> bool:
 
 def _is_outer(use: Reference, snapshot: Snapshot) -> bool:
     """Whether a prototype in sight says that the name is defined elsewhere."""
-    declared = snapshot.sight.declared(use.place.path, use.symbol)
+    sight, path = snapshot.sight, use.place.path
+    declared = sight.declared(path, use.symbol) or sight.searched(path, use.symbol)
     outer = [s for s in declared if s.kind == "prototype" or "extern" in s.text.split()]
     own = any(s.place.path == use.place.path and s.kind == "function" for s in declared)
     return bool(outer) and not own

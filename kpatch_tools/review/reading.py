@@ -16,7 +16,8 @@ from kpatch_tools.review.headers import Included, included
 from kpatch_tools.review.question import index_question
 
 # A line that begins in column 0 may name what is declared at file scope.
-OUTER_LINE = re.compile(rb"^[A-Za-z_#][^\n]*", re.MULTILINE)
+# int items; #define ITEM 1, } items;
+OUTER_LINE = re.compile(rb"^[A-Za-z_#}][^\n]*", re.MULTILINE)
 WORD = re.compile(rb"[A-Za-z_]\w*")
 DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 # PAGEFLAG(Locked, locked, PF_NO_TAIL)
