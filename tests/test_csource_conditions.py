@@ -235,6 +235,21 @@ def test_include_guard_of_a_trace_header_is_no_condition() -> None:
     assert line_conditions(source).at(5) == TRUE
 
 
+def test_include_guard_behind_a_declaration_is_no_condition() -> None:
+    source = b"#include <a.h>\nstruct a;\n#ifndef A_H\n#define A_H\nint a;\n#endif\n"
+    assert line_conditions(source).at(5) == TRUE
+
+
+def test_include_guard_within_an_ifdef_is_no_condition() -> None:
+    source = b"#ifdef __KERNEL__\n#ifndef A_H\n#define A_H\nint a;\n#endif\n#endif /* x */\n"
+    assert show(line_conditions(source).at(4)) == "__KERNEL__"
+
+
+def test_a_macro_defined_at_the_end_is_no_include_guard() -> None:
+    source = b"int a;\n#ifndef LIMIT\n#define LIMIT 1\n#endif\n"
+    assert show(line_conditions(source).at(3)) == "!LIMIT"
+
+
 def test_a_macro_defined_once_is_no_include_guard() -> None:
     source = b"#ifndef pr_fmt\n#define pr_fmt(x) x\n#endif\nint a;\n"
     regions = line_conditions(source)

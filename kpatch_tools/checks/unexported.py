@@ -74,6 +74,7 @@ def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Fi
     above = [use for use in suspect.uses if use.place.path.endswith(".h")]
     met = [use.place for use in direct if not judge.within(use)]
     doubts: list[str] = []
+    abroad: Unexported | None = None
     for number, each in enumerate(chain(direct, carried(above, snapshot))):
         if isinstance(each, Cut) or number == MOST_JUDGED:
             doubts.append("more files use it than were looked at")
@@ -90,10 +91,15 @@ def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Fi
             doubts.append(judgement.reason)
         elif judgement is not None and isinstance(each, Carried) and not each.sure:
             doubts.append(f"{use.function} of {use.place.path} has it by what may be folded")
+        elif judgement is not None and judgement.witness.architecture:
+            # one of the default architecture is easier to build
+            abroad = abroad or judgement
         elif judgement is not None:
             yield _finding(suspect, judgement, met, snapshot)
             return
-    if doubts:
+    if abroad is not None:
+        yield _finding(suspect, abroad, met, snapshot)
+    elif doubts:
         reason = f"unexported cannot be decided: {doubts[0]}"
         yield Skipped(suspect.place, reason, suspect.name)
 

@@ -6,20 +6,29 @@ from kpatch_tools.csource.directives import Directive
 
 MACRO = re.compile(rb"[A-Za-z_]\w*")
 DEFINED = re.compile(rb"\s*\#[ \t]*define[ \t]+(\w+)")
-# only blanks and #include lines may follow the #endif of an include guard
-AFTER_GUARD = re.compile(rb"(?:\s|\#[ \t]*include\b[^\n]*)*\Z")
+# only blanks and #include lines may follow the #endif of an include guard, and the #endif around
+AFTER_GUARD = re.compile(rb"(?:\s|\#[ \t]*(?:include|endif)\b[^\n]*)*\Z")
+OPENS = {b"if": 1, b"ifdef": 1, b"ifndef": 1, b"endif": -1}
 
 
-def include_guard(code: bytes, found: list[Directive]) -> str:
-    """The macro that guards the file, "" if none does.
+def include_guard(code: bytes, found: list[Directive]) -> tuple[str, Directive] | None:
+    """The macro that guards the file and the line that asks for it; None if none does.
 
-    The first conditional asks for it, the next line defines it, and nothing
-    but #include lines follows the #endif.
+    The first conditional asks for it (or the second, where #ifdef is around all),
+    the next line defines it, and nothing but #include lines follows the #endif.
     """
-    if not found or found[0].word not in {b"ifndef", b"if"}:
-        return ""
+    for first in range(min(len(found), 2)):
+        macro = _guarding(code, found[first:])
+        if macro:
+            return macro, found[first]
+        if found[first].word != b"ifdef":
+            return None
+    return None
+
+
+def _guarding(code: bytes, found: list[Directive]) -> str:
     first = found[0]
-    if code[: first.start].strip() and not _only_directives(code[: first.start]):
+    if first.word not in {b"ifndef", b"if"}:
         return ""
     asked = set(MACRO.findall(code, first.rest, first.end))
     match = DEFINED.match(code, first.end)
@@ -27,10 +36,12 @@ def include_guard(code: bytes, found: list[Directive]) -> str:
         return ""
     depth = 0
     for directive in found:
-        depth += {b"if": 1, b"ifdef": 1, b"ifndef": 1, b"endif": -1}.get(directive.word, 0)
+        depth += OPENS.get(directive.word, 0)
         if depth == 0:
             alone = AFTER_GUARD.match(code, directive.end) is not None
-            return match[1].decode() if directive.word == b"endif" and alone else ""
+            inside = code[match.end() : directive.start].partition(b"\n")[2]
+            whole = inside.strip() or _only_directives(code[: first.start])
+            return match[1].decode() if directive.word == b"endif" and alone and whole else ""
     return ""
 
 

@@ -122,7 +122,6 @@ class _Reader:
         self._code = code
         self._found = found
         conditional = [each for each in found if each.word in CONDITIONAL]
-        self._first = conditional[0] if conditional else None
         texts = (code[each.rest : each.end] for each in conditional)
         self._asked = {name for text in texts for name in MACRO.findall(text)}
         self._known: dict[str, Condition] = {}
@@ -175,8 +174,8 @@ class _Reader:
             )
             return
         local = UNREAD if unread else self._test(directive)
-        if self._guard and directive is self._first:
-            local = substitute(local, {self._guard: FALSE})
+        if self._guard is not None and directive is self._guard[1]:
+            local = substitute(local, {self._guard[0]: FALSE})
         condition = all_of(outer, local)
         chain = _Open(outer, local, condition, directive.start, directive.end, unread=unread)
         self._stack.append(chain)

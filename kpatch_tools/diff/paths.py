@@ -9,6 +9,8 @@ import re
 
 NULL = b"/dev/null"
 
+_PREFIXES = (b"a", b"b", b"i", b"w", b"c", b"o")
+
 _ESCAPES = {
     **{b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"},
     **{b'"': b'"', b"\\": b"\\"},
@@ -76,8 +78,13 @@ def is_epoch(text: bytes) -> bool:
 
 
 def is_bare(text: bytes) -> bool:
-    """Whether the names after `diff --git` are the same twice: no a/ and b/ before them."""
+    """Whether the names after `diff --git` are the same twice: no a/ and b/ before them.
+
+    b/x.c b/x.c is a new file of `git diff --no-index --no-prefix a b`.
+    """
     half = len(text) // 2
+    if text.partition(b"/")[0] in _PREFIXES:
+        return False
     return text[:half] == text[half + 1 :] and text[half : half + 1] == b" "
 
 
