@@ -414,3 +414,9 @@ def test_a_broken_diff_is_refused_with_its_line(text: bytes, message: str) -> No
 def test_lines_are_counted_from_where_the_diff_stands() -> None:
     with pytest.raises(KptError, match="line 41: a hunk that belongs to no file"):
         parse_diffs(b"text\n" + HUNK, first_line=40)
+
+
+@pytest.mark.parametrize("names", [b"--- a/\n+++ b/\n", b"--- /x\n+++ //\n"])
+def test_a_name_that_is_all_prefix_is_no_path(names: bytes) -> None:
+    with pytest.raises(KptError):
+        parse_diffs(names + b"@@ -1 +1 @@\n-a\n+b\n")

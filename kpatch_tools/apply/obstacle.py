@@ -14,7 +14,7 @@ _TYPE = 0o170000
 
 def obstacle(diff: FileDiff, source: TreeFile | None, state: State) -> str | None:
     """The reason for rejecting the whole diff, or None."""
-    for path in filter(None, (diff.old_path, diff.new_path)):
+    for path in (each for each in (diff.old_path, diff.new_path) if each is not None):
         reason = _unsafe(path) or _blocked(path, state)
         if reason:
             return reason

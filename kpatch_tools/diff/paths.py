@@ -55,7 +55,8 @@ def stripped(path: bytes, *, bare: bool = False) -> bytes | None:
     if bare:
         return path or None
     head, slash, rest = path.partition(b"/")
-    return rest.lstrip(b"/") if slash and (head or path.startswith(b"/")) else None
+    named = slash and (head or path.startswith(b"/"))
+    return (rest.lstrip(b"/") or None) if named else None
 
 
 def file_name(text: bytes, *, bare: bool = False) -> bytes | None:
