@@ -400,3 +400,24 @@ def test_a_request_to_pull_says_what_to_fetch(tmp_path: Path) -> None:
     assert raised.value.exit_code == Exit.NOT_UNDERSTOOD
     assert f"git fetch {url} main" in raised.value.hint
     assert f"kpt verify {base[:12]}..{end[:12]}" in raised.value.hint
+
+
+def test_two_series_in_one_mbox_are_not_mixed() -> None:
+    mails = thread(("[PATCH 1/2] one", "a"), ("[PATCH 1/3] other", "b"), ("[PATCH 2/2] two", "c"))
+    with pytest.raises(KptError, match="more than one series: of 2 and of 3 patches") as raised:
+        read_series("-", mails, None)
+    assert raised.value.exit_code == Exit.NOT_UNDERSTOOD
+
+
+def test_prerequisites_are_named(tmp_path: Path) -> None:
+    repository = ScratchRepository(tmp_path / "r")
+    base = repository.commit("base", {"a": b"a\n"})
+    repository.commit("before", {"b": b"b\n"})
+    repository.commit("change", {"a": b"b\n"})
+    mail = repository.git("format-patch", "-1", "--stdout", f"--base={base}")
+    asked = next(line for line in mail.decode().splitlines() if line.startswith("prerequisite-"))
+    series = read_series("-", mail, None)
+    assert series.base == base
+    named = asked.removeprefix("prerequisite-").replace(":", "")
+    reasons = [skip.reason for skip in series.skipped]
+    assert reasons == [f"its prerequisite was not looked for: {named}"]

@@ -16,6 +16,8 @@ _DIFFSTAT = re.compile(
 )
 # base-commit: 0f4c2b62a8e2d1b6bc5ad8ea3e2bd0c1a6c61bb5
 _BASE = re.compile(rb"base-commit: (?P<base>[0-9a-f]{7,64})\s*")
+# prerequisite-patch-id: 4d2ff40b3ea4c8ad4d2f40b3ea4c8ad44d2ff40b
+_BEFORE = re.compile(rb"prerequisite-(?P<what>patch-id|change-id|message-id): (?P<named>\S.*)")
 # What ends a message, as git has it: ---, --- a/mm/x.c, diff -u a b, Index: mm/x.c
 _ENDS_MESSAGE = re.compile(rb"---(?:\s*|[ ]\S.*)|(?:diff -|Index: ).*")
 
@@ -26,7 +28,7 @@ class Body:
 
     `doubt` tells how the diffstat disagrees, or is "".
     `short`: the diffstat tells of more, as where the diff was cut off between two hunks.
-    `base` is the commit of a `base-commit:` line.
+    `base` is the commit of a `base-commit:` line, `prerequisites` what must be applied before.
     """
 
     message: bytes
@@ -35,6 +37,7 @@ class Body:
     base: str | None
     doubt: str
     short: bool = False
+    prerequisites: tuple[str, ...] = ()
 
 
 def read_body(text: bytes, first_line: int = 1) -> Body:
@@ -52,6 +55,7 @@ def read_body(text: bytes, first_line: int = 1) -> Body:
     diffs, folded = _diffs(b"\n".join(lines[start:]), first_line + start)
     doubt, short = _doubt(lines, start, diffs)
     bases = filter(None, map(_BASE.fullmatch, lines))
+    before = filter(None, map(_BEFORE.fullmatch, (line.rstrip() for line in lines)))
     return Body(
         b"\n".join(message).strip(b"\n"),
         diffs,
@@ -59,6 +63,9 @@ def read_body(text: bytes, first_line: int = 1) -> Body:
         next((found["base"].decode() for found in bases), None),
         doubt,
         short,
+        tuple(
+            f"{each['what'].decode()} {each['named'].decode('utf-8', 'replace')}" for each in before
+        ),
     )
 
 

@@ -24,6 +24,7 @@ class Letter:
     base: str | None = None
     doubt: str = ""
     short: bool = False
+    prerequisites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def letter(origin: str, tag: Tag, sender: Sender, body: Body, charset: str | Non
         sender.recipients,
         body.folded,
     )
-    return Letter(origin, tag, patch, body.base, body.doubt, body.short)
+    return Letter(origin, tag, patch, body.base, body.doubt, body.short, body.prerequisites)
 
 
 def located(origin: str, error: KptError) -> KptError:

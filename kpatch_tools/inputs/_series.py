@@ -25,7 +25,9 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
         raise pull_request(letters) or no_diff(name)
     version = _version(belonging, name, asked)
     covers = [letter for letter in covers if letter.tag.version == version]
-    chosen = _once_each([letter for letter in belonging if letter.tag.version == version])
+    chosen = [letter for letter in belonging if letter.tag.version == version]
+    _refuse_several(chosen, name)
+    chosen = _once_each(chosen)
     older = [] if covers else _completing(chosen, belonging, version)
     chosen += older
     for letter in chosen:
@@ -43,10 +45,22 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
         (
             *(_skipped(letter, version) for letter in letters if id(letter) not in kept),
             *(_taken(letter, version) for letter in older),
+            *_prerequisites([*covers, *chosen]),
             *_doubts(chosen),
         ),
         tuple(letter.patch.number for letter in numbered if letter.short),
     )
+
+
+def _refuse_several(letters: Sequence[Letter], name: str) -> None:
+    """KptError (exit 3) where the numbers of the patches are of more than one series."""
+    totals = sorted({letter.tag.total for letter in letters if letter.tag.total is not None})
+    if len(totals) > 1:
+        raise KptError(
+            f"{name} holds more than one series: of {' and of '.join(map(str, totals))} patches",
+            "give kpt the mails of one",
+            Exit.NOT_UNDERSTOOD,
+        )
 
 
 def _version(letters: Sequence[Letter], name: str, asked: int | None) -> int:
@@ -108,6 +122,13 @@ def _belongs(letter: Letter) -> bool:
 
 def _doubts(letters: Iterable[Letter]) -> Iterator[Skipped]:
     return (Skipped(Place(letter.origin, 0), letter.doubt) for letter in letters if letter.doubt)
+
+
+def _prerequisites(letters: Iterable[Letter]) -> Iterator[Skipped]:
+    """What is to be applied before, each once: it is looked for nowhere."""
+    asked = {named: letter.origin for letter in letters for named in letter.prerequisites}
+    for named, origin in asked.items():
+        yield Skipped(Place(origin, 0), f"its prerequisite was not looked for: {named}")
 
 
 def _once_each(letters: Sequence[Letter]) -> list[Letter]:
