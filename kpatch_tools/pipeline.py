@@ -6,14 +6,9 @@ from dataclasses import dataclass, field, replace
 from kpatch_tools.apply import apply_patch
 from kpatch_tools.base import base_tree, further_trees
 from kpatch_tools.cache import Cache, no_cache
-from kpatch_tools.checks import examine
-from kpatch_tools.domain import Case, ModelRun, Progress, Report, Series, Skipped, Step, Tree
+from kpatch_tools.domain import Case, ModelRun, Patch, Progress, Report, Series, Skipped, Step, Tree
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
-from kpatch_tools.migrations import choose_migration
-from kpatch_tools.recover import recover_patch
-from kpatch_tools.review.elsewhere import others
-from kpatch_tools.review.reviewing import review
 from kpatch_tools.verdict import FailOn, judge, rejected, settle
 
 
@@ -40,6 +35,12 @@ class Request:
 
 def verify(request: Request, progress: Progress) -> Report:
     """Answer the three questions. KptError where the call or the input is wrong."""
+    # slow to load, and other commands do without
+    from kpatch_tools.checks import examine
+    from kpatch_tools.migrations import choose_migration
+    from kpatch_tools.review.elsewhere import others
+    from kpatch_tools.review.reviewing import review
+
     progress("reading the series")
     series, tree = read(request)
     further = further_trees(tree, request.also, request.cache)
@@ -91,10 +92,19 @@ def apply_series(
     """
     for patch in series.patches:
         progress(f"applying {patch.number}/{series.total or len(series.patches)}")
-        recovered = recover_patch(patch, tree)
-        step = apply_patch(recovered.patch, tree, recovered.guessed, fuzz)
+        step = _applied(patch, tree, fuzz)
         yield step
         tree = step.before if only_whole and step.is_rejected else step.after
+
+
+def _applied(patch: Patch, tree: Tree, fuzz: int) -> Step:
+    """The patch on the tree, recovered where its whitespace is lost."""
+    if not patch.folded:
+        return apply_patch(patch, tree, fuzz=fuzz)
+    from kpatch_tools.recover import recover_patch  # slow to load
+
+    recovered = recover_patch(patch, tree)
+    return apply_patch(recovered.patch, tree, recovered.guessed, fuzz)
 
 
 def refuse_foreign(series: Series, tree: Tree) -> None:

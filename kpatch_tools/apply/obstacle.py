@@ -4,6 +4,8 @@ The rules are those of `check_preimage`, `check_to_create`, `verify_path` and
 `path_is_beyond_symlink` in git's apply.c.
 """
 
+from bisect import bisect_left
+
 from kpatch_tools.apply.state import State
 from kpatch_tools.domain import FileDiff, TreeFile
 
@@ -75,6 +77,8 @@ def _in_the_way(diff: FileDiff, state: State) -> str | None:
     if state.mode(diff.new_path) is not None:
         return f"{diff.new_path} exists already"
     below = diff.new_path + "/"
-    if any(path.startswith(below) for path in state.before.paths()):
+    paths = state.before.paths()
+    at = bisect_left(paths, below)
+    if at < len(paths) and paths[at].startswith(below):
         return f"{diff.new_path} is a folder"
     return None

@@ -9,7 +9,6 @@ from kpatch_tools.diff import format_diff
 from kpatch_tools.domain import FileResult, Patch, Placed, Progress, Rejected, Series, Step
 from kpatch_tools.errors import Exit
 from kpatch_tools.pipeline import Request, apply_series, read
-from kpatch_tools.recover import recover_patch
 from kpatch_tools.tree import RevisionTree
 
 
@@ -24,6 +23,8 @@ class Written:
 
 def recover(request: Request, progress: Progress) -> Written:
     """Each patch rebuilt against the tree that the patches before it leave."""
+    from kpatch_tools.recover import recover_patch  # slow to load
+
     progress("reading the series")
     series, tree = read(request)
     files: dict[str, bytes] = {}

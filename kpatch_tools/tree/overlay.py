@@ -1,5 +1,6 @@
 """Turns a tree and some replaced files into the tree that has them."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,8 +56,15 @@ class OverlayTree:
     def _paths(self) -> tuple[str, ...]:
         if all((f is None) == (self.base.mode(p) is None) for p, f in self.files.items()):
             return self.base.paths()
-        here = {path for path, file in self.files.items() if file is not None}
-        return tuple(sorted(here.union(set(self.base.paths()).difference(self.files))))
+        paths = list(self.base.paths())
+        for path, file in self.files.items():
+            at = bisect_left(paths, path)
+            there = paths[at : at + 1] == [path]
+            if file is None and there:
+                del paths[at]
+            elif file is not None and not there:
+                paths.insert(at, path)
+        return tuple(paths)
 
     def within(self, folder: str) -> tuple[str, ...]:
         below = set(self.base.within(folder)).difference(self.files)
