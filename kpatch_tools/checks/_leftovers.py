@@ -8,7 +8,7 @@ the use is left over, whatever the configuration.
 
 from collections.abc import Iterable, Iterator
 
-from kpatch_tools.checks._uses import DEFINE
+from kpatch_tools.checks._uses import BESIDE, DEFINE
 from kpatch_tools.domain import (
     Case,
     Change,
@@ -27,6 +27,8 @@ NO_USE = frozenset({"member", "label", "comment", "documentation", "definition"}
 # Files that a compiler or the preprocessor reads.
 COMPILED = (".c", ".h", ".S", ".s", ".dts", ".dtsi", ".dtso", ".rs", ".y", ".l", ".inl", ".lds")
 MADE_BY_ASSEMBLY = "definition"
+# Where what tools and selftests define for themselves does not count.
+KERNEL = "the kernel proper"
 # rust/helpers.c: what Rust calls by the name that follows this one
 RUST_HELPER = "rust_helper_"
 WHAT = {
@@ -55,7 +57,10 @@ def leftovers(case: Case, told: Iterable[Finding], rule: str) -> Iterator[Findin
         for use in snapshot.index.references:
             if (use.place.path, use.symbol) in own:
                 continue
-            change = gone.get(("", use.symbol)) or gone.get((use.place.path, use.symbol))
+            path = use.place.path
+            change = gone.get(("", use.symbol)) or gone.get((path, use.symbol))
+            if change is None and not path.startswith(BESIDE):
+                change = gone.get((KERNEL, use.symbol))
             if change is None or not _names_it(use, snapshot):
                 continue
             if (snapshot.number, use.place, use.symbol) not in known:
@@ -88,23 +93,32 @@ def _said(finding: Finding) -> Iterator[Use]:
 
 
 def _gone(snapshot: Snapshot, done: set[int], review: Review) -> dict[tuple[str, str], Change]:
-    """What took the last declaration away, by name; of what was one file's own, by path too."""
-    declared = {s.name for s in snapshot.index.symbols if not is_private(s)}
+    """What took the last declaration away, by name; of what was one file's own, by path too.
+
+    Of what only files beside the kernel declare any more, by KERNEL.
+    """
+    declared = {(s.place.path, s.name) for s in snapshot.index.symbols if not is_private(s)}
     own = {(s.place.path, s.name) for s in snapshot.index.symbols}
-    made = {
-        r.symbol
+    declared |= {
+        (r.place.path, r.symbol)
         for r in snapshot.index.references
         if r.kind == "assembly" and r.target == MADE_BY_ASSEMBLY
     }
+    anywhere = {name for _, name in declared}
+    kernel = {name for path, name in declared if not path.startswith(BESIDE)}
     found: dict[tuple[str, str], Change] = {}
     for change in review.changes:
         old = change.before
         if old is None or change.kind not in GONE or change.patch not in done:
             continue
         path, name = old.place.path, old.name
-        if old.kind not in OUTER_KINDS or name in declared | made or (path, name) in own:
+        if old.kind not in OUTER_KINDS or name in kernel or (path, name) in own:
             continue
         if snapshot.sight.declared(path, name):
+            continue
+        if name in anywhere:
+            if not path.startswith(BESIDE) and not is_private(old):
+                found[KERNEL, name] = change
             continue
         for place in (path, *review.beside.get(path, ())) if is_private(old) else ("",):
             found[place, name] = change

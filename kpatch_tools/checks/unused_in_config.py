@@ -20,12 +20,12 @@ Example
 What it does not see
     What had no use before (the author's own build says that); uses by macros
     that drop their arguments; static inline functions and const variables,
-    of which compilers do not warn; what a .c file has that includes another,
-    or is included.
+    of which compilers do not warn; of what a .c file has that includes another,
+    or is included, more than that nothing names it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from kpatch_tools.checks._unused_globals import unused_globals
@@ -66,7 +66,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     paths = touched_paths(case.review)
     # what other parts of a translation unit use is not asked of every name
     beside = case.review.beside
-    others = {path for path, files in beside.items() if any(f.endswith(".c") for f in files)}
+    parts = {path: [f for f in files if f.endswith(".c")] for path, files in beside.items()}
     once: set[tuple[str, str]] = set()
     for snapshot in case.review.snapshots:
         uses: dict[tuple[str, str], list[Reference]] = {}
@@ -75,23 +75,38 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
                 uses.setdefault((use.place.path, use.symbol), []).append(use)
         unclear = {(skip.place.path, skip.symbol): skip for skip in snapshot.index.unclassified}
         for symbol in snapshot.index.symbols:
-            path = symbol.place.path
-            seen = path in paths and (path not in others or symbol.kind == "label")
-            if seen and _may_be_unused(symbol, snapshot):
-                key = (symbol.place.path, symbol.name)
-                if key not in uses:
-                    if key not in once or symbol.kind == "label":
-                        continue
-                    macro = _pasting(symbol, snapshot)
-                    if macro is not None:
-                        reason = f"unused-in-config cannot be decided: {macro} may use it"
-                        yield Skipped(symbol.place, reason, symbol.name)
-                        continue
-                for finding in _judged(symbol, uses.get(key, []), snapshot):
-                    skip = unclear.get(key)
-                    yield finding if skip is None else _undecided(skip)
+            key = (symbol.place.path, symbol.name)
+            if key[0] not in paths or not _may_be_unused(symbol, snapshot):
+                continue
+            found: Iterable[Finding | Skipped] = ()
+            label, others = symbol.kind == "label", parts.get(key[0], [])
+            if key in uses and (label or not others) and not key[0].startswith(BESIDE):
+                found = _judged(symbol, uses[key], snapshot)
+            elif key not in uses and key in once and not label:
+                found = _without_uses(symbol, others, snapshot)
+            for finding in found:
+                skip = unclear.get(key)
+                yield finding if skip is None else _undecided(skip)
         once.update(uses)
     yield from unused_globals(case, "unused-in-config")
+
+
+def _without_uses(
+    symbol: Symbol, others: Iterable[str], snapshot: Snapshot
+) -> Iterator[Finding | Skipped]:
+    """What to say of a definition whose last use the series took away; `others`: of its unit."""
+    word = re.compile(rb"\b%s\b" % symbol.name.encode())
+    if any(word.search(snapshot.tree.read(path) or b"") for path in others):
+        return
+    macro = _pasting(symbol, snapshot)
+    if macro is not None:
+        reason = f"unused-in-config cannot be decided: {macro} may use it"
+        yield Skipped(symbol.place, reason, symbol.name)
+    elif not symbol.place.path.startswith(BESIDE):
+        yield from _judged(symbol, [], snapshot)
+    elif not SPARED.search(_head(symbol, snapshot)):
+        # programs beside the kernel have no configuration to ask
+        yield _finding(symbol, [], snapshot, None)
 
 
 def _pasting(symbol: Symbol, snapshot: Snapshot) -> str | None:
@@ -113,7 +128,7 @@ def _undecided(skip: Skipped) -> Skipped:
 
 def _may_be_unused(symbol: Symbol, snapshot: Snapshot) -> bool:
     path = symbol.place.path
-    if not path.endswith(".c") or path.startswith(BESIDE):
+    if not path.endswith(".c"):
         return False
     if symbol.kind == "label":
         return True
@@ -126,10 +141,12 @@ def _may_be_unused(symbol: Symbol, snapshot: Snapshot) -> bool:
 
 
 def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
-    """The lines from just before the name to the body, where attributes stand."""
+    """The lines from just before the name to the body, where attributes stand; no parameters."""
     lines = (snapshot.tree.read(symbol.place.path) or b"").split(b"\n")
     first = symbol.place.line - 1
-    return b"\n".join(lines[max(0, first - 2) : max(first + 3, symbol.place.line)])
+    head = b"\n".join(lines[max(0, first - 2) : max(first + 3, symbol.place.line)])
+    listed = re.search(rb"\b%s\s*\(" % symbol.name.encode(), head)
+    return head if listed is None or symbol.kind != "function" else head[: listed.end()]
 
 
 def _judged(

@@ -47,6 +47,6 @@ def _in_assembly(source: bytes, start: int) -> str:
         return UNCLEAR
     label = re.fullmatch(rb"\s*", head) and source[start:].split(b"\n")[0].rstrip().endswith(b":")
     defines = re.search(
-        rb"\b(?:SYM_\w+|ENTRY|END|ENDPROC|WEAK|_GLOBAL\w*|globl|global|type)\b", head
+        rb"\b(?:SYM_\w+|ENTRY|FUNC_START|END|ENDPROC|WEAK|_GLOBAL\w*|globl|global|type)\b", head
     )
     return UNCLEAR if label or defines or re.search(rb"\.(?:size|set|weak)\b", head) else "assembly"
