@@ -40,7 +40,7 @@ def recover(series: str, tree: str | None, version: int | None, output: str) -> 
     type=click.IntRange(0, 9),
     default=0,
     metavar="N",
-    help="Let N lines of context differ, as GNU patch does; what was so placed is inexact (exit 5).",
+    help="Let N lines of context differ, as GNU patch does; such a result is inexact (exit 5).",
 )
 def apply(
     series: str,
