@@ -39,6 +39,8 @@ class Plan:
         self._listings: dict[str, Listing] = {}
         self._top: Makefile | None = None
         self._asked: dict[str, None] = {}
+        # conditions, and the folders that were asked for them
+        self._told: dict[str, tuple[Condition | None, dict[str, None]]] = {}
 
     def read_top(self) -> None:
         """Read what every file's condition depends on."""
@@ -60,9 +62,16 @@ class Plan:
 
     def listed(self, path: str) -> Condition | None:
         """The same from Makefiles alone; None too where only an `#include` of it tells."""
-        found = self.listed_above(path)
-        stem = path.rpartition(".")[0]
-        return self._listed(stem, self._makers(path)) if found is None else found
+        if path not in self._told:
+            before, self._asked = self._asked, {}
+            found = self.listed_above(path)
+            if found is None:
+                found = self._listed(path.rpartition(".")[0], self._makers(path))
+            self._told[path] = (found, self._asked)
+            self._asked = before
+        found, asked = self._told[path]
+        self._asked.update(asked)
+        return found
 
     def listed_above(self, path: str) -> Condition | None:
         """The same from Makefiles of the folders above alone."""
