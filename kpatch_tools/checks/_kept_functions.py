@@ -17,7 +17,8 @@ from kpatch_tools.review.names import is_private
 
 USES = frozenset({"call", "address", "initialiser", "macro-argument", "other"})
 # Callers of callers, and macros that macros name.
-DEEPEST = 4
+DEEPEST = 20
+DEEPEST_MACRO = 4
 # What ends a statement, or the list that an element of an initialiser stands in.
 ENDS = (b";", b"{", b"}")
 MARKS = re.compile(rb"[(),]")
@@ -44,9 +45,15 @@ class _Source:
         self._sight = snapshot.sight
         self._source = snapshot.tree.read(path) or b""
         self._code = scrub(self._source)
+        self._known: dict[str, Condition] = {}
         self._starts = [0, *(m.end() for m in re.finditer(rb"\n", self._code))]
 
     def kept(self, name: str, callers: tuple[str, ...]) -> Condition:
+        if name not in self._known:
+            self._known[name] = self._kept(name, callers)
+        return self._known[name]
+
+    def _kept(self, name: str, callers: tuple[str, ...]) -> Condition:
         around = self._functions(name)
         if not any(map(is_private, around)):
             return TRUE
@@ -64,7 +71,7 @@ class _Source:
         if word is None:
             return FALSE
         text, around = _element(self._code, word.start())
-        if any(self._folds(macro, DEEPEST) for macro in around):
+        if any(self._folds(macro, DEEPEST_MACRO) for macro in around):
             return FALSE
         if not use.function:
             chosen = CHOSEN.match(text)
