@@ -12,6 +12,7 @@ from kpatch_tools.diff import parse_diffs
 from kpatch_tools.domain import FileDiff, Patch, Placed, Step
 from kpatch_tools.tree import open_tree
 from tests.scratch_repository import ScratchRepository
+from tests.terminal import Terminal
 from tests.test_apply_against_git import edited, text
 
 FILES = 60
@@ -81,3 +82,22 @@ def test_what_git_refuses_is_placed_where_gnu_patch_places_it(seed: int, tmp_pat
         refused += not taken
     assert placed > 2
     assert refused > 2
+
+
+def test_what_is_placed_with_fuzz_is_said_to_be_inexact(tmp_path: Path, terminal: Terminal) -> None:
+    repository = ScratchRepository(tmp_path / "r")
+    lines = [b"line %d\n" % number for number in range(9)]
+    repository.commit("before", {"f": b"".join(lines)})
+    repository.write({"f": b"".join([*lines[:5], b"added\n", *lines[5:]])})
+    patch = tmp_path / "x.patch"
+    patch.write_bytes(repository.git("diff"))
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "f").write_bytes(b"".join([*lines[:2], b"other\n", *lines[3:]]))
+    arguments = ("apply", str(patch), "--tree", str(target))
+    assert terminal.kpt(*arguments)[0] == 4
+    code, told, _ = terminal.kpt(*arguments, "--fuzz", "1", "-o", str(tmp_path / "out"))
+    assert code == 5
+    assert "inexact    f hunk 1 at line 3: fuzz 1, offset 0" in told
+    expected = [*lines[:2], b"other\n", *lines[3:5], b"added\n", *lines[5:]]
+    assert (tmp_path / "out" / "f").read_bytes() == b"".join(expected)

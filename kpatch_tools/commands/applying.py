@@ -65,20 +65,23 @@ def apply(
     steps = list(apply_series(series, tree, progress, only_whole=whole, fuzz=fuzz))
     account = _notes(series) + [line for step in steps for line in _applied(step)]
     if onto is not None and start is not None:
-        account.append(_committed(onto, start, steps, keep_going=keep_going))
+        account.append(_committed(onto, start, steps, progress, keep_going=keep_going))
     changed = sorted({result.path for step in steps for result in step.files})
     last = steps[-1].after if steps else tree
     files = {path: content for path in changed if (content := last.read(path)) is not None}
     return Written(files, "".join(account), _application_code(steps))
 
 
-def _committed(onto: str, start: RevisionTree, steps: list[Step], *, keep_going: bool) -> str:
+def _committed(
+    onto: str, start: RevisionTree, steps: list[Step], progress: Progress, *, keep_going: bool
+) -> str:
     """Make the branch if it may be made, and say so."""
     left_out = [step.patch.number for step in steps if step.is_rejected]
     numbers = ", ".join(map(str, left_out))
     if left_out and not keep_going:
         return f"no branch {onto}: patch {numbers} does not apply (--keep-going leaves it out)\n"
-    count = commit_onto(onto, start, [step for step in steps if not step.is_rejected])
+    whole = [step for step in steps if not step.is_rejected]
+    count = commit_onto(onto, start, whole, progress)
     without = f", without patch {numbers}" if left_out else ""
     return f"branch {onto}: {count} commits on {start.label}{without}\n"
 

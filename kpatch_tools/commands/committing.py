@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from kpatch_tools.domain import Patch, Step, Tree
+from kpatch_tools.domain import Patch, Progress, Step, Tree
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.git import Author, Committing, committing, refuse_branch
 from kpatch_tools.tree import RevisionTree
@@ -25,7 +25,7 @@ def refuse(name: str, tree: Tree) -> RevisionTree:
     return tree
 
 
-def commit_onto(name: str, tree: RevisionTree, steps: Iterable[Step]) -> int:
+def commit_onto(name: str, tree: RevisionTree, steps: Iterable[Step], progress: Progress) -> int:
     """Make the branch, one commit for each step that changes something; how many there are.
 
     Author, date and message are those that `git am` gives the mail. `KptError`
@@ -37,6 +37,7 @@ def commit_onto(name: str, tree: RevisionTree, steps: Iterable[Step]) -> int:
         for step in steps:
             files = _changed(step)
             if files:
+                progress(f"committing patch {step.patch.number}")
                 _add(commits, step.patch, files)
                 count += 1
         commits.branch(name)
