@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from shlex import quote
 
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs._letter import Letter
@@ -27,7 +28,8 @@ def pull_request(letters: Iterable[Letter]) -> KptError | None:
         where, end = _WHERE.search(message), _END.search(message)
         hint = "fetch what it names, then verify the range"
         if since and where and end:
-            fetched = " ".join(filter(None, (where["where"], where["ref"])))
+            # a person will paste it into a shell
+            fetched = " ".join(quote(part) for part in (where["where"], where["ref"]) if part)
             hint = f"git fetch {fetched}, then kpt verify {since['base'][:12]}..{end['end'][:12]}"
         return KptError(
             f"{letter.origin} is a request to pull: it holds no patch", hint, Exit.NOT_UNDERSTOOD
