@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kpatch_tools.apply import apply_patch
+from kpatch_tools.apply import Leave, apply_patch
 from kpatch_tools.base import base_tree, further_trees
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.domain import Case, ModelRun, Patch, Progress, Report, Series, Skipped, Step, Tree
@@ -84,27 +84,32 @@ def read(request: Request) -> tuple[Series, Tree]:
 
 
 def apply_series(
-    series: Series, tree: Tree, progress: Progress, *, only_whole: bool = False, fuzz: int = 0
+    series: Series,
+    tree: Tree,
+    progress: Progress,
+    *,
+    only_whole: bool = False,
+    leave: Leave | None = None,
 ) -> Iterator[Step]:
     """Each patch on the tree that the patches before it left, or those that applied whole.
 
-    `fuzz`: so many lines of context may differ, as for GNU patch.
+    `leave`: what may be done where a hunk finds no place.
     """
     for patch in series.patches:
         progress(f"applying {patch.number}/{series.total or len(series.patches)}")
-        step = _applied(patch, tree, fuzz)
+        step = _applied(patch, tree, leave or Leave())
         yield step
         tree = step.before if only_whole and step.is_rejected else step.after
 
 
-def _applied(patch: Patch, tree: Tree, fuzz: int) -> Step:
+def _applied(patch: Patch, tree: Tree, leave: Leave) -> Step:
     """The patch on the tree, recovered where its whitespace is lost."""
     if not patch.folded:
-        return apply_patch(patch, tree, fuzz=fuzz)
+        return apply_patch(patch, tree, leave=leave)
     from kpatch_tools.recover import recover_patch  # slow to load
 
     recovered = recover_patch(patch, tree)
-    return apply_patch(recovered.patch, tree, recovered.guessed, fuzz)
+    return apply_patch(recovered.patch, tree, recovered.guessed, leave)
 
 
 def refuse_foreign(series: Series, tree: Tree) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kpatch_tools.apply import apply_patch
+from kpatch_tools.apply import Leave, apply_patch
 from kpatch_tools.diff import parse_diffs
 from kpatch_tools.domain import FileDiff, Patch, Placed, Step
 from kpatch_tools.tree import open_tree
@@ -59,7 +59,7 @@ def by_gnu_patch(diff: bytes, target: Path, folder: Path, fuzz: int) -> bytes | 
 
 def step(diff: FileDiff, target: Path, fuzz: int) -> Step:
     patch = Patch(1, "x", "", None, "", (diff,))
-    return apply_patch(patch, open_tree(str(target)), fuzz=fuzz)
+    return apply_patch(patch, open_tree(str(target)), leave=Leave(fuzz))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -9,21 +9,26 @@ where it belongs is no reject but *already*, and changes nothing.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kpatch_tools.apply.change import apply_diff
+from kpatch_tools.apply.change import NO_LEAVE, Leave, apply_diff
 from kpatch_tools.apply.proof import file_result
 from kpatch_tools.apply.state import State
 from kpatch_tools.domain import FileResult, Patch, Placement, Step, Tree
+
+__all__ = ["Leave", "apply_patch"]
 
 _NOTHING: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 def apply_patch(
-    patch: Patch, tree: Tree, guessed: Mapping[str, tuple[int, ...]] = _NOTHING, fuzz: int = 0
+    patch: Patch,
+    tree: Tree,
+    guessed: Mapping[str, tuple[int, ...]] = _NOTHING,
+    leave: Leave = NO_LEAVE,
 ) -> Step:
     """What the patch does to the tree; one placement per hunk, one file result per diff.
 
     `guessed` are lines of the file after, by path, whose whitespace is not
-    proved; `fuzz` is how many lines of context GNU patch would ignore. A diff
+    proved; `leave` is what may be done beside git's law. A diff
     without hunks has a placement only where it is rejected
     (hunk 0). The patch must not be folded: recover it first.
     """
@@ -31,7 +36,7 @@ def apply_patch(
     placements: list[Placement] = []
     files: list[FileResult] = []
     for diff in patch.diffs:
-        change = apply_diff(diff, state, fuzz)
+        change = apply_diff(diff, state, leave)
         placements.extend(change.placements)
         files.append(file_result(diff, change, guessed.get(diff.path, ())))
         state = state if change.rejected else state.changed(diff, change.after)

@@ -1,6 +1,6 @@
 """Turns one file's diff and the state of the tree into the change it makes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply.binary import Refusal, binary_result
@@ -10,6 +10,7 @@ from kpatch_tools.apply.obstacle import obstacle
 from kpatch_tools.apply.placing import find, find_result, find_with_fuzz
 from kpatch_tools.apply.state import State
 from kpatch_tools.domain import FileDiff, Hunk, Placed, Placement, Rejected, TreeFile
+from kpatch_tools.git import merge_file
 from kpatch_tools.tree.blob import blob_id
 
 _REGULAR = 0o100644
@@ -28,8 +29,23 @@ class Change:
         return any(isinstance(placement, Rejected) for placement in self.placements)
 
 
-def apply_diff(diff: FileDiff, state: State, fuzz: int = 0) -> Change:
-    """The diff on the state, with so much fuzz at most. With a reject, `after` is `before`."""
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What may be done where git's law finds no place for a hunk.
+
+    `fuzz`: so many lines of context may differ. `blob`: gives the pre-image that a diff
+    names, for a three-way merge; None where it is not to be had.
+    """
+
+    fuzz: int = 0
+    blob: Callable[[str], bytes | None] = lambda _: None
+
+
+NO_LEAVE = Leave()
+
+
+def apply_diff(diff: FileDiff, state: State, leave: Leave = NO_LEAVE) -> Change:
+    """The diff on the state. With a reject, `after` is `before`."""
     source = state.source(diff)
     made = _already_made(diff, state) or _already_changed(diff, source)
     if made is not None:
@@ -40,14 +56,36 @@ def apply_diff(diff: FileDiff, state: State, fuzz: int = 0) -> Change:
     if diff.binary:
         return _binary(diff, source)
     image = Image.of(b"" if source is None else source.content)
-    placements, image = _place(diff, image, fuzz)
+    placements, image = _place(diff, image, leave.fuzz)
     if any(isinstance(placement, Rejected) for placement in placements):
-        return Change(placements, source, source)
+        return _merged(diff, source, leave) or Change(placements, source, source)
     if diff.new_path is None and image.lines:
         reason = f"{len(image.lines)} lines would be left of the deleted file"
         return Change((*placements, Rejected(diff.path, 0, 1, reason)), source, source)
     after = None if diff.new_path is None else TreeFile(image.content, _mode(diff, source))
     return Change(placements, source, after)
+
+
+def _merged(diff: FileDiff, source: TreeFile | None, leave: Leave) -> Change | None:
+    """The change by a three-way merge of the pre-image that the diff names; None if by none."""
+    named = diff.blobs.before if diff.blobs else None
+    if named is None or source is None or diff.new_path is None:
+        return None
+    base = leave.blob(named)
+    if base is None:
+        return None
+    exact, image = _place(diff, Image.of(base), 0)
+    if any(isinstance(placement, Rejected) for placement in exact):
+        return None
+    made = merge_file(source.content, base, image.content)
+    if isinstance(made, int):
+        reason = f"a three-way merge with the file it was made for has {made} conflicts"
+        return Change(tuple(_refused(diff, reason)), source, source)
+    placed = (
+        Placed(diff.path, number, max(hunk.new_start, 1), "merged")
+        for number, hunk in enumerate(diff.hunks, start=1)
+    )
+    return Change(tuple(placed), source, TreeFile(made, _mode(diff, source)))
 
 
 def _already_made(diff: FileDiff, state: State) -> Change | None:

@@ -42,6 +42,12 @@ def recover(series: str, tree: str | None, version: int | None, output: str) -> 
     metavar="N",
     help="Let N lines of context differ, as GNU patch does; such a result is inexact (exit 5).",
 )
+@click.option(
+    "--3way",
+    "three_way",
+    is_flag=True,
+    help="Merge with the file that a patch was made for, where the repository has it (exit 5).",
+)
 def apply(
     series: str,
     tree: str | None,
@@ -50,6 +56,7 @@ def apply(
     onto: str | None,
     keep_going: bool,
     fuzz: int,
+    three_way: bool,
 ) -> None:
     """Apply SERIES to the tree as a value; the tree itself is never touched.
 
@@ -62,7 +69,9 @@ def apply(
         raise click.UsageError("--keep-going goes with --onto")
     with progress_line() as progress:
         request = request_of(series=series, tree=tree, version=version)
-        applied = applying.apply(request, progress, onto, keep_going=keep_going, fuzz=fuzz)
+        applied = applying.apply(
+            request, progress, onto, keep_going=keep_going, fuzz=fuzz, three_way=three_way
+        )
     if output is not None:
         write_files(output, applied.files)
     click.echo(applied.account, nl=False)

@@ -1,13 +1,13 @@
 """Turns a series and a tree into rebuilt patches, or into the files that it changes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kpatch_tools.apply import apply_patch
+from kpatch_tools.apply import Leave, apply_patch
 from kpatch_tools.commands.committing import commit_onto, refuse
 from kpatch_tools.diff import format_diff
-from kpatch_tools.domain import FileResult, Patch, Placed, Progress, Rejected, Series, Step
-from kpatch_tools.errors import Exit
+from kpatch_tools.domain import FileResult, Patch, Placed, Progress, Rejected, Series, Step, Tree
+from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.tree import RevisionTree
 
@@ -51,6 +51,7 @@ def apply(
     *,
     keep_going: bool = False,
     fuzz: int = 0,
+    three_way: bool = False,
 ) -> Written:
     """The files the series changes, as they stand after its last patch; commits on a new branch.
 
@@ -62,7 +63,8 @@ def apply(
     series, tree = read(request)
     start = refuse(onto, tree) if onto is not None else None
     whole = onto is not None and keep_going
-    steps = list(apply_series(series, tree, progress, only_whole=whole, fuzz=fuzz))
+    leave = Leave(fuzz, _ancestors(tree)) if three_way else Leave(fuzz)
+    steps = list(apply_series(series, tree, progress, only_whole=whole, leave=leave))
     account = _notes(series) + [line for step in steps for line in _applied(step)]
     if onto is not None and start is not None:
         account.append(_committed(onto, start, steps, progress, keep_going=keep_going))
@@ -70,6 +72,16 @@ def apply(
     last = steps[-1].after if steps else tree
     files = {path: content for path in changed if (content := last.read(path)) is not None}
     return Written(files, "".join(account), _application_code(steps))
+
+
+def _ancestors(tree: Tree) -> Callable[[str], bytes | None]:
+    """The blobs of the tree's repository."""
+    if not isinstance(tree, RevisionTree):
+        raise KptError(
+            f"{tree.label} is no commit: there are no blobs for a three-way merge",
+            "name a repository, or REPO@REV, with --tree",
+        )
+    return tree.repository.find_blob
 
 
 def _committed(
@@ -102,9 +114,13 @@ def _applied(step: Step) -> Iterator[str]:
 def _inexact(step: Step) -> Iterator[str]:
     """Hunks that met other context than theirs."""
     for placement in step.placements:
-        if isinstance(placement, Placed) and placement.outcome == "fuzz":
-            where = f"{placement.path} hunk {placement.hunk} at line {placement.line}"
+        if not isinstance(placement, Placed):
+            continue
+        where = f"{placement.path} hunk {placement.hunk} at line {placement.line}"
+        if placement.outcome == "fuzz":
             yield f"inexact    {where}: fuzz {placement.fuzz}, offset {placement.offset}"
+        elif placement.outcome == "merged":
+            yield f"inexact    {where}: merged with the file that it was made for"
 
 
 def _proof(result: FileResult) -> str:

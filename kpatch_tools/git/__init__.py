@@ -2,6 +2,7 @@
 
 from kpatch_tools.git.committing import Author, Committing, committing, refuse_branch
 from kpatch_tools.git.history import Changed, changes
+from kpatch_tools.git.merging import merge_file
 from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
@@ -23,6 +24,7 @@ __all__ = [
     "directory_holding",
     "directory_lines",
     "directory_naming",
+    "merge_file",
     "open_repository",
     "refuse_branch",
     "surrounding_repository",

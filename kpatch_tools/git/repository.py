@@ -133,6 +133,11 @@ class Repository:
                 "run `git fsck` there; a partial clone must be completed first",
             ) from error
 
+    def find_blob(self, blob: str) -> bytes | None:
+        """The content of a blob by its id, perhaps abbreviated; None: there is none, or two."""
+        found = self._named(f"{blob}^{{blob}}")
+        return None if found is None else self.blob(found)
+
     def blobs(self, blobs: Iterable[str]) -> Iterator[bytes]:
         """The contents of many blobs, in order; `KptError` as `blob` raises it."""
         try:

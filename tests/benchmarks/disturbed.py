@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kpatch_tools.apply import apply_patch
+from kpatch_tools.apply import Leave, apply_patch
 from kpatch_tools.diff import parse_diffs
 from kpatch_tools.domain import FileDiff, Patch, Placed, Step
 from kpatch_tools.tree import open_tree
@@ -99,7 +99,9 @@ def taken(command: list[str], text: bytes, folder: Path, files: Files) -> Files 
 
 
 def by_kpt(diffs: tuple[FileDiff, ...], folder: Path, files: Files, fuzz: int) -> Files | None:
-    step = apply_patch(Patch(1, "x", "", None, "", diffs), open_tree(str(folder)), fuzz=fuzz)
+    step = apply_patch(
+        Patch(1, "x", "", None, "", diffs), open_tree(str(folder)), leave=Leave(fuzz)
+    )
     if step.is_rejected or _stands(step):
         return None
     return {path: step.after.read(path) or b"" for path in files}

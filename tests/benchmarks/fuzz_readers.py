@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 with atheris.instrument_imports(include=["kpatch_tools"]):
-    from kpatch_tools.apply import apply_patch
+    from kpatch_tools.apply import Leave, apply_patch
     from kpatch_tools.errors import KptError
     from kpatch_tools.inputs import read_series
     from kpatch_tools.tree import open_tree
@@ -40,7 +40,7 @@ def tried(data: bytes, folder: str) -> None:
         if patch.folded:
             return
         for fuzz in (0, FUZZ):
-            after = apply_patch(patch, tree, fuzz=fuzz).after
+            after = apply_patch(patch, tree, leave=Leave(fuzz)).after
             parts = {part for path in after.paths() for part in path.split("/")}
             assert parts.isdisjoint({"", ".", "..", ".git"}), sorted(parts)
 
