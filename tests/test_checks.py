@@ -63,6 +63,13 @@ def test_hidden_characters_are_told_by_line_and_those_of_the_base_apart() -> Non
     assert direction.message.endswith("U+202E, U+2066")
 
 
+def test_the_witness_of_a_use_in_a_header_compiles_a_source_that_includes_it() -> None:
+    found = settled("stale-reference/argument_of_a_macro_in_a_header")
+    witnesses = [each.witness for each in found if each.severity == "error"]
+    lines = ["CONFIG_FAST=y", "CONFIG_SHOP=y", "# CONFIG_ITEM is not set"]
+    assert [sorted(each.lines) for each in witnesses if each] == [sorted(lines)]
+
+
 def raced(one: Place, other: Place) -> Race:
     step = TraceStep("one", "take", one, "a = 1;", "write of 4 bytes (a)")
     return Race(step, TraceStep("two", "give", other, "return a;", "read of 4 bytes (a)"), "A2B")

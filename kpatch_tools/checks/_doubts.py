@@ -48,12 +48,9 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
         )
     for skip in snapshot.sight.doubts(use.place.path, use.symbol):
         return Doubt(f"{use.symbol} {skip.reason}")
-    if not use.place.path.endswith(".c"):
-        met = _in_a_source(gap)
-        if isinstance(met, Doubt):
-            return met
-        gap = met
     left = compiled_in(gap, dict.fromkeys(_around(use, snapshot)))
+    if isinstance(left, Gap) and not use.place.path.endswith(".c"):
+        left = _in_a_source(left)
     return (
         (of_architecture(use, left.witness, snapshot, left.question.declared) or left)
         if isinstance(left, Gap)
