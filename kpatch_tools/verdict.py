@@ -179,12 +179,12 @@ def _applies(review: Review, refuting: Iterable[Finding]) -> Answer:
     applied = review.steps
     if any(finding.rule in APPLICATION_RULES for finding in refuting) or rejected(applied):
         return "refuted"
-    inexact = any(_inexact(step) for step in applied)
+    inexact = any(is_inexact(step) for step in applied)
     return "incomplete" if inexact or review.series.cut else "proved"
 
 
-def _inexact(step: Step) -> bool:
-    """Whether bytes of the result rest on a guess: whitespace guessed, or fuzz used."""
+def is_inexact(step: Step) -> bool:
+    """Whether bytes of the result rest on a guess: whitespace guessed, fuzz used, or merged."""
     fuzzed = any(isinstance(p, Placed) and p.outcome in {"fuzz", "merged"} for p in step.placements)
     return fuzzed or any(guesses(result) for result in step.files)
 

@@ -64,7 +64,8 @@ def test_what_git_merges_is_merged_so(
         if terminal.kpt(*arguments)[0] != 4:
             continue
         expected = by_git(repository, diff, name)
-        code, told, _ = terminal.kpt(*arguments, "--3way")
+        # a merge comes before fuzz
+        code, told, _ = terminal.kpt(*arguments, "--3way", "--fuzz", "3")
         assert code == (4 if expected is None else 5), name
         if expected is None:
             assert "a three-way merge" in told

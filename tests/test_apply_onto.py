@@ -123,6 +123,29 @@ def test_every_exception_is_a_mail_of_the_fixtures() -> None:
     assert {*OPTIONS, *BEYOND_GIT, *REFUSED} <= {mail.stem for mail in MAILS}
 
 
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "hex", "x-\0-y"])
+def test_a_charset_that_is_none_leaves_the_message_as_it_is(
+    charset: str, own: ScratchRepository, tmp_path: Path, terminal: Terminal
+) -> None:
+    mail = tmp_path / "mail"
+    plain = next(each for each in MAILS if each.stem == "plain").read_bytes()
+    head, body = plain.split(b"\n\n", 1)
+    mail.write_bytes(head + f"\nContent-Type: text/plain; charset={charset}\n\n".encode() + body)
+    code, _, _ = terminal.kpt("apply", str(mail), "--tree", str(own.folder), "--onto", "new")
+    assert code == 0
+    assert own.git("show", "-s", "--format=%s", "new") == b"mm: change x\n"
+
+
+def test_what_stands_already_is_said(own: ScratchRepository, terminal: Terminal) -> None:
+    folder = series(own, ("mm/flow.c", b"int g;\n"), ("a.c", b"a\n"))
+    own.commit("the same", {"mm/flow.c": b"int g;\n"})
+    tree = f"{own.folder}@main"
+    code, told, _ = terminal.kpt("apply", str(folder), "--tree", tree, "--onto", "new")
+    assert code == 0
+    assert "already    mm/flow.c hunk 1" in told
+    assert "branch new: 1 commits" in told
+
+
 def series(repository: ScratchRepository, *patches: tuple[str, bytes]) -> Path:
     """A directory of mails, one for each file and its new content, made by git."""
     start = repository.git("rev-parse", "HEAD").decode().strip()

@@ -11,7 +11,6 @@ from dataclasses import replace
 import pytest
 from test_engine_random import (
     HEAD,
-    TAIL,
     VARIABLES,
     Add,
     Give,
@@ -22,6 +21,7 @@ from test_engine_random import (
     Take,
     made,
     moved,
+    source,
 )
 from tiny_models import BOUNDS, built, explored
 
@@ -113,15 +113,7 @@ def test_same_program_has_the_same_graphs() -> None:
 
 def logged(program: Program) -> str:
     """The program of test_engine_random.py, where each operation keeps the value it read."""
-    bodies = "".join(
-        f"static void run{t}(void *unused)\n{{\n"
-        + "".join(f"\t{_text(t, operation)}\n" for operation in operations)
-        + "out:\n\treturn;\n}\n"
-        for t, operations in enumerate(program)
-    )
-    declared = "".join(f'\teng_thread("t{n}", run{n}, 0);\n' for n in range(len(program)))
-    head = f"{HEAD}static volatile int seen[3][18];\n"
-    return f"{head}{bodies}void scenario_init(void)\n{{\n{declared}}}\n{TAIL}"
+    return source(program, _text, f"{HEAD}static volatile int seen[3][18];\n")
 
 
 def _text(t: int, operation: Operation) -> str:

@@ -6,6 +6,7 @@ little machine.
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -96,15 +97,20 @@ def made(seed: int) -> Program:
     return tuple(thread(chance) for _ in range(chance.choice((2, 2, 3))))
 
 
-def source(program: Program) -> str:
+def source(
+    program: Program,
+    written: Callable[[int, Operation], str] = lambda _, operation: operation.text,
+    head: str = HEAD,
+) -> str:
+    """The model; `written`: an operation of a thread as C."""
     bodies = "".join(
         f"static void run{n}(void *unused)\n{{\n"
-        + "".join(f"\t{operation.text}\n" for operation in operations)
+        + "".join(f"\t{written(n, operation)}\n" for operation in operations)
         + "out:\n\treturn;\n}\n"
         for n, operations in enumerate(program)
     )
     declared = "".join(f'\teng_thread("t{n}", run{n}, 0);\n' for n in range(len(program)))
-    return f"{HEAD}{bodies}void scenario_init(void)\n{{\n{declared}}}\n{TAIL}"
+    return f"{head}{bodies}void scenario_init(void)\n{{\n{declared}}}\n{TAIL}"
 
 
 def moved(program: Program, state: State, t: int) -> State | None:

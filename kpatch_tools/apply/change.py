@@ -1,6 +1,6 @@
 """Turns one file's diff and the state of the tree into the change it makes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply.binary import Refusal, binary_result
@@ -26,12 +26,12 @@ class Change:
 
     @property
     def rejected(self) -> bool:
-        return any(isinstance(placement, Rejected) for placement in self.placements)
+        return _has_rejects(self.placements)
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What may be done where git's law finds no place for a hunk.
+    """What may be done where git's law finds no place for a hunk: a merge before fuzz.
 
     `fuzz`: so many lines of context may differ. `blob`: gives the pre-image that a diff
     names, for a three-way merge; None where it is not to be had.
@@ -55,15 +55,24 @@ def apply_diff(diff: FileDiff, state: State, leave: Leave = NO_LEAVE) -> Change:
         return Change(tuple(_refused(diff, reason)), source, source)
     if diff.binary:
         return _binary(diff, source)
-    image = Image.of(b"" if source is None else source.content)
-    placements, image = _place(diff, image, leave.fuzz)
-    if any(isinstance(placement, Rejected) for placement in placements):
-        return _merged(diff, source, leave) or Change(placements, source, source)
+    before = Image.of(b"" if source is None else source.content)
+    placements, image = _place(diff, before, 0)
+    if _has_rejects(placements):
+        merged = _merged(diff, source, leave)
+        if merged is not None:
+            return merged
+        placements, image = _place(diff, before, leave.fuzz)
+    if _has_rejects(placements):
+        return Change(placements, source, source)
     if diff.new_path is None and image.lines:
         reason = f"{len(image.lines)} lines would be left of the deleted file"
         return Change((*placements, Rejected(diff.path, 0, 1, reason)), source, source)
     after = None if diff.new_path is None else TreeFile(image.content, _mode(diff, source))
     return Change(placements, source, after)
+
+
+def _has_rejects(placements: Iterable[Placement]) -> bool:
+    return any(isinstance(placement, Rejected) for placement in placements)
 
 
 def _merged(diff: FileDiff, source: TreeFile | None, leave: Leave) -> Change | None:
@@ -75,7 +84,7 @@ def _merged(diff: FileDiff, source: TreeFile | None, leave: Leave) -> Change | N
     if base is None:
         return None
     exact, image = _place(diff, Image.of(base), 0)
-    if any(isinstance(placement, Rejected) for placement in exact):
+    if _has_rejects(exact):
         return None
     made = merge_file(source.content, base, image.content)
     if isinstance(made, int):

@@ -93,7 +93,7 @@ def sources_naming(names: frozenset[str], snapshot: Snapshot) -> dict[str, list[
 def in_one_link(name: str, path: str, snapshot: Snapshot, sources: Iterable[str]) -> Iterator[Pair]:
     """A function of the file and one of other `sources` that the kernel is linked from."""
     source = snapshot.tree.read(path) or b""
-    own = [s for s in snapshot.sight.own(path, name) if _is_linked(s) and _plain(s, source)]
+    own = [s for s in snapshot.sight.own(path, name) if is_linked(s) and _plain(s, source)]
     if not own or not snapshot.configuration.links(path):
         return
     for there in sources:
@@ -120,13 +120,14 @@ def _functions(name: str, path: str, snapshot: Snapshot) -> list[Symbol]:
     if re.search(rb"^[A-Za-z_][^;\n]*\b%s\b" % name.encode(), source, re.MULTILINE) is None:
         return []
     known = index_file(path, source, frozenset((name,))).symbols
-    return [each for each in known if _is_linked(each) and _plain(each, source)]
+    return [each for each in known if is_linked(each) and _plain(each, source)]
 
 
-def _is_linked(symbol: Symbol) -> bool:
-    """Whether other files can link to it."""
-    outer = symbol.kind == "function" and symbol.signature is not None and not is_private(symbol)
-    return outer and symbol.signature is not None and not symbol.signature.inline
+def is_linked(symbol: Symbol) -> bool:
+    """Whether it is a function that other files can link to."""
+    if symbol.kind != "function" or symbol.signature is None:
+        return False
+    return not symbol.signature.inline and not is_private(symbol)
 
 
 def _plain(symbol: Symbol, source: bytes) -> bool:

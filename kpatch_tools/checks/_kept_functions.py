@@ -46,6 +46,7 @@ class _Source:
         self._source = snapshot.tree.read(path) or b""
         self._code = scrub(self._source)
         self._known: dict[str, Condition] = {}
+        self._folding: dict[tuple[str, int], bool] = {}
         self._starts = [0, *(m.end() for m in re.finditer(rb"\n", self._code))]
 
     def kept(self, name: str, callers: tuple[str, ...]) -> Condition:
@@ -88,6 +89,12 @@ class _Source:
 
     def _folds(self, macro: str, depth: int) -> bool:
         """Whether a definition in sight hands its arguments to what the compiler folds."""
+        key = (macro, depth)
+        if key not in self._folding:
+            self._folding[key] = self._may_fold(macro, depth)
+        return self._folding[key]
+
+    def _may_fold(self, macro: str, depth: int) -> bool:
         texts = [s.text.encode() for s in self._sight.macros(self._path, macro)]
         if any(FOLDED.search(text) for text in texts):
             return True

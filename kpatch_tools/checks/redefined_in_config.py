@@ -38,12 +38,12 @@ from kpatch_tools.checks._definitions import (
     headers_naming,
     in_one_file,
     in_one_link,
+    is_linked,
     sources_naming,
 )
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import FALSE, brief, show
-from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Symbol, Witness
-from kpatch_tools.review.names import is_private
+from kpatch_tools.domain import Case, Finding, Related, Review, Snapshot, Witness
 
 SEVERITY = "error"
 CAUSES = frozenset({"added", "renamed", "reguarded", "moved"})
@@ -83,13 +83,9 @@ def _subjects(review: Review) -> list[tuple[str, str, bool]]:
             continue
         if symbol.place.path.startswith(BESIDE):
             continue
-        found.add((symbol.name, symbol.place.path, _is_linked(symbol)))
+        linked = symbol.place.path.endswith(".c") and is_linked(symbol)
+        found.add((symbol.name, symbol.place.path, linked))
     return sorted(found)
-
-
-def _is_linked(symbol: Symbol) -> bool:
-    outer = symbol.kind == "function" and symbol.place.path.endswith(".c")
-    return outer and not is_private(symbol)
 
 
 def _judged(

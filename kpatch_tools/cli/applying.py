@@ -63,15 +63,14 @@ def apply(
     Tells of each file whether its result is proved by blob id, and of each
     hunk that is rejected where and why. With --onto all of the series becomes
     commits on a new branch of the repository, or none; checkout and index stay
-    as they are.
+    as they are. Exit 5 where bytes of the result rest on a guess.
     """
     if keep_going and onto is None:
         raise click.UsageError("--keep-going goes with --onto")
     with progress_line() as progress:
         request = request_of(series=series, tree=tree, version=version)
-        applied = applying.apply(
-            request, progress, onto, keep_going=keep_going, fuzz=fuzz, three_way=three_way
-        )
+        branch = None if onto is None else applying.Onto(onto, keep_going)
+        applied = applying.apply(request, progress, branch, applying.Allowed(fuzz, three_way))
     if output is not None:
         write_files(output, applied.files)
     click.echo(applied.account, nl=False)

@@ -1,6 +1,6 @@
 """Turns a series and a tree into rebuilt patches, or into the files that it changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply import Leave, apply_patch
@@ -10,6 +10,7 @@ from kpatch_tools.domain import FileResult, Patch, Placed, Progress, Rejected, S
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.pipeline import Request, apply_series, read
 from kpatch_tools.tree import RevisionTree
+from kpatch_tools.verdict import is_inexact
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,24 @@ def recover(request: Request, progress: Progress) -> Written:
     return Written(files, "".join(account), _application_code(steps))
 
 
+@dataclass(frozen=True, slots=True)
+class Onto:
+    """A branch to be made. `keep_going`: without the patches that do not apply whole."""
+
+    branch: str
+    keep_going: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What else may place a hunk: so many lines of `fuzz`, a three-way merge."""
+
+    fuzz: int = 0
+    three_way: bool = False
+
+
 def apply(
-    request: Request,
-    progress: Progress,
-    onto: str | None = None,
-    *,
-    keep_going: bool = False,
-    fuzz: int = 0,
-    three_way: bool = False,
+    request: Request, progress: Progress, onto: Onto | None = None, allowed: Allowed | None = None
 ) -> Written:
     """The files the series changes, as they stand after its last patch; commits on a new branch.
 
@@ -61,41 +72,45 @@ def apply(
     """
     progress("reading the series")
     series, tree = read(request)
-    start = refuse(onto, tree) if onto is not None else None
-    whole = onto is not None and keep_going
-    leave = Leave(fuzz, _ancestors(tree)) if three_way else Leave(fuzz)
+    start = None if onto is None else refuse(onto.branch, tree)
+    whole = onto is not None and onto.keep_going
+    leave = _leave(allowed or Allowed(), tree)
     steps = list(apply_series(series, tree, progress, only_whole=whole, leave=leave))
     account = _notes(series) + [line for step in steps for line in _applied(step)]
     if onto is not None and start is not None:
-        account.append(_committed(onto, start, steps, progress, keep_going=keep_going))
+        account.append(_committed(onto, start, steps, progress))
     changed = sorted({result.path for step in steps for result in step.files})
     last = steps[-1].after if steps else tree
     files = {path: content for path in changed if (content := last.read(path)) is not None}
-    return Written(files, "".join(account), _application_code(steps))
+    code = _application_code(steps)
+    if code is Exit.PROVED and any(map(is_inexact, steps)):
+        code = Exit.INCOMPLETE
+    return Written(files, "".join(account), code)
 
 
-def _ancestors(tree: Tree) -> Callable[[str], bytes | None]:
-    """The blobs of the tree's repository."""
+def _leave(allowed: Allowed, tree: Tree) -> Leave:
+    """The same with the blobs of the tree's repository."""
+    if not allowed.three_way:
+        return Leave(allowed.fuzz)
     if not isinstance(tree, RevisionTree):
         raise KptError(
             f"{tree.label} is no commit: there are no blobs for a three-way merge",
             "name a repository, or REPO@REV, with --tree",
         )
-    return tree.repository.find_blob
+    return Leave(allowed.fuzz, tree.repository.find_blob)
 
 
-def _committed(
-    onto: str, start: RevisionTree, steps: list[Step], progress: Progress, *, keep_going: bool
-) -> str:
+def _committed(onto: Onto, start: RevisionTree, steps: list[Step], progress: Progress) -> str:
     """Make the branch if it may be made, and say so."""
     left_out = [step.patch.number for step in steps if step.is_rejected]
     numbers = ", ".join(map(str, left_out))
-    if left_out and not keep_going:
-        return f"no branch {onto}: patch {numbers} does not apply (--keep-going leaves it out)\n"
+    if left_out and not onto.keep_going:
+        end = f"patch {numbers} does not apply (--keep-going leaves it out)"
+        return f"no branch {onto.branch}: {end}\n"
     whole = [step for step in steps if not step.is_rejected]
-    count = commit_onto(onto, start, whole, progress)
+    count = commit_onto(onto.branch, start, whole, progress)
     without = f", without patch {numbers}" if left_out else ""
-    return f"branch {onto}: {count} commits on {start.label}{without}\n"
+    return f"branch {onto.branch}: {count} commits on {start.label}{without}\n"
 
 
 def _notes(series: Series) -> list[str]:
@@ -107,12 +122,12 @@ def _applied(step: Step) -> Iterator[str]:
     yield f"patch {step.patch.number}: {step.patch.subject}\n"
     for result in step.files:
         yield f"  {_proof(result)}\n"
-    for line in (*_inexact(step), *_rejections(step)):
+    for line in (*_oddities(step), *_rejections(step)):
         yield f"  {line}\n"
 
 
-def _inexact(step: Step) -> Iterator[str]:
-    """Hunks that met other context than theirs."""
+def _oddities(step: Step) -> Iterator[str]:
+    """Hunks that met other context than theirs, or stand there already."""
     for placement in step.placements:
         if not isinstance(placement, Placed):
             continue
@@ -121,6 +136,8 @@ def _inexact(step: Step) -> Iterator[str]:
             yield f"inexact    {where}: fuzz {placement.fuzz}, offset {placement.offset}"
         elif placement.outcome == "merged":
             yield f"inexact    {where}: merged with the file that it was made for"
+        elif placement.outcome == "already":
+            yield f"already    {where}: it stands there, and nothing is changed"
 
 
 def _proof(result: FileResult) -> str:
@@ -138,9 +155,7 @@ def _rejections(step: Step) -> Iterator[str]:
 
 
 def _application_code(steps: list[Step]) -> Exit:
-    if any(step.is_rejected for step in steps):
-        return Exit.DOES_NOT_APPLY
-    return Exit.INCOMPLETE if any(list(_inexact(step)) for step in steps) else Exit.PROVED
+    return Exit.DOES_NOT_APPLY if any(step.is_rejected for step in steps) else Exit.PROVED
 
 
 def _slug(subject: str) -> str:

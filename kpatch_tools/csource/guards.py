@@ -18,7 +18,7 @@ def include_guard(code: bytes, found: list[Directive]) -> tuple[str, Directive] 
     the next line defines it, and nothing but #include lines follows the #endif.
     """
     for first in range(min(len(found), 2)):
-        macro = _guarding(code, found[first:])
+        macro = _guarding(code, found[first:], may_be_empty=not first)
         if macro:
             return macro, found[first]
         if found[first].word != b"ifdef":
@@ -26,7 +26,7 @@ def include_guard(code: bytes, found: list[Directive]) -> tuple[str, Directive] 
     return None
 
 
-def _guarding(code: bytes, found: list[Directive]) -> str:
+def _guarding(code: bytes, found: list[Directive], *, may_be_empty: bool) -> str:
     first = found[0]
     if first.word not in {b"ifndef", b"if"}:
         return ""
@@ -40,8 +40,9 @@ def _guarding(code: bytes, found: list[Directive]) -> str:
         if depth == 0:
             alone = AFTER_GUARD.match(code, directive.end) is not None
             inside = code[match.end() : directive.start].partition(b"\n")[2]
-            whole = inside.strip() or _only_directives(code[: first.start])
-            return match[1].decode() if directive.word == b"endif" and alone and whole else ""
+            first_of_all = may_be_empty and _only_directives(code[: first.start])
+            guards = bool(inside.strip()) or first_of_all
+            return match[1].decode() if directive.word == b"endif" and alone and guards else ""
     return ""
 
 

@@ -1,6 +1,7 @@
 """Turns raw values of mail headers into text, persons and addresses."""
 
 import re
+from codecs import lookup
 from collections.abc import Iterable, Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -8,6 +9,8 @@ from email.utils import getaddresses, parseaddr
 
 # "Morton, A." <am@kpt.invalid>
 _PERSON = re.compile(r'"?(?P<name>[^<]*?)"?\s*<(?P<address>[^<>\s]+)>')
+# Encodings of Python's that are no charset of a mail; some take time that is no line.
+_NO_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"))
 _NEEDS_QUOTES = re.compile(r'[()<>@,;:\\".\[\]]')
 
 
@@ -55,7 +58,9 @@ def in_charset(content: bytes, charset: str | None) -> str:
     """Decoded; what is not of that charset, or names none that exists, is UTF-8 or else Latin-1."""
     for tried in (charset, "utf-8"):
         try:
-            return content.decode(tried or "utf-8")
-        except (LookupError, UnicodeDecodeError):
+            if tried is not None and lookup(tried).name not in _NO_CHARSETS:
+                return content.decode(tried)
+        except (LookupError, ValueError):
+            # unknown, a name with NUL, or bytes that are not of it
             continue
     return content.decode("latin-1")

@@ -23,7 +23,10 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Series:
     folder = source.path or Path(source.name)
-    found = [path for name in _FOLDERS for path in (folder / name).iterdir() if path.is_file()]
+    try:
+        found = [path for name in _FOLDERS for path in (folder / name).iterdir() if path.is_file()]
+    except PermissionError as error:
+        raise KptError(f"{error.filename} may not be read", "check its permissions") from error
     letters = [letter for path in sorted(found, key=lambda each: each.name) for letter in _in(path)]
     return join(letters, source.name, source.version)
 

@@ -112,7 +112,9 @@ def proved(told: Told, places: frozenset[tuple[str, int]], defect: Defect, build
 
 def _in_a_macro(symbol: str, error: GccError, build: Build) -> bool:
     """Whether gcc met the symbol in a macro: it names the line of the #define."""
-    lines = (build.source / error.path).read_text("utf-8", "surrogateescape").split("\n")
+    path = build.source / error.path
+    text = path.read_text("utf-8", "surrogateescape") if path.is_file() else ""
+    lines = text.split("\n")
     line = lines[error.line - 1] if error.line <= len(lines) else ""
     return re.match(rf"\s*#\s*define\b.*\b{symbol}\b", line) is not None
 
