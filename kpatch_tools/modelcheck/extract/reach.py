@@ -31,9 +31,15 @@ def _reached(gathered: Gathered, scenario: str) -> set[str]:
     for name, text in _texts(gathered):
         texts.setdefault(name, []).append(text)
     reached: set[str] = set()
+    read: set[str] = set()
     waiting = [scenario, *gathered.index.subjects, *gathered.defines.written]
     while waiting:
-        for word in set(WORD.findall(waiting.pop())):
+        text = waiting.pop()
+        # an enum waits under the name of each of its enumerators
+        if text in read:
+            continue
+        read.add(text)
+        for word in set(WORD.findall(text)):
             if word not in reached:
                 reached.add(word)
                 waiting += texts.get(word, ())
