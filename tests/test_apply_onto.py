@@ -26,6 +26,7 @@ FILES = {
     "mm/bin": bytes(range(256)) * 4,
     "mm/long.c": b"".join(b"line %d\n" % number for number in range(40)),
     "mm/gone.c": b"gone\n",
+    "top.c": b"1\n2\n3\n",
     "mm/kö.c": b"x\ny\nz\n",
     "mm/flow.c": b"int f(int a,\n      int b);\n int c;\n",
 }

@@ -361,7 +361,7 @@ PLAIN = b"--- a/x\n+++ b/x\n"
             "line 5: hunk '@@ -1,2 +1 @@' ends too early",
         ),
         (PLAIN + HUNK + b"--- a/y\n", "line 7: a file header ends too early"),
-        (b"--- x\n+++ y\n" + HUNK, "line 1: not a path that -p1 can strip: 'x'"),
+        (b"--- x\n+++ b/y\n" + HUNK, "line 1: not a path that -p1 can strip: 'x'"),
         (b"--- /dev/null\n+++ /dev/null\n" + HUNK, "line 1: not a path that -p1 can strip"),
         (b'--- "a/\\9"\n+++ b/x\n' + HUNK, "line 1: not a path that -p1 can strip"),
         (b"diff --git a/x b/x\n", "line 1: the diff of 'x' has no hunks"),

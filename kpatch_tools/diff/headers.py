@@ -16,6 +16,7 @@ from kpatch_tools.diff.paths import (
     file_name,
     is_bare,
     is_epoch,
+    names_no_folder,
     unquoted,
 )
 from kpatch_tools.domain import BinaryContent, Blobs, FileDiff, Modes
@@ -58,15 +59,30 @@ def starts_header(lines: list[bytes], at: int) -> bool:
     return line.startswith(b"--- ") and follower.startswith(b"+++ ")
 
 
-def read_header(lines: list[bytes], at: int, first_line: int) -> tuple[Header, int]:
-    """The header at index `at` and the index after it. `first_line` numbers lines[0]."""
+def names_are_whole(lines: list[bytes]) -> bool:
+    """Whether the first `---` and `+++` name a file in no folder: as git guesses -p0 for all."""
+    pairs = (
+        at for at, line in enumerate(lines) if line[:4] == b"--- " and starts_header(lines, at)
+    )
+    at = next(pairs, None)
+    return at is not None and names_no_folder(lines[at][4:], lines[at + 1][4:])
+
+
+def read_header(
+    lines: list[bytes], at: int, first_line: int, *, bare: bool = False
+) -> tuple[Header, int]:
+    """The header at index `at` and the index after it. `first_line` numbers lines[0].
+
+    `bare`: names without `diff --git` have no leading component to strip.
+    """
     line = lines[at]
     if line.startswith(GIT):
         return _git_header(lines, at, first_line)
     if line.startswith(b"Binary files "):
         return _binary_header(line, first_line + at), at + 1
     if line.startswith(b"--- "):
-        return _traditional_header(line[4:], lines[at + 1][4:], first_line + at), at + 2
+        names = line[4:], lines[at + 1][4:]
+        return _traditional_header(*names, first_line + at, bare=bare), at + 2
     raise mistake(
         first_line + at, "the combined diff of a merge", "give the diff against one parent"
     )
@@ -207,9 +223,9 @@ class _Fields:
         return similar and (moved or b"new mode" in self.values)
 
 
-def _traditional_header(old_text: bytes, new_text: bytes, line: int) -> Header:
+def _traditional_header(old_text: bytes, new_text: bytes, line: int, *, bare: bool) -> Header:
     """`---` and `+++` without `diff --git`: never a rename; names as in parse_traditional_patch."""
-    old, new = file_name(old_text), file_name(new_text)
+    old, new = file_name(old_text, bare=bare), file_name(new_text, bare=bare)
     if old is None or new is None or old == new == NULL:
         wrong = old_text if old is None else new_text
         raise mistake(

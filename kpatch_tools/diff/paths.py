@@ -73,6 +73,12 @@ def file_name(text: bytes, *, bare: bool = False) -> bytes | None:
     return stripped(name, bare=bare)
 
 
+def names_no_folder(*texts: bytes) -> bool:
+    """Whether what follows `--- ` and `+++ ` has no slash: git takes such names whole (-p0)."""
+    names = (_TIMESTAMP.sub(b"", text.partition(b"\t")[0]).strip() for text in texts)
+    return not any(b"/" in name for name in names if name != NULL)
+
+
 def is_epoch(text: bytes) -> bool:
     """Whether a `---` line has the timestamp by which diff -N marks an absent file."""
     return _EPOCH.search(text) is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kpatch_tools.diff.folded import read_folded_hunk
-from kpatch_tools.diff.headers import read_header, starts_header
+from kpatch_tools.diff.headers import names_are_whole, read_header, starts_header
 from kpatch_tools.diff.hunks import announced, check_rest, read_hunk
 from kpatch_tools.diff.mistake import CUT_OFF, mistake
 from kpatch_tools.domain import FileDiff, Hunk
@@ -16,10 +16,10 @@ def parse_diffs(text: bytes, first_line: int = 1) -> tuple[FileDiff, ...]:
     """Every file's diff in the text; () where there is none.
 
     Read are git's extended format and the plain `---`/`+++` format with one
-    leading path component. Text before a header is passed over. `KptError`
-    with exit code 3 where a hunk does not add up, a header is cut off or
-    contradicts itself, or a hunk belongs to no file; it names the line,
-    counted from `first_line`.
+    leading path component, or none where the first file is in no folder. Text
+    before a header is passed over. `KptError` with exit code 3 where a hunk
+    does not add up, a header is cut off or contradicts itself, or a hunk
+    belongs to no file; it names the line, counted from `first_line`.
     """
     return _parse(text, first_line, read_hunk)
 
@@ -39,11 +39,18 @@ def _parse(text: bytes, first_line: int, read: _HunkReader) -> tuple[FileDiff, .
     if lines[-1] == b"":
         lines.pop()
     diffs: list[FileDiff] = []
+    bare = names_are_whole(lines)
     at = 0
     while at < len(lines):
         if starts_header(lines, at):
-            diff, at = _file(lines, at, first_line, read)
-            diffs.append(diff)
+            header, after = read_header(lines, at, first_line, bare=bare)
+            hunks, after = _hunks(lines, after, first_line, read)
+            if not (hunks or header.whole):
+                raise mistake(
+                    first_line + at, f"the diff of {header.diff.path!r} has no hunks", CUT_OFF
+                )
+            diffs.append(replace(header.diff, hunks=hunks))
+            at = after
         elif announced(lines[at]):
             raise mistake(first_line + at, "a hunk that belongs to no file", CUT_OFF)
         else:
@@ -53,14 +60,14 @@ def _parse(text: bytes, first_line: int, read: _HunkReader) -> tuple[FileDiff, .
     return tuple(diffs)
 
 
-def _file(lines: list[bytes], at: int, first_line: int, read: _HunkReader) -> tuple[FileDiff, int]:
-    header, after = read_header(lines, at, first_line)
+def _hunks(
+    lines: list[bytes], at: int, first_line: int, read: _HunkReader
+) -> tuple[tuple[Hunk, ...], int]:
+    """The hunks of one file from index `at`, and the index after them."""
     hunks: list[Hunk] = []
-    while after < len(lines) and lines[after].startswith(b"@@ "):
-        hunk, after = read(lines, after, first_line)
+    while at < len(lines) and lines[at].startswith(b"@@ "):
+        hunk, at = read(lines, at, first_line)
         hunks.append(hunk)
     if hunks:
-        check_rest(lines, after, first_line)
-    elif not header.whole:
-        raise mistake(first_line + at, f"the diff of {header.diff.path!r} has no hunks", CUT_OFF)
-    return replace(header.diff, hunks=tuple(hunks)), after
+        check_rest(lines, at, first_line)
+    return tuple(hunks), at

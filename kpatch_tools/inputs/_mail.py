@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import Message
+from email.utils import parsedate
 
 from kpatch_tools.errors import KptError
 from kpatch_tools.inputs._body import Body, read_body, unwrapped
@@ -18,7 +19,7 @@ from kpatch_tools.inputs._letter import Letter, Sender, letter, located
 from kpatch_tools.inputs._subject import read_subject
 
 # Message-ID: <1458541867-27380-14-git-send-email-minchan@kernel.org>
-_HEADER = re.compile(rb"(?P<name>[A-Za-z][A-Za-z0-9-]*):(?:[ \t]|$)")
+_HEADER = re.compile(rb"(?P<name>[A-Za-z][A-Za-z0-9-]*):")
 _TELLING = {b"from", b"subject", b"date", b"message-id", b"description", b"author"}
 # From: Gioh Kim <gurugio@hanmail.net>
 _IN_BODY = re.compile(rb"(?P<name>From|Subject|Date):[ ](?P<value>.+)")
@@ -132,7 +133,7 @@ def _in_body_headers(text: bytes, charset: str | None) -> tuple[dict[str, str], 
     """`From:`, `Subject:` and `Date:` lines that begin the body, the rest, and lines taken.
 
     A line that begins with a blank goes on with the one before it. `From:` without an
-    address is text.
+    address is text, and `Date:` alone without a date.
     """
     lines = text.split(b"\n")
     at = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
@@ -146,6 +147,6 @@ def _in_body_headers(text: bytes, charset: str | None) -> tuple[dict[str, str], 
             value += " " + in_charset(lines[at].strip(), charset)
             at += 1
         found[name] = value
-    if "from" not in found and "subject" not in found:
+    if "from" not in found and "subject" not in found and not parsedate(found.get("date", "")):
         return {}, text, 0
     return found, b"\n".join(lines[at:]), at

@@ -18,7 +18,7 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
     Single patches sent again under a new version stand in for the older ones.
     `KptError` (exit 3) where a patch has no diff, or no patch is there at all.
     """
-    own = [letter for letter in letters if not letter.tag.reply] or list(letters)
+    own = [letter for letter in letters if not letter.tag.reply] or [*map(_answered, letters)]
     covers = [letter for letter in own if letter.tag.is_cover]
     belonging = [letter for letter in own if not letter.tag.is_cover and _belongs(letter)]
     if not any(letter.patch.diffs for letter in belonging):
@@ -113,6 +113,13 @@ def is_one_series(letters: Sequence[Letter]) -> bool:
     numbers = [tag.number for tag in newest if tag.number is not None]
     totals = {tag.total for tag in newest if tag.total is not None}
     return len(set(numbers)) == len(numbers) and len(totals) <= 1
+
+
+def _answered(letter: Letter) -> Letter:
+    """The letter; where a reply to a cover letter holds a diff, it is no cover letter itself."""
+    if not (letter.tag.is_cover and letter.patch.diffs):
+        return letter
+    return replace(letter, tag=replace(letter.tag, number=None, total=None))
 
 
 def _belongs(letter: Letter) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 # Re: Fwd: [PATCH v2 13/18] mm/compaction: support non-lru movable page migration
 _REPLY = re.compile(r"\s*(?:re|aw|fwd?|sv)\s*(?:\[\d+\])?:\s*", re.IGNORECASE)
-_BRACKET = re.compile(r"\s*\[(?P<inside>[^\[\]]*)\]\s*")
+# what follows it in `[PATCH]: title` goes too, as with git
+_BRACKET = re.compile(r"\s*\[(?P<inside>[^\[\]]*)\][\s:]*")
 _NUMBER = re.compile(r"(?<!\d)(?P<number>\d{1,4})\s*/\s*(?P<total>\d{1,4})(?!\d)")
 _VERSION = re.compile(r"(?:\b|(?<=PATCH))v(?P<version>\d{1,3})\b", re.IGNORECASE)
 _PATCH_WORD = re.compile(r"patch|\brfc\b|\bresend\b", re.IGNORECASE)
