@@ -75,7 +75,8 @@ def further_trees(
 def _wanted(series: Series) -> Wanted:
     """What the series starts from, as its headers tell; {} where none tells of content."""
     wanted: Wanted = {}
-    for diff in (diff for patch in series.patches for diff in patch.diffs):
+    patches = (*series.before, *series.patches)
+    for diff in (diff for patch in patches for diff in patch.diffs):
         # only the first patch that names a path tells what was there
         if diff.old_path is not None:
             wanted.setdefault(diff.old_path, (diff.blobs and diff.blobs.before) or SOME)

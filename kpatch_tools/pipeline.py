@@ -1,12 +1,23 @@
 """Turns a request into a report: the drawing of ARCHITECTURE.md as one function."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kpatch_tools.apply import Leave, apply_patch
 from kpatch_tools.base import base_tree, further_trees
 from kpatch_tools.cache import Cache, no_cache
-from kpatch_tools.domain import Case, ModelRun, Patch, Progress, Report, Series, Skipped, Step, Tree
+from kpatch_tools.domain import (
+    Case,
+    ModelRun,
+    Patch,
+    Progress,
+    Rejected,
+    Report,
+    Series,
+    Skipped,
+    Step,
+    Tree,
+)
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.verdict import FailOn, judge, rejected, settle
@@ -43,8 +54,9 @@ def verify(request: Request, progress: Progress) -> Report:
 
     progress("reading the series")
     series, tree = read(request)
+    before = prerequisites(series, tree)
     further = further_trees(tree, request.also, request.cache)
-    steps = tuple(apply_series(series, tree, progress))
+    steps = tuple(apply_series(series, after(before, tree), progress))
     migration = choose_migration(request.migration, series)
     progress("reading C")
     reviewed = review(series, steps, migration, series.skipped, request.cache)
@@ -83,6 +95,28 @@ def read(request: Request) -> tuple[Series, Tree]:
     return series, tree
 
 
+def prerequisites(series: Series, tree: Tree) -> tuple[Step, ...]:
+    """What goes before the series, on the tree; KptError (exit 4) where it does not fit whole."""
+    steps: list[Step] = []
+    for patch in series.before:
+        steps.append(_applied(patch, after(steps, tree), Leave()))
+        for placement in steps[-1].placements:
+            if isinstance(placement, Rejected):
+                where = f"{placement.path} hunk {placement.hunk} at line {placement.line}"
+                raise KptError(
+                    f"the prerequisite {patch.subject!r} does not apply to {tree.label}:"
+                    f" {where}: {placement.reason}",
+                    "name the tree it was made for with --tree",
+                    Exit.DOES_NOT_APPLY,
+                )
+    return tuple(steps)
+
+
+def after(steps: Sequence[Step], tree: Tree) -> Tree:
+    """What the last of the steps leaves of the tree."""
+    return steps[-1].after if steps else tree
+
+
 def apply_series(
     series: Series,
     tree: Tree,
@@ -114,7 +148,8 @@ def _applied(patch: Patch, tree: Tree, leave: Leave) -> Step:
 
 def refuse_foreign(series: Series, tree: Tree) -> None:
     """KptError (exit 3) where no file that the series changes is in the tree."""
-    diffs = [diff for patch in series.patches for diff in patch.diffs]
+    patches = (*series.before, *series.patches)
+    diffs = [diff for patch in patches for diff in patch.diffs]
     made = {diff.new_path for diff in diffs if diff.old_path != diff.new_path}
     changed = {diff.old_path for diff in diffs if diff.old_path} - made
     if changed and all(tree.read(path) is None for path in changed):

@@ -112,7 +112,7 @@ def test_two_series_in_one_mbox_are_not_mixed() -> None:
     assert raised.value.exit_code == Exit.NOT_UNDERSTOOD
 
 
-def test_prerequisites_are_named(tmp_path: Path) -> None:
+def test_a_prerequisite_that_is_not_here_is_named(tmp_path: Path) -> None:
     repository = ScratchRepository(tmp_path / "r")
     base = repository.commit("base", {"a": b"a\n"})
     repository.commit("before", {"b": b"b\n"})
@@ -120,7 +120,7 @@ def test_prerequisites_are_named(tmp_path: Path) -> None:
     mail = repository.git("format-patch", "-1", "--stdout", f"--base={base}")
     asked = next(line for line in mail.decode().splitlines() if line.startswith("prerequisite-"))
     series = read_series("-", mail, None)
-    assert series.base == base
+    assert (series.base, series.before) == (base, ())
     named = asked.removeprefix("prerequisite-").replace(":", "")
     reasons = [skip.reason for skip in series.skipped]
-    assert reasons == [f"its prerequisite was not looked for: {named}"]
+    assert reasons == [f"its prerequisite is not here, and was not applied: {named}"]

@@ -8,7 +8,7 @@ from kpatch_tools.commands.committing import commit_onto, refuse
 from kpatch_tools.diff import format_diff
 from kpatch_tools.domain import FileResult, Patch, Placed, Progress, Rejected, Series, Step, Tree
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.pipeline import Request, apply_series, read
+from kpatch_tools.pipeline import Request, after, apply_series, prerequisites, read
 from kpatch_tools.tree import RevisionTree
 from kpatch_tools.verdict import is_inexact
 
@@ -28,6 +28,7 @@ def recover(request: Request, progress: Progress) -> Written:
 
     progress("reading the series")
     series, tree = read(request)
+    tree = after(prerequisites(series, tree), tree)
     files: dict[str, bytes] = {}
     account = _notes(series)
     steps: list[Step] = []
@@ -66,21 +67,24 @@ def apply(
 ) -> Written:
     """The files the series changes, as they stand after its last patch; commits on a new branch.
 
-    A patch that does not fit whole leaves its other hunks in the files. Of it
-    there is no commit: then there is no branch at all or, if kpt is to keep going,
-    the patches after it are applied to what was before it.
+    Its prerequisites are part of it. A patch that does not fit whole leaves its
+    other hunks in the files. Of it there is no commit: then there is no branch at
+    all or, if kpt is to keep going, the patches after it are applied to what was
+    before it.
     """
     progress("reading the series")
     series, tree = read(request)
     start = None if onto is None else refuse(onto.branch, tree)
     whole = onto is not None and onto.keep_going
     leave = _leave(allowed or Allowed(), tree)
+    before = prerequisites(series, tree)
+    tree = after(before, tree)
     steps = list(apply_series(series, tree, progress, only_whole=whole, leave=leave))
     account = _notes(series) + [line for step in steps for line in _applied(step)]
     if onto is not None and start is not None:
-        account.append(_committed(onto, start, steps, progress))
-    changed = sorted({result.path for step in steps for result in step.files})
-    last = steps[-1].after if steps else tree
+        account.append(_committed(onto, start, [*before, *steps], progress))
+    changed = sorted({result.path for step in (*before, *steps) for result in step.files})
+    last = after(steps, tree)
     files = {path: content for path in changed if (content := last.read(path)) is not None}
     code = _application_code(steps)
     if code is Exit.PROVED and any(map(is_inexact, steps)):

@@ -13,7 +13,7 @@ from kpatch_tools.modelcheck import (
     run_on_tree,
     scenario_name,
 )
-from kpatch_tools.pipeline import Request, apply_series, read
+from kpatch_tools.pipeline import Request, after, apply_series, prerequisites, read
 from kpatch_tools.reports import replay_lines
 from kpatch_tools.tree import named_tree
 
@@ -99,6 +99,7 @@ def _model_tree(request: Request | None, spec: str | None, patch: int | None) ->
             raise KptError(f"patch {patch} of no series", "name the series with --series")
         return named_tree(spec), 0
     series, tree = read(request)
+    tree = after(prerequisites(series, tree), tree)
     if patch == 0:
         return tree, 0
     steps = list(apply_series(series, tree, lambda _: None))

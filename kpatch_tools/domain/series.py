@@ -110,9 +110,10 @@ class Series:
 
     `skipped` are documents of the source that are no part of it: replies,
     older versions, merges; beside them, what a patch says of itself and does not
-    keep. Their place is a file or a mail. `cut` are numbers of patches that may
-    be cut off between two hunks: nothing ends them, and their diffstat tells of
-    more than they hold.
+    keep. Their place is a file or a mail. `before` are patches of the source that
+    the series names as its prerequisites, in the order in which they go. `cut` are
+    numbers of patches that may be cut off between two hunks: nothing ends them,
+    and their diffstat tells of more than they hold.
     """
 
     title: str
@@ -122,6 +123,7 @@ class Series:
     total: int = 0
     skipped: tuple[Skipped, ...] = ()
     cut: tuple[int, ...] = ()
+    before: tuple[Patch, ...] = ()
 
     @property
     def missing(self) -> tuple[int, ...]:

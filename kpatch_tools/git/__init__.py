@@ -5,6 +5,7 @@ from kpatch_tools.git.history import Changed, changes
 from kpatch_tools.git.merging import merge_file
 from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
+from kpatch_tools.git.patch_ids import patch_ids
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
 from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
 from kpatch_tools.git.work_tree import WorkTree
@@ -26,6 +27,7 @@ __all__ = [
     "directory_naming",
     "merge_file",
     "open_repository",
+    "patch_ids",
     "refuse_branch",
     "surrounding_repository",
 ]

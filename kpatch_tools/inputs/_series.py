@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kpatch_tools.domain import Place, Series, Skipped
 from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.inputs._before import part
 from kpatch_tools.inputs._body import no_diff
 from kpatch_tools.inputs._letter import Letter
 from kpatch_tools.inputs._pulling import pull_request
@@ -16,8 +17,11 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
     A cover letter gives title and base. Replies, older versions and repeated
     numbers are skipped, each with its reason; a diffstat that disagrees is noted.
     Single patches sent again under a new version stand in for the older ones.
-    `KptError` (exit 3) where a patch has no diff, or no patch is there at all.
+    What they name as prerequisites goes before them. `KptError` (exit 3) where a
+    patch has no diff, or no patch is there at all.
     """
+    parted = part(letters)
+    letters = parted.letters
     own = [letter for letter in letters if not letter.tag.reply] or [*map(_answered, letters)]
     covers = [letter for letter in own if letter.tag.is_cover]
     belonging = [letter for letter in own if not letter.tag.is_cover and _belongs(letter)]
@@ -45,10 +49,11 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
         (
             *(_skipped(letter, version) for letter in letters if id(letter) not in kept),
             *(_taken(letter, version) for letter in older),
-            *_prerequisites([*covers, *chosen]),
+            *parted.notes,
             *_doubts(chosen),
         ),
         tuple(letter.patch.number for letter in numbered if letter.short),
+        tuple(letter.patch for letter in parted.before),
     )
 
 
@@ -129,13 +134,6 @@ def _belongs(letter: Letter) -> bool:
 
 def _doubts(letters: Iterable[Letter]) -> Iterator[Skipped]:
     return (Skipped(Place(letter.origin, 0), letter.doubt) for letter in letters if letter.doubt)
-
-
-def _prerequisites(letters: Iterable[Letter]) -> Iterator[Skipped]:
-    """What is to be applied before, each once: it is looked for nowhere."""
-    asked = {named: letter.origin for letter in letters for named in letter.prerequisites}
-    for named, origin in asked.items():
-        yield Skipped(Place(origin, 0), f"its prerequisite was not looked for: {named}")
 
 
 def _once_each(letters: Sequence[Letter]) -> list[Letter]:
