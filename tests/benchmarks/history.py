@@ -43,7 +43,15 @@ def commits(repo: str, length: int) -> list[str]:
 
 def verified(repo: str, length: int, seconds: float, commit: str) -> Row:
     """A commit as a line of the file: exit code, seconds, findings and what was skipped."""
-    command = [*KPT, "verify", f"{commit}~{length}..{commit}", "--tree", repo, "--model", "off"]
+    return judged(f"{commit}~{length}..{commit}", repo, seconds) | {
+        "commit": commit,
+        "length": length,
+    }
+
+
+def judged(series: str, tree: str, seconds: float) -> Row:
+    """What kpt says of a series on a tree, by what it is."""
+    command = [*KPT, "verify", series, "--tree", tree, "--model", "off"]
     start = time.perf_counter()
     try:
         done = subprocess.run(
@@ -54,8 +62,6 @@ def verified(repo: str, length: int, seconds: float, commit: str) -> Row:
         code, output, error = TIMED_OUT, b"", f"more than {seconds} s"
     report = json.loads(output) if output else {"findings": [], "skipped": []}
     return {
-        "commit": commit,
-        "length": length,
         "exit": code,
         "seconds": round(time.perf_counter() - start, 1),
         "findings": report["findings"],

@@ -91,12 +91,16 @@ def chosen(found: dict[bytes, list[bytes]], seed: int, count: int) -> Iterator[t
         if not covers:
             continue
         own = ids(covers[-1].partition(b"\n\n")[0], b"Message-ID")[0]
-        text = b"".join(
-            b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + FROM.sub(rb">\1", mail) + b"\n"
-            for mail in mails
-        )
-        several.append((own.decode("ascii", "replace").strip("<>"), text))
+        several.append((own.decode("ascii", "replace").strip("<>"), as_mbox(mails)))
     yield from random.Random(seed).sample(several, min(count, len(several)))
+
+
+def as_mbox(mails: list[bytes]) -> bytes:
+    """The mails in one mboxrd."""
+    return b"".join(
+        b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + FROM.sub(rb">\1", mail) + b"\n"
+        for mail in mails
+    )
 
 
 def taken(mbox: bytes, place: str) -> list[tuple[str, object]] | str:
