@@ -10,6 +10,7 @@ from pathlib import Path
 from kpatch_tools import plugins
 from kpatch_tools.domain import Series
 from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.inputs._covered import uncovered
 from kpatch_tools.inputs._source import Source
 
 __all__ = ["Source", "read_series"]
@@ -38,14 +39,14 @@ def _described(name: str, stdin: bytes | None, tree: str | None) -> Source:
     if name == "-":
         if stdin is None:
             raise KptError("there is nothing on standard input", "pipe a mail or an mbox into kpt")
-        return Source("standard input", "stdin", None, stdin, tree)
+        return Source("standard input", "stdin", None, uncovered(stdin), tree)
     path = Path(name)
     if path.is_dir():
         return Source(name, "directory", path, b"", tree)
     if not path.exists():
         return Source(name, "absent", None, b"", tree)
     try:
-        return Source(name, "file", path, path.read_bytes(), tree)
+        return Source(name, "file", path, uncovered(path.read_bytes()), tree)
     except PermissionError as error:
         raise KptError(f"{name} may not be read", "check its permissions") from error
 

@@ -6,7 +6,8 @@
     Date: Mon Mar 21 2016 - 02:32:29 EST
 
 The subject, who and when, the message, the diff. Such a page may have lost
-whitespace: see `kpatch_tools.diff.folded`. There is no Message-ID.
+whitespace: see `kpatch_tools.diff.folded`. There is no Message-ID. What follows
+the fields may be indented or quoted as a whole.
 """
 
 import re
@@ -17,6 +18,7 @@ from kpatch_tools.domain import Series
 from kpatch_tools.errors import KptError
 from kpatch_tools.inputs import mbox
 from kpatch_tools.inputs._body import Body, lost_whitespace, read_body, unwrapped
+from kpatch_tools.inputs._covered import uncovered
 from kpatch_tools.inputs._letter import Letter, Sender, letter, located
 from kpatch_tools.inputs._series import join
 from kpatch_tools.inputs._source import Source
@@ -43,7 +45,7 @@ def letters(content: bytes, origin: str) -> tuple[Letter, ...]:
     title = _first_text(lines)
     fields, start = _fields(lines, title + 1)
     try:
-        body = _body(b"\n".join(lines[start:]), start + 1)
+        body = _body(uncovered(b"\n".join(lines[start:])), start + 1)
     except KptError as error:
         raise located(origin, error) from error
     shown = {name: value.decode("utf-8", "replace") for name, value in fields.items()}
