@@ -22,6 +22,9 @@ from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.verdict import FailOn, judge, rejected, settle
 
+# Bytes of all files after all patches: every one of them is kept.
+MOST_WRITTEN = 2**30
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -129,9 +132,17 @@ def apply_series(
 
     `leave`: what may be done where a hunk finds no place.
     """
+    written = 0
     for patch in series.patches:
         progress(f"applying {patch.number}/{series.total or len(series.patches)}")
         step = _applied(patch, tree, leave or Leave())
+        written += sum(len(step.after.read(result.path) or b"") for result in step.files)
+        if written > MOST_WRITTEN:
+            raise KptError(
+                f"the files that the series writes have more than {MOST_WRITTEN:,} bytes",
+                "give kpt a part of it",
+                Exit.NOT_UNDERSTOOD,
+            )
         yield step
         tree = step.before if only_whole and step.is_rejected else step.after
 

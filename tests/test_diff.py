@@ -398,7 +398,7 @@ PLAIN = b"--- a/x\n+++ b/x\n"
         ),
         (
             b"diff --git a/x b/x\nGIT binary patch\nliteral 999999999999\nIcmZPs000620ssI2\n\n",
-            "line 3: 999999999999 bytes of binary data are more than kpt reads",
+            "line 3: 999999999999 bytes of binary data are more than the 67108864 that kpt reads",
         ),
         (b"diff --cc x\nindex 1,2..3\n", "line 1: the combined diff of a merge"),
     ],

@@ -149,7 +149,7 @@ def test_a_stale_diffstat_in_quilt_is_noted(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (b"absent.patch\n", "patches/series names absent.patch, which is not there"),
+        (b"absent.patch\n", "patches/series names absent.patch, which is no file there"),
         (b"a.patch -p0\n", "line 1 of the quilt series file: 'a.patch -p0' cannot be read"),
         (b"../a.patch\n", "line 1 of the quilt series file: '../a.patch' cannot be read"),
         (b"/etc/passwd\n", "line 1 of the quilt series file: '/etc/passwd' cannot be read"),

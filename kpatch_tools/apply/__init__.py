@@ -39,5 +39,6 @@ def apply_patch(
         change = apply_diff(diff, state, leave)
         placements.extend(change.placements)
         files.append(file_result(diff, change, guessed.get(diff.path, ())))
-        state = state if change.rejected else state.changed(diff, change.after)
+        if not change.rejected:
+            state.record(diff, change.after)
     return Step(patch, tree, state.tree(), tuple(placements), tuple(files))

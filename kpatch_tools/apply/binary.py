@@ -11,7 +11,7 @@ from kpatch_tools.domain import FileDiff
 from kpatch_tools.tree.blob import blob_id
 
 FULL = 40
-LARGEST = 2**28
+LARGEST = 2**26
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.apply.binary import Refusal, binary_result
-from kpatch_tools.apply.image import Image, wire
+from kpatch_tools.apply.image import Image, TooCostlyError, wire
 from kpatch_tools.apply.misfit import explain
 from kpatch_tools.apply.obstacle import obstacle
 from kpatch_tools.apply.placing import find, find_result, find_with_fuzz
@@ -61,7 +61,8 @@ def apply_diff(diff: FileDiff, state: State, leave: Leave = NO_LEAVE) -> Change:
         merged = _merged(diff, source, leave)
         if merged is not None:
             return merged
-        placements, image = _place(diff, before, leave.fuzz)
+        if leave.fuzz:
+            placements, image = _place(diff, before, leave.fuzz)
     if _has_rejects(placements):
         return Change(placements, source, source)
     if diff.new_path is None and image.lines:
@@ -143,7 +144,17 @@ def _refused(diff: FileDiff, reason: str) -> Iterator[Rejected]:
 
 
 def _place(diff: FileDiff, before: Image, fuzz: int) -> tuple[tuple[Placement, ...], Image]:
-    image, offset, end = before, 0, 0
+    image = before.for_hunks(sum(len(hunk.lines) for hunk in diff.hunks))
+    try:
+        return _place_each(diff, before, image, fuzz), image
+    except TooCostlyError:
+        reason = f"its lines repeat so often among {len(before.lines)} that no place can be told"
+        return tuple(_refused(diff, reason)), image
+
+
+def _place_each(diff: FileDiff, before: Image, image: Image, fuzz: int) -> tuple[Placement, ...]:
+    """Put every hunk that finds a place into `image`."""
+    offset, end = 0, 0
     placements: list[Placement] = []
     for number, hunk in enumerate(diff.hunks, start=1):
         at = find(image, hunk)
@@ -153,7 +164,7 @@ def _place(diff: FileDiff, before: Image, fuzz: int) -> tuple[tuple[Placement, .
             loose = find_with_fuzz(image, hunk, hunk.new_start - 1 + offset, end, fuzz)
         if at is not None:
             placed = _placed(diff.path, number, hunk, image.line_before(at))
-            image = image.replaced(at, len(hunk.old_lines), wire(hunk.new_lines))
+            image.replace(at, len(hunk.old_lines), wire(hunk.new_lines))
             end = at + len(hunk.new_lines)
         elif result is not None:
             line = image.line_before(result)
@@ -163,14 +174,14 @@ def _place(diff: FileDiff, before: Image, fuzz: int) -> tuple[tuple[Placement, .
             cut = next(n for n, line in enumerate(hunk.lines) if line is kept.lines[0])
             line = image.line_before(at) - cut
             placed = Placed(diff.path, number, line, "fuzz", line - hunk.old_start, used)
-            image = image.replaced(at, len(kept.old_lines), wire(kept.new_lines))
+            image.replace(at, len(kept.old_lines), wire(kept.new_lines))
             end = at + len(kept.new_lines)
         else:
             placements.append(explain(before, hunk, diff.path, number))
             continue
         offset = placed.offset
         placements.append(placed)
-    return tuple(placements), image
+    return tuple(placements)
 
 
 def _placed(path: str, number: int, hunk: Hunk, line: int) -> Placed:

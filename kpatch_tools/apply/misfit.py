@@ -1,6 +1,9 @@
 """Turns a hunk that does not fit into the line where its best match stops, and why."""
 
-from kpatch_tools.apply.image import Image, wire
+from collections.abc import Sequence
+from itertools import takewhile
+
+from kpatch_tools.apply.image import Image, TooCostlyError, wire
 from kpatch_tools.apply.placing import must_begin, must_end
 from kpatch_tools.domain import Hunk, Rejected
 
@@ -9,7 +12,8 @@ def explain(image: Image, hunk: Hunk, path: str, number: int) -> Rejected:
     """The reject of hunk `number`; `image` is the file before any hunk.
 
     The best match is the longest run of the hunk's old lines that stands in
-    the file, the one nearest to where the hunk says among equals. It stops at
+    the file, the one nearest to where the hunk says among equals (where lines
+    repeat without end, the run that begins where it says). It stops at
     the line after it, or, where it is the hunk's end that matches, at the
     line before it.
     """
@@ -36,11 +40,13 @@ def explain(image: Image, hunk: Hunk, path: str, number: int) -> Rejected:
     return Rejected(path, number, min(max(at, 0), len(image.lines)) + 1, reason, *texts)
 
 
-def _longest_run(image: Image, old: tuple[bytes, ...], stated: int) -> tuple[int, int, int]:
+def _longest_run(image: Image, old: Sequence[bytes], stated: int) -> tuple[int, int, int]:
     """Length, first index in `old`, 0-based line in the image."""
-    places: dict[bytes, list[int]] = {}
-    for at, line in enumerate(image.lines):
-        places.setdefault(line, []).append(at)
+    places = image.where()
+    try:
+        image.spend(sum(len(places.get(line, ())) for line in old))
+    except TooCostlyError:
+        return _run_at(image, old, stated)
     best, ending = (0, 0, 0, 0), dict[int, int]()
     for index, line in enumerate(old):
         ending = {at: ending.get(at - 1, 0) + 1 for at in places.get(line, ())}
@@ -51,7 +57,14 @@ def _longest_run(image: Image, old: tuple[bytes, ...], stated: int) -> tuple[int
     return best[0], -best[2], best[3]
 
 
-def _line(lines: tuple[bytes, ...], at: int) -> bytes:
+def _run_at(image: Image, old: Sequence[bytes], stated: int) -> tuple[int, int, int]:
+    """The same, of the run that begins where the hunk says."""
+    there = image.lines[stated : stated + len(old)]
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(old, there, strict=False))
+    return sum(1 for _ in same), 0, stated
+
+
+def _line(lines: Sequence[bytes], at: int) -> bytes:
     return lines[at] if 0 <= at < len(lines) else b""
 
 

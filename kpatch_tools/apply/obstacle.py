@@ -4,6 +4,7 @@ The rules are those of `check_preimage`, `check_to_create`, `verify_path` and
 `path_is_beyond_symlink` in git's apply.c.
 """
 
+import re
 from bisect import bisect_left
 
 from kpatch_tools.apply.state import State
@@ -12,6 +13,15 @@ from kpatch_tools.domain import FileDiff, TreeFile
 SYMLINK = 0o120000
 SUBMODULE = 0o160000
 _TYPE = 0o170000
+MOST_GROWN = 2**24
+# PATH_MAX of Linux
+LONGEST = 4096
+# what HFS+ leaves out of names (`next_hfs_char` in git's utf8.c)
+_IGNORED = dict.fromkeys(
+    (*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF)
+)
+# `.git`, `git~1`, `.git. .`, `.git::$INDEX_ALLOCATION`: one folder on NTFS
+_NTFS = re.compile(r"(?:\.git|git~1)[. ]*(?::.*)?")
 
 
 def obstacle(diff: FileDiff, source: TreeFile | None, state: State) -> str | None:
@@ -20,8 +30,12 @@ def obstacle(diff: FileDiff, source: TreeFile | None, state: State) -> str | Non
         reason = _unsafe(path) or _blocked(path, state)
         if reason:
             return reason
+    if _misleads(diff):
+        return f"a symbolic link {diff.new_path}: git follows no link there"
     if diff.modes and SUBMODULE in (diff.modes.before, diff.modes.after):
         return "a submodule, which is no file of the tree"
+    if state.grown > MOST_GROWN:
+        return f"copies and deltas of the patch make more than {MOST_GROWN:,} bytes"
     return _missing(diff, source) or _in_the_way(diff, state)
 
 
@@ -34,14 +48,31 @@ def creates(diff: FileDiff, source: TreeFile | None) -> bool:
 
 
 def _unsafe(path: str) -> str | None:
+    if len(path) > LONGEST:
+        return f"a path longer than {LONGEST} letters"
     if path.startswith("/"):
         return "an absolute path"
     parts = path.split("/")
     if {"", ".", ".."}.intersection(parts) or "\0" in path:
         return "a path that leaves the tree"
-    if any(part.lower() == ".git" for part in parts):
+    if "\n" in path:
+        return "a path with a newline, by which reports could be forged"
+    if any(map(_is_git, path.replace("\\", "/").split("/"))):
         return "a path into a git directory"
     return None
+
+
+def _is_git(part: str) -> bool:
+    """Whether some file system takes the name for `.git`: `is_hfs_dotgit`, `is_ntfs_dotgit`."""
+    shown = part.translate(_IGNORED).lower()
+    return _NTFS.fullmatch(shown) is not None
+
+
+def _misleads(diff: FileDiff) -> bool:
+    """Whether it makes a link of what git reads itself, and follows no link to."""
+    mode = diff.modes.after if diff.modes else None
+    name = (diff.new_path or "").rpartition("/")[2]
+    return mode == SYMLINK and name.translate(_IGNORED).lower() == ".gitmodules"
 
 
 def _blocked(path: str, state: State) -> str | None:

@@ -5,7 +5,7 @@ The order of search and the anchoring rules are those of `find_pos`,
 of `locate_hunk` in GNU patch's patch.c.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kpatch_tools.apply.image import Image, wire
@@ -19,13 +19,10 @@ def find(image: Image, hunk: Hunk) -> int | None:
     before it in), outward, one forward, then one backward.
     """
     old = wire(hunk.old_lines)
-    if must_begin(hunk):
-        places: Iterator[int] = iter((0,))
-    elif must_end(hunk):
-        places = iter((len(image.lines) - len(old),))
-    else:
-        places = _outward(hunk.new_start - 1, len(image.lines))
-    return next((at for at in places if _fits(image, hunk, old, at)), None)
+    if not must_begin(hunk) and not must_end(hunk):
+        return image.nearest(old, hunk.new_start - 1)
+    at = 0 if must_begin(hunk) else len(image.lines) - len(old)
+    return at if _fits(image, hunk, old, at) else None
 
 
 def find_result(image: Image, hunk: Hunk, offset: int) -> int | None:
@@ -60,14 +57,13 @@ def find_with_fuzz(
         kept = replace(hunk, lines=hunk.lines[max(first, 0) : len(signs) - max(last, 0)])
         old = wire(kept.old_lines)
         rest = len(image.lines) - len(old)
-        if first < 0 and hunk.old_start <= 1:
-            places: Iterator[int] = iter((0,) if last >= 0 or not rest else ())
-        elif last < 0:
-            places = iter((rest,))
-        else:
-            places = _outward(start + max(first, 0), len(image.lines))
         least = end + max(first, 0)
-        at = next((at for at in places if at >= least and image.shows(old, at)), None)
+        begins = first < 0 and hunk.old_start <= 1
+        if begins or last < 0:
+            only = rest if not begins else 0 if last >= 0 or not rest else -1
+            at = only if only >= least and image.shows(old, only) else None
+        else:
+            at = image.nearest(old, start + max(first, 0), least)
         if at is not None:
             return at, fuzz, kept
     return None
@@ -83,19 +79,9 @@ def must_end(hunk: Hunk) -> bool:
     return hunk.lines[-1].sign != " "
 
 
-def _fits(image: Image, hunk: Hunk, lines: tuple[bytes, ...], at: int) -> bool:
+def _fits(image: Image, hunk: Hunk, lines: Sequence[bytes], at: int) -> bool:
     if must_begin(hunk) and at != 0:
         return False
     if must_end(hunk) and at + len(lines) != len(image.lines):
         return False
     return image.shows(lines, at)
-
-
-def _outward(start: int, count: int) -> Iterator[int]:
-    start = min(max(start, 0), count)
-    yield start
-    for distance in range(1, count + 1):
-        if start + distance <= count:
-            yield start + distance
-        if start >= distance:
-            yield start - distance

@@ -40,8 +40,7 @@ def main() -> None:
         click.echo("kpt: interrupted", err=True)
         sys.exit(130)
     except KptError as error:
-        click.echo(f"kpt: error: {error.message}", err=True)
-        click.echo(f"  hint: {error.hint}", err=True)
+        _complain(f"kpt: error: {error.message}\n  hint: {error.hint}\n")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -52,13 +51,18 @@ def main() -> None:
         where = traceback.extract_tb(error.__traceback__)[-1]
         if os.environ.get("KPT_TRACEBACK"):
             traceback.print_exc()
-        click.echo(
+        _complain(
             f"kpt: internal error: {type(error).__name__}: {error}"
-            f" ({Path(where.filename).name}:{where.lineno})",
-            err=True,
+            f" ({Path(where.filename).name}:{where.lineno})\n"
+            "  hint: this is a bug in kpt; KPT_TRACEBACK=1 shows where\n"
         )
-        click.echo("  hint: this is a bug in kpt; KPT_TRACEBACK=1 shows where", err=True)
         sys.exit(Exit.INTERNAL)
+
+
+def _complain(text: str) -> None:
+    from kpatch_tools.cli.terminal import tell  # not needed where all is well
+
+    tell(text, err=True)
 
 
 class Commands(click.Group):

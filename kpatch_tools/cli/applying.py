@@ -5,7 +5,7 @@ import sys
 import click
 
 from kpatch_tools.cli.options import request_of, series_argument, version_option
-from kpatch_tools.cli.terminal import progress_line, write_files
+from kpatch_tools.cli.terminal import progress_line, tell, write_files
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands import applying
 
@@ -20,7 +20,7 @@ def recover(series: str, tree: str | None, version: int | None, output: str) -> 
     with progress_line() as progress:
         recovery = applying.recover(request_of(series=series, tree=tree, version=version), progress)
     write_files(output, recovery.files)
-    click.echo(recovery.account, nl=False)
+    tell(recovery.account)
     sys.exit(recovery.exit_code)
 
 
@@ -73,5 +73,5 @@ def apply(
         applied = applying.apply(request, progress, branch, applying.Allowed(fuzz, three_way))
     if output is not None:
         write_files(output, applied.files)
-    click.echo(applied.account, nl=False)
+    tell(applied.account)
     sys.exit(applied.exit_code)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kpatch_tools.cli.terminal import progress_line, remembering
+from kpatch_tools.cli.terminal import progress_line, remembering, tell
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands import callers as commands
 from kpatch_tools.commands.callers import Question
@@ -36,5 +36,5 @@ def callers(symbols: tuple[str, ...], tree: str | None, **asked: Any) -> None:
     """
     with remembering() as cache, progress_line() as progress:
         shown = commands.callers(Question(symbols, tree, cache=cache, **asked), progress)
-    click.echo(shown.text, nl=False)
+    tell(shown.text)
     sys.exit(shown.exit_code)

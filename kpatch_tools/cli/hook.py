@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kpatch_tools import hook
-from kpatch_tools.cli.terminal import progress_line
+from kpatch_tools.cli.terminal import progress_line, tell
 
 
 @click.group("hook")
@@ -43,5 +43,5 @@ def hook_run(remote: str, url: str) -> None:
     lines = sys.stdin.read().splitlines()
     with progress_line() as progress:
         outcome = hook.run(Path.cwd(), remote, lines, progress)
-    click.echo(outcome.account, nl=False, err=True)
+    tell(outcome.account, err=True)
     sys.exit(outcome.exit_code)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import click
 
+from kpatch_tools.inputs import read_limited
 from kpatch_tools.pipeline import Request
 from kpatch_tools.verdict import FailOn
 
@@ -46,6 +47,6 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def request_of(**asked: Any) -> Request:
-    stdin = sys.stdin.buffer.read() if asked["series"] == "-" else None
+    stdin = read_limited(sys.stdin.buffer, "standard input") if asked["series"] == "-" else None
     asked["fail_on"] = cast(FailOn, asked.get("fail_on", "error"))
     return Request(stdin=stdin, **asked)

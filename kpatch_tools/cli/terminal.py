@@ -1,6 +1,7 @@
 """What the terminal shows: progress, colours; and what is written to files instead."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ import click
 from kpatch_tools.cache import Cache, cache_at_hand
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import KptError
+
+# What moves the cursor, colours, renames the window or turns the writing direction around.
+CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @contextmanager
@@ -52,12 +56,13 @@ def write(text: str, path: Path | None) -> None:
 
 
 def write_files(folder: str, files: Mapping[str, bytes]) -> None:
-    """Write files under a folder, which is made; a file that is a folder there is an error."""
+    """Write files under a folder, which is made; folders and links in their way are errors."""
     root = Path(folder)
     try:
         root.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             target = root / name
+            _refuse_links(root, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
     except OSError as error:
@@ -66,8 +71,30 @@ def write_files(folder: str, files: Mapping[str, bytes]) -> None:
         ) from error
 
 
+def _refuse_links(root: Path, name: str) -> None:
+    """`KptError` where a file would be written through a symbolic link, to some other place."""
+    parts = name.split("/")
+    for depth in range(1, len(parts) + 1):
+        if root.joinpath(*parts[:depth]).is_symlink():
+            raise KptError(
+                f"{'/'.join(parts[:depth])} is a symbolic link in {root}: kpt writes through none",
+                "name an empty folder with -o",
+            )
+
+
+def printable(text: str) -> str:
+    """The text with controls as `\\u001b`, an escape of JSON too: what is mailed steers nothing."""
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Print a text as it is, save for controls."""
+    click.echo(printable(text), nl=False, err=err)
+
+
 def show(text: str) -> None:
     """Print a text; with colours on a terminal."""
+    text = printable(text)
     if not _is_terminal(sys.stdout):
         click.echo(text, nl=False)
         return

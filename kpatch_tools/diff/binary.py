@@ -12,15 +12,16 @@ from typing import Literal
 
 from kpatch_tools.diff.mistake import CUT_OFF, mistake
 from kpatch_tools.domain import BinaryContent
+from kpatch_tools.errors import KptError
 
 START = b"GIT binary patch"
-# a mail that claims more would cost more memory than it is worth
-LARGEST = 2**28
+# more in one text would cost more memory than it is worth
+LARGEST = 2**26
 LINE = 52
 
 _METHODS: dict[bytes, Literal["literal", "delta"]] = {b"literal": "literal", b"delta": "delta"}
 # delta 17
-_HEAD = re.compile(rb"(literal|delta) (\d{1,12})\s*")
+_HEAD = re.compile(rb"(literal|delta) (\d{1,18})\s*")
 # the number of bytes: A to Z for 1 to 26, a to z for 27 to 52
 _LENGTHS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -46,6 +47,11 @@ def binary_lines(content: BinaryContent) -> Iterator[bytes]:
         padded = piece + b"\0" * (-len(piece) % 4)
         yield _LENGTHS[len(piece) - 1 : len(piece)] + base64.b85encode(padded)
     yield b""
+
+
+def too_large(number: int, size: int) -> KptError:
+    what = f"{size} bytes of binary data are more than the {LARGEST} that kpt reads"
+    return mistake(number, what, "give kpt the commits as a git range")
 
 
 def _half(lines: list[bytes], at: int, first_line: int) -> tuple[BinaryContent, int]:
@@ -76,7 +82,7 @@ def _bytes(line: bytes, number: int) -> bytes:
 
 def _unpacked(packed: bytes, size: int, number: int) -> bytes:
     if size > LARGEST:
-        raise mistake(number, f"{size} bytes of binary data are more than kpt reads", CUT_OFF)
+        raise too_large(number, size)
     unpacking = zlib.decompressobj()
     try:
         data = unpacking.decompress(packed, size + 1)

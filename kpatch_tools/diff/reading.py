@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from kpatch_tools.diff.binary import LARGEST, too_large
 from kpatch_tools.diff.folded import read_folded_hunk
 from kpatch_tools.diff.headers import names_are_whole, read_header, starts_header
 from kpatch_tools.diff.hunks import announced, check_rest, read_hunk
@@ -40,7 +41,7 @@ def _parse(text: bytes, first_line: int, read: _HunkReader) -> tuple[FileDiff, .
         lines.pop()
     diffs: list[FileDiff] = []
     bare = names_are_whole(lines)
-    at = 0
+    at = binary = 0
     while at < len(lines):
         if starts_header(lines, at):
             header, after = read_header(lines, at, first_line, bare=bare)
@@ -50,6 +51,10 @@ def _parse(text: bytes, first_line: int, read: _HunkReader) -> tuple[FileDiff, .
                     first_line + at, f"the diff of {header.diff.path!r} has no hunks", CUT_OFF
                 )
             diffs.append(replace(header.diff, hunks=hunks))
+            content = header.diff.content
+            binary += len(content.data) if content else 0
+            if binary > LARGEST:
+                raise too_large(first_line + at, binary)
             at = after
         elif announced(lines[at]):
             raise mistake(first_line + at, "a hunk that belongs to no file", CUT_OFF)

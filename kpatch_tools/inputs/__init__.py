@@ -11,9 +11,10 @@ from kpatch_tools import plugins
 from kpatch_tools.domain import Series
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs._covered import uncovered
+from kpatch_tools.inputs._limits import read_limited
 from kpatch_tools.inputs._source import Source
 
-__all__ = ["Source", "read_series"]
+__all__ = ["Source", "read_limited", "read_series"]
 
 
 def read_series(
@@ -46,7 +47,8 @@ def _described(name: str, stdin: bytes | None, tree: str | None) -> Source:
     if not path.exists():
         return Source(name, "absent", None, b"", tree)
     try:
-        return Source(name, "file", path, uncovered(path.read_bytes()), tree)
+        with path.open("rb") as stream:
+            return Source(name, "file", path, uncovered(read_limited(stream, name)), tree)
     except PermissionError as error:
         raise KptError(f"{name} may not be read", "check its permissions") from error
 

@@ -5,10 +5,12 @@ from codecs import lookup
 from collections.abc import Iterable, Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
 
 # "Morton, A." <am@kpt.invalid>
 _PERSON = re.compile(r'"?(?P<name>[^<]*?)"?\s*<(?P<address>[^<>\s]+)>')
+# More blanks than one say nothing; what ends a line or a string has no place in a header.
+_BLANKS = re.compile(r"[ \t\r\n\0]+")
 # Encodings of Python's that are no charset of a mail; some take time that is no line.
 _NO_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"))
 _NEEDS_QUOTES = re.compile(r'[()<>@,;:\\".\[\]]')
@@ -21,9 +23,10 @@ def header_text(value: str) -> str:
         words = decode_header(text)
     except HeaderParseError:
         return text.strip()
-    return "".join(
+    decoded = "".join(
         word if isinstance(word, str) else in_charset(word, charset) for word, charset in words
-    ).strip()
+    )
+    return _BLANKS.sub(" ", decoded).strip()
 
 
 def person(value: str) -> str:
@@ -33,7 +36,7 @@ def person(value: str) -> str:
     """
     text = _unfolded(value).strip()
     found = _PERSON.fullmatch(text)
-    name, address = (found["name"], found["address"]) if found else parseaddr(text)
+    name, address = (found["name"], found["address"]) if found else _parsed([text])[0]
     if "@" not in address:
         return header_text(text)
     return f"{header_text(name)} <{address}>" if name else address
@@ -41,7 +44,7 @@ def person(value: str) -> str:
 
 def addresses(values: Iterable[str]) -> Iterator[str]:
     """Each address, with its name before it, quoted where a header needs that."""
-    for name, address in getaddresses(list(map(_unfolded, values))):
+    for name, address in _parsed(map(_unfolded, values)):
         if "@" in address:
             shown = header_text(name)
             if _NEEDS_QUOTES.search(shown):
@@ -49,9 +52,20 @@ def addresses(values: Iterable[str]) -> Iterator[str]:
             yield f"{shown} <{address}>" if shown else address
 
 
+def _parsed(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Names and addresses; of values with comments in comments without end there is none."""
+    found: list[tuple[str, str]] = []
+    for value in values:
+        try:
+            found += getaddresses([value])
+        except RecursionError:
+            continue
+    return found or [("", "")]
+
+
 def _unfolded(value: str) -> str:
     text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return re.sub(r"\r?\n[ \t]+", " ", text)
+    return _BLANKS.sub(" ", re.sub(r"\r?\n[ \t]+", " ", text))
 
 
 def in_charset(content: bytes, charset: str | None) -> str:

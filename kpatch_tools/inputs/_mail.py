@@ -5,17 +5,19 @@ its author sent: only the message is decoded to text.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import parsedate
 
-from kpatch_tools.errors import KptError
+from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs._body import Body, read_body, unwrapped
 from kpatch_tools.inputs._cutting import after_scissors, unsigned
 from kpatch_tools.inputs._header import addresses, header_text, in_charset, person
 from kpatch_tools.inputs._letter import Letter, Sender, letter, located
+from kpatch_tools.inputs._limits import HEADER, check_document, check_headers, check_parts
 from kpatch_tools.inputs._subject import read_subject
 
 # Message-ID: <1458541867-27380-14-git-send-email-minchan@kernel.org>
@@ -23,6 +25,7 @@ _HEADER = re.compile(rb"(?P<name>[A-Za-z][A-Za-z0-9-]*):")
 _TELLING = {b"from", b"subject", b"date", b"message-id", b"description", b"author"}
 # From: Gioh Kim <gurugio@hanmail.net>
 _IN_BODY = re.compile(rb"(?P<name>From|Subject|Date):[ ](?P<value>.+)")
+_READ = ("subject", "description", "from", "author", "date", "message-id")
 _PATCH_FILE = re.compile(r".*\.(?:patch|diff)$", re.IGNORECASE)
 
 
@@ -43,12 +46,14 @@ def read_mail(content: bytes, origin: str) -> Letter:
 
     In a reply that is no error: it holds no diff then.
     """
+    check_document(content, origin)
     plain = unwrapped(content.lstrip(b"\r\n"))
-    message = message_from_bytes(plain, policy=policy.compat32)
+    message = _parsed(plain, origin)
     text, first_line, charset = _text(message, plain)
     text, cut = after_scissors(text)
     inner, text, taken = _in_body_headers(text, charset)
     headers = {**_headers(message), **inner}
+    check_headers((headers.get(name, "") for name in _READ), origin)
     subject = headers.get("subject") or headers.get("description", "").partition("\n")[0]
     tag = read_subject(header_text(subject))
     try:
@@ -72,6 +77,19 @@ def read_mail(content: bytes, origin: str) -> Letter:
     return letter(origin, tag, sender, body, charset)
 
 
+def _parsed(content: bytes, origin: str) -> "Message[str, str]":
+    check_parts(content, origin)
+    try:
+        message = message_from_bytes(content, policy=policy.compat32)
+        # goes through parts in parts, as does all that asks for them
+        deque(message.walk(), maxlen=0)
+    except RecursionError as error:
+        raise KptError(
+            f"the parts of {origin} are nested too deeply", "unpack it", Exit.NOT_UNDERSTOOD
+        ) from error
+    return message
+
+
 def _headers(message: "Message[str, str]") -> dict[str, str]:
     """The first header of each name, raw, by lower-case name."""
     headers: dict[str, str] = {}
@@ -82,7 +100,9 @@ def _headers(message: "Message[str, str]") -> dict[str, str]:
 
 def _recipients(message: "Message[str, str]") -> Iterator[str]:
     named = ((name.lower(), str(value)) for name, value in message.raw_items())
-    return addresses(value for name, value in named if name in ("to", "cc"))
+    return addresses(
+        value for name, value in named if name in ("to", "cc") and len(value) <= HEADER
+    )
 
 
 def _text(message: "Message[str, str]", content: bytes) -> tuple[bytes, int, str | None]:
@@ -113,20 +133,20 @@ def _payload(part: "Message[str, str]") -> bytes:
 
 def _unflowed(lines: Iterable[bytes], delsp: str) -> Iterator[bytes]:
     """Lines with soft breaks joined and stuffed blanks removed (RFC 3676, as git mailinfo)."""
-    soft = b""
+    soft: list[bytes] = []
     for line in lines:
         if line == b"-- ":
-            yield from [soft] * bool(soft)
+            yield from [b"".join(soft)] * bool(soft)
             yield line
-            soft = b""
+            soft = []
             continue
         unstuffed = line.removeprefix(b" ")
         if unstuffed.endswith(b" "):
-            soft += unstuffed.removesuffix(b" ") if delsp == "yes" else unstuffed
+            soft.append(unstuffed.removesuffix(b" ") if delsp == "yes" else unstuffed)
             continue
-        yield soft + unstuffed
-        soft = b""
-    yield from [soft] * bool(soft)
+        yield b"".join((*soft, unstuffed))
+        soft = []
+    yield from [b"".join(soft)] * bool(soft)
 
 
 def _in_body_headers(text: bytes, charset: str | None) -> tuple[dict[str, str], bytes, int]:

@@ -8,6 +8,7 @@ from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs._before import part
 from kpatch_tools.inputs._body import no_diff
 from kpatch_tools.inputs._letter import Letter
+from kpatch_tools.inputs._limits import PATCHES, beyond
 from kpatch_tools.inputs._pulling import pull_request
 
 
@@ -34,6 +35,8 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
     chosen = _once_each(chosen)
     older = [] if covers else _completing(chosen, belonging, version)
     chosen += older
+    if len(chosen) > PATCHES:
+        raise beyond(f"{name} has more patches", PATCHES)
     for letter in chosen:
         if not letter.patch.diffs:
             raise no_diff(f"{letter.origin}: {letter.tag.title!r}")

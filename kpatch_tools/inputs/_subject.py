@@ -31,14 +31,15 @@ def read_subject(subject: str) -> Tag:
     """Brackets that name a patch, version or number go; others (`[media]`) belong to the title."""
     rest = " ".join(subject.split())
     reply = False
-    while found := _REPLY.match(rest):
-        rest, reply = rest[found.end() :], True
+    at = 0
+    while found := _REPLY.match(rest, at):
+        at, reply = found.end(), True
     inside: list[str] = []
     kept: list[str] = []
-    while found := _BRACKET.match(rest):
-        rest = rest[found.end() :]
+    while found := _BRACKET.match(rest, at):
+        at = found.end()
         (inside if _names_patch(found["inside"]) else kept).append(found["inside"])
-    title = "".join(f"[{text}] " for text in kept) + rest
+    title = "".join(f"[{text}] " for text in kept) + rest[at:]
     tag = ",".join(inside)
     number, version = _NUMBER.search(tag), _VERSION.search(tag)
     return Tag(

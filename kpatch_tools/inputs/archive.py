@@ -20,6 +20,7 @@ from kpatch_tools.inputs import mbox
 from kpatch_tools.inputs._body import Body, lost_whitespace, read_body, unwrapped
 from kpatch_tools.inputs._covered import uncovered
 from kpatch_tools.inputs._letter import Letter, Sender, letter, located
+from kpatch_tools.inputs._limits import check_document
 from kpatch_tools.inputs._series import join
 from kpatch_tools.inputs._source import Source
 from kpatch_tools.inputs._subject import read_subject
@@ -40,6 +41,7 @@ def fits(content: bytes) -> bool:
 
 def letters(content: bytes, origin: str) -> tuple[Letter, ...]:
     """The one letter of the page; `KptError` (exit 3) where its diff does not add up."""
+    check_document(content, origin)
     text = unwrapped(content)
     lines = text.split(b"\n")
     title = _first_text(lines)

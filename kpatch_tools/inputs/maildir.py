@@ -9,6 +9,7 @@ from kpatch_tools.domain import Series
 from kpatch_tools.errors import KptError
 from kpatch_tools.inputs import mbox
 from kpatch_tools.inputs._letter import Letter
+from kpatch_tools.inputs._limits import read_limited
 from kpatch_tools.inputs._mail import read_mail
 from kpatch_tools.inputs._series import join
 from kpatch_tools.inputs._source import Source
@@ -33,7 +34,8 @@ def read(source: Source) -> Series:
 
 def _in(path: Path) -> tuple[Letter, ...]:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = read_limited(stream, path.name)
     except PermissionError as error:
         raise KptError(f"{path} may not be read", "check its permissions") from error
     name = f"{path.parent.name}/{path.name}"

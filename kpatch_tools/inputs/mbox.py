@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.domain import Series
 from kpatch_tools.inputs._letter import Letter
+from kpatch_tools.inputs._limits import MAILS, beyond
 from kpatch_tools.inputs._mail import is_mail, read_mail
 from kpatch_tools.inputs._series import join
 from kpatch_tools.inputs._source import Source
@@ -27,7 +28,10 @@ def fits(content: bytes) -> bool:
 
 def letters(content: bytes, origin: str) -> tuple[Letter, ...]:
     """Every mail in order. More than one: each is told by its place in the file."""
-    mails = list(_mails(content))
+    starts = _starts(content)
+    if len(starts) > MAILS:
+        raise beyond(f"{origin} has more mails", MAILS)
+    mails = list(_mails(content, starts))
     if len(mails) == 1:
         return (read_mail(mails[0], origin),)
     return tuple(read_mail(mail, f"{origin}, mail {n}") for n, mail in enumerate(mails, start=1))
@@ -41,9 +45,13 @@ def read(source: Source) -> Series:
     return join(letters(source.content, source.name), source.name, source.version)
 
 
-def _mails(content: bytes) -> Iterator[bytes]:
-    starts = list(_FROM_LINE.finditer(content))
-    if not starts or starts[0].start() > 0:
+def _starts(content: bytes) -> list[re.Match[bytes]]:
+    """The lines that begin a mail; none where the text is one mail."""
+    return list(_FROM_LINE.finditer(content)) if _FROM_LINE.match(content) else []
+
+
+def _mails(content: bytes, starts: list[re.Match[bytes]]) -> Iterator[bytes]:
+    if not starts:
         yield content
         return
     ends = [found.start() for found in starts[1:]] + [len(content)]

@@ -14,6 +14,7 @@ from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import archive, mbox, plain
 from kpatch_tools.inputs._body import no_diff
 from kpatch_tools.inputs._letter import Letter
+from kpatch_tools.inputs._limits import read_limited
 from kpatch_tools.inputs._series import is_one_series, join, join_in_order
 from kpatch_tools.inputs._source import Source
 
@@ -66,14 +67,15 @@ def _files(folder: Path) -> list[Path]:
 
 def _letters(folder: Path, name: str) -> tuple[Letter, ...]:
     """The letters of one file; () for a text that is no patch; `KptError` for a bad patch."""
-    try:
-        content = (folder / name).read_bytes()
-    except (FileNotFoundError, IsADirectoryError) as error:
+    if not (folder / name).is_file():
         raise KptError(
-            f"{folder / _QUILT_FILE} names {name}, which is not there",
+            f"{folder / _QUILT_FILE} names {name}, which is no file there",
             "correct the series file, or fetch the missing patch",
             Exit.NOT_UNDERSTOOD,
-        ) from error
+        )
+    try:
+        with (folder / name).open("rb") as stream:
+            content = read_limited(stream, name)
     except PermissionError as error:
         raise KptError(f"{folder / name} may not be read", "check its permissions") from error
     for fits, letters in _FORMATS:

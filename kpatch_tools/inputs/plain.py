@@ -11,6 +11,7 @@ from kpatch_tools.errors import KptError
 from kpatch_tools.inputs import archive, mbox
 from kpatch_tools.inputs._body import read_body, unwrapped
 from kpatch_tools.inputs._letter import Letter, Sender, letter, located
+from kpatch_tools.inputs._limits import check_document
 from kpatch_tools.inputs._series import join
 from kpatch_tools.inputs._source import Source
 from kpatch_tools.inputs._subject import Tag
@@ -26,6 +27,7 @@ def fits(content: bytes) -> bool:
 
 def letters(content: bytes, origin: str) -> tuple[Letter, ...]:
     """The one letter of the diff; `KptError` (exit 3) where it does not add up."""
+    check_document(content, origin)
     try:
         body = read_body(unwrapped(content))
     except KptError as error:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from kpatch_tools.apply.image import Image
+from kpatch_tools.apply.image import LOOK, Image, TooCostlyError
 from kpatch_tools.apply.placing import find, find_result, must_begin
 from kpatch_tools.domain import Hunk, Line
 from kpatch_tools.recover.evidence import Row
@@ -45,13 +45,16 @@ class Meeting:
 
 def meet_file(hunks: Sequence[Hunk], folded: Sequence[str]) -> Meeting:
     """Place every hunk; `folded` are the lines of the file before."""
-    lines = tuple(text.encode("latin-1") + b"\n" for text in folded)
-    image = Image(lines, tuple(range(1, len(lines) + 1)))
+    lines = [text.encode("latin-1") + b"\n" for text in folded]
+    image = Image(lines, list(range(1, len(lines) + 1))).for_hunks(sum(len(h.lines) for h in hunks))
     after: list[Origin] = list(range(len(lines)))
     met: list[Met | Already | None] = []
     offset = 0
     for number, hunk in enumerate(hunks):
-        found = _reading(hunk, image)
+        try:
+            found = _reading(hunk, image)
+        except TooCostlyError:
+            found = None
         if found is None:
             met.append(_standing(hunk, image, offset))
             continue
@@ -61,7 +64,7 @@ def meet_file(hunks: Sequence[Hunk], folded: Sequence[str]) -> Meeting:
         first = origins[0] if origins else image.line_before(at)
         met.append(Met(_placed(rows, origins), range(first, origins[-1] + 1 if origins else first)))
         new = [row for row in rows if row.sign != "-"]
-        image = image.replaced(at, count, tuple(row.text.encode("latin-1") + b"\n" for row in new))
+        image.replace(at, count, [row.text.encode("latin-1") + b"\n" for row in new])
         after[at : at + count] = [(number, index) for index in range(len(new))]
         offset = first + 1 - hunk.old_start
     return Meeting(tuple(met), tuple(after))
@@ -76,6 +79,7 @@ def _reading(hunk: Hunk, image: Image) -> tuple[int, tuple[Row, ...]] | None:
     counts = len(hunk.old_lines), len(hunk.new_lines)
     folded = [line.decode("latin-1").rstrip("\n") for line in image.lines]
     for at in _places(hunk, len(image.lines), counts[0]):
+        image.spend(LOOK * (1 + counts[0]))
         rows = _read_anew(raw, folded[at : at + counts[0]], counts)
         if rows is not None and 0 not in image.origins[at : at + counts[0]]:
             ended = zip(rows, hunk.lines, strict=True)

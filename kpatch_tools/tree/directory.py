@@ -1,5 +1,6 @@
 """Turns a plain directory into a Tree."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,11 @@ from kpatch_tools.git import directory_holding, directory_lines, directory_namin
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.overlay import OverlayTree
 from kpatch_tools.tree.words import beside
+
+# PATH_MAX of Linux
+LONGEST = 4096
+# what is said of a path at which no file is, and none can be
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +46,21 @@ class DirectoryTree:
 
     def mode(self, path: str) -> int | None:
         parts = path.split("/")
-        if not path or {"", ".", "..", ".git"}.intersection(parts) or "\0" in path:
+        if (
+            not path
+            or len(path) > LONGEST
+            or {"", ".", "..", ".git"}.intersection(parts)
+            or "\0" in path
+        ):
             return None
         parent = os.path.join(self.root, *parts[:-1])  # noqa: PTH118 - called for every file
         if len(parts) > 1 and os.path.realpath(parent) != parent:
             return None
         try:
             found = os.lstat(os.path.join(parent, parts[-1]))  # noqa: PTH118
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError as error:
+            if error.errno not in _ABSENT:
+                raise
             return None
         return _git_mode(found.st_mode)
 
