@@ -139,3 +139,9 @@ def test_text_after_the_last_hunk_is_no_part_of_it() -> None:
 def test_what_no_reading_fits_is_refused(body: bytes, why: str) -> None:
     with pytest.raises(KptError, match=r"line 3: hunk .* announces 3 old and 4 new lines"):
         parse_folded_diffs(b"--- a/x\n+++ b/x\n@@ -1,3 +1,4 @@\n" + body)
+
+
+def test_a_hunk_of_which_every_sign_would_be_text_is_refused() -> None:
+    # one line of either side, and it begins with a sign: read as context it changes nothing
+    with pytest.raises(KptError, match=r"line 3: hunk .* announces 1 old and 1 new lines"):
+        parse_folded_diffs(b"--- a/x\n+++ b/x\n@@ -3 +3 @@\n-old\n")

@@ -87,14 +87,15 @@ def _meets_prose(reading: _Reading, body: Sequence[bytes]) -> bool:
 
 
 def _readings(body: Sequence[bytes], header: Announced) -> list[_Reading]:
-    """Every length at which the counts can be met, best first."""
+    """Every length at which the counts can be met and something changes, best first."""
     found: list[_Reading] = []
     signs = {b"-": 0, b"+": 0, b"": 0}
     for length in range(len(body) + 1):
         unsigned = signs[b""]
         false_minus = header.new_count - unsigned - signs[b"+"]
         false_plus = header.old_count - unsigned - signs[b"-"]
-        if 0 <= false_minus <= signs[b"-"] and 0 <= false_plus <= signs[b"+"]:
+        true = signs[b"-"] - false_minus + signs[b"+"] - false_plus
+        if 0 <= false_minus <= signs[b"-"] and 0 <= false_plus <= signs[b"+"] and true:
             found.append(_Reading(length, false_minus, false_plus))
         if length == len(body) or body[length].startswith((b" ", b"\t")):
             break
