@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile_series import HOSTILE
-from tests.hostile_world import World
+from tests.hostile.table import HOSTILE
+from tests.hostile.world import World
 from tests.terminal import Terminal
 
 

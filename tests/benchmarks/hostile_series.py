@@ -2,7 +2,7 @@
 
     python tests/benchmarks/hostile_series.py [NAME]...
 
-The cases are those of tests/hostile_series.py (all, or whose name holds a
+The cases are those of tests/hostile/table.py (all, or whose name holds a
 NAME); tests/test_hostile_series.py runs them too. For each: seconds on the clock, seconds
 of a processor, peak memory, exit code, and what is wrong with what came of it.
 What Python and kpt take to start is printed first. Exit 1 where a case goes
@@ -20,8 +20,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.hostile_series import HOSTILE  # noqa: E402 - found through the path above
-from tests.hostile_world import World  # noqa: E402
+from tests.hostile.table import HOSTILE  # noqa: E402 - found through the path above
+from tests.hostile.world import World  # noqa: E402
 
 LIMIT_SECONDS, LIMIT_MEGABYTES = 1.0, 300
 KPT = [sys.executable, "-c", "from kpatch_tools.cli import main; main()"]
@@ -29,7 +29,7 @@ KPT = [sys.executable, "-c", "from kpatch_tools.cli import main; main()"]
 WRITE = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from tests.hostile_world import write
+from tests.hostile.world import write
 write(*sys.argv[2:])
 """
 

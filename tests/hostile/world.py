@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.hostile_series import FILES, HOSTILE, LINKS, THERE, Hostile
+from tests.hostile.case import FILES, LINKS, THERE, Hostile
+from tests.hostile.table import HOSTILE
 from tests.scratch_repository import ScratchRepository
 
 SECRET = "the-secret-that-is-not-told"
