@@ -15,6 +15,7 @@ from kpatch_tools.condition import (
     Constant,
     Not,
     Or,
+    Trial,
     all_of,
     any_of,
     atoms,
@@ -108,3 +109,25 @@ def test_a_pickled_condition_is_found_in_another_process() -> None:
         env={"PYTHONHASHSEED": "7"},
     ).stdout
     assert pickle.loads(pickled) in {any_of(all_of(A, B), C)}
+
+
+def test_a_trial_tells_the_arms_of_a_chain_apart() -> None:
+    names = [f"CONFIG_{number}" for number in range(300)]
+    arms = [
+        all_of(*(negate(Atom(name)) for name in names[:at]), Atom(names[at])) for at in range(300)
+    ]
+    trial = Trial(names)
+    assert len({trial.of(arm) for arm in arms}) == len(arms)
+
+
+def test_conditions_that_a_trial_tells_apart_are_not_equivalent() -> None:
+    rng = random.Random(5)
+    names = ("CONFIG_A", "CONFIG_B", "CONFIG_C", "CONFIG_D")
+    apart = 0
+    for _ in range(300):
+        one, other = random_condition(rng, 3), random_condition(rng, 3)
+        trial = Trial(names)
+        same = all(holds(one, row) == holds(other, row) for row in tables(*names))
+        assert trial.of(one) == trial.of(other) or not same
+        apart += trial.of(one) != trial.of(other)
+    assert apart > 100

@@ -72,6 +72,33 @@ def test_condition_of_the_declaration_moves() -> None:
     assert told(item_h=header) == [("reguarded", "stop", "prototype", "CONFIG_BUS")]
 
 
+CHAIN = """#if defined(CONFIG_A)
+#define MACHINE 1
+#elif defined(CONFIG_B)
+#define MACHINE 2
+#elif defined(CONFIG_C)
+#define MACHINE 3
+#endif
+"""
+
+
+def test_an_arm_in_a_chain_moves_the_conditions_of_those_below() -> None:
+    after = CHAIN.replace(
+        "#elif defined(CONFIG_B)",
+        "#elif defined(CONFIG_X)\n#define MACHINE 9\n#elif defined(CONFIG_B)",
+    )
+    found = [
+        (change.kind, show((change.after or change.before).condition))
+        for change in reviewed({"m.h": CHAIN}, {"m.h": after}).changes
+        if change.symbol == "MACHINE"
+    ]
+    assert sorted(found) == [
+        ("added", "!CONFIG_A && CONFIG_X"),
+        ("reguarded", "!CONFIG_A && !CONFIG_X && !CONFIG_B && CONFIG_C"),
+        ("reguarded", "!CONFIG_A && !CONFIG_X && CONFIG_B"),
+    ]
+
+
 def test_body_is_edited() -> None:
     source = replaced(SOURCE, ("return a;", "return -a;"))
     assert told(item_c=source) == [("edited", "helper", "function", "1")]

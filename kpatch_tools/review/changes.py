@@ -7,7 +7,7 @@ declarations: each is paired with its own self after the step.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kpatch_tools.condition import Condition, all_of, implies
+from kpatch_tools.condition import Condition, Trial, all_of, atoms, implies
 from kpatch_tools.csource import definition_text
 from kpatch_tools.domain import Change, ChangeKind, Sight, Step, Symbol
 from kpatch_tools.review.making import made_after, made_before
@@ -55,8 +55,13 @@ def _changed(file: Touched, sides: Sides) -> Iterator[_Pair]:
     after = reading.declared(step.after, file.new_path)
     after = _joined(after, made_after(file, step.after, sides.sights[1]))
     rest = _by_key(after)
+    sources = {id(symbol): step.before for symbol in before}
+
+    def text(symbol: Symbol) -> str:
+        return _text(symbol, sources.get(id(symbol), step.after).read(symbol.place.path))
+
     for key, old in _by_key(before).items():
-        for pair in _paired(old, rest.pop(key, [])):
+        for pair in _paired(old, rest.pop(key, []), text):
             if _differs(pair, file, sides):
                 yield pair
     for new in rest.values():
@@ -77,25 +82,57 @@ def _by_key(symbols: Iterable[Symbol]) -> dict[Key, list[Symbol]]:
     return found
 
 
-def _paired(before: list[Symbol], after: list[Symbol]) -> Iterator[_Pair]:
-    """Twins by condition first; what is left in the order of the file."""
-    after = list(after)
+def _paired(
+    before: list[Symbol], after: list[Symbol], text: Callable[[Symbol], str]
+) -> Iterator[_Pair]:
+    """Twins by condition first, then by what they say; a last one left on each side is one too."""
+    twins: dict[Condition, list[Symbol]] = {}
+    for new in reversed(after):
+        twins.setdefault(new.condition, []).append(new)
     waiting: list[Symbol] = []
     for old in before:
-        same = next((new for new in after if new.condition == old.condition), None)
-        if same is None:
-            waiting.append(old)
+        if same := twins.get(old.condition):
+            yield _Pair(old, same.pop())
         else:
-            after.remove(same)
-            yield _Pair(old, same)
+            waiting.append(old)
+    left = {id(new) for same in twins.values() for new in same}
+    after = [new for new in after if id(new) in left]
+    tried = _tried([*waiting, *after]) if waiting else {}
+    changed: list[Symbol] = []
     for old in waiting:
-        same = next((new for new in after if _equivalent(new.condition, old.condition)), None)
-        fallback = after[0] if after and len(waiting) == len(after) == 1 else None
-        chosen = same or fallback
-        if chosen is not None:
-            after.remove(chosen)
+        alike = (new for new in after if tried[id(new)] == tried[id(old)])
+        found = next((new for new in alike if _equivalent(new.condition, old.condition)), None)
+        if found is None:
+            changed.append(old)
+        else:
+            after.remove(found)
+            yield _Pair(old, found)
+    yield from _by_text(changed, after, text)
+
+
+def _by_text(
+    before: list[Symbol], after: list[Symbol], text: Callable[[Symbol], str]
+) -> Iterator[_Pair]:
+    """Those that say the same, in order; one that is alone on either side is one too."""
+    if len(before) == len(after) == 1:
+        yield _Pair(before[0], after[0])
+        return
+    saying: dict[str, list[Symbol]] = {}
+    for new in reversed(after if before else []):
+        saying.setdefault(text(new), []).append(new)
+    taken: set[int] = set()
+    for old in before:
+        same = saying.get(text(old))
+        chosen = same.pop() if same else None
+        taken.add(id(chosen))
         yield _Pair(old, chosen)
-    yield from (_Pair(None, new) for new in after)
+    yield from (_Pair(None, new) for new in after if id(new) not in taken)
+
+
+def _tried(symbols: list[Symbol]) -> dict[int, int]:
+    """By the identity of each symbol what is different where conditions are not equivalent."""
+    trial = Trial({name for each in symbols for name in atoms(each.condition)})
+    return {id(each): trial.of(each.condition) for each in symbols}
 
 
 def _equivalent(one: Condition, other: Condition) -> bool:

@@ -69,16 +69,18 @@ def stub_fault(
         other = change.before
         if other is None or other.kind not in STUBS or change.symbol != symbol.name:
             continue
+        if change.kind != "removed" and not (
+            change.kind == "resigned" and _kept_old(symbol, change)
+        ):
+            continue
         if other.place.path != symbol.place.path or overlaps(other.condition, symbol.condition):
             continue
         if not overlaps(other.condition, TRUE):
             continue
-        if change.kind == "removed" and not any(
-            overlaps(each.condition, other.condition) for each in declared
-        ):
-            return "removed", change
-        if change.kind == "resigned" and _kept_old(symbol, change):
+        if change.kind == "resigned":
             return "signature", change
+        if not any(overlaps(each.condition, other.condition) for each in declared):
+            return "removed", change
     return None
 
 
