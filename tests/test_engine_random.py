@@ -157,11 +157,13 @@ def ends(program: Program) -> tuple[set[str], bool]:
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_random_program_ends_as_enumerated_with_and_without_reduction(seed: int) -> None:
+def test_random_program_ends_as_enumerated_however_it_is_searched(seed: int) -> None:
     program = made(seed)
     observed, stuck = ends(program)
     model = built(source(program))
-    for bounds in (BOUNDS, replace(BOUNDS, reduce=True)):
+    every_step = replace(BOUNDS, recall=False)
+    assert explored(model, BOUNDS) == explored(model, every_step)
+    for bounds in (every_step, replace(BOUNDS, reduce=True)):
         exploration = explored(model, bounds)
         deadlocks = {violation.rule for violation in exploration.violations}
         assert (set(exploration.observed), deadlocks) == (

@@ -24,6 +24,7 @@ TextOf = Callable[[Place], str]
 # the engine reserves address space for its bound several times over and uses none of it
 ADDRESS_SPACE = 8
 CHECK = "check"
+_SWITCHES = ("reduce", "graph", "bare", "recall")
 # no code, constant or variable of a model lies below
 FIRST_ADDRESS = 0x400000
 
@@ -37,6 +38,7 @@ class Bounds:
     `reduce` leaves out states that tell nothing new (engine/sharing.c); off with
     `preemptions`. `walks` single runs by chance, from `seed`, follow
     a search that was cut. `graph` asks for the fingerprint of the shared states.
+    `recall` runs no step twice from one stack and shared memory (engine/recall.c).
     `bare` looks for no races and no livelocks, to measure what looking costs.
     """
 
@@ -51,6 +53,7 @@ class Bounds:
     seed: int = 1
     graph: bool = False
     bare: bool = False
+    recall: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def replay_command(binary: Path, bounds: Bounds, *schedule: str) -> tuple[str, .
     """The model as it searches, or as it runs that one schedule; in the binary's folder."""
     wanted = ("states", "depth", "seconds", "megabytes", "faults", "walks", "seed")
     options = [f"{name}={getattr(bounds, name)}" for name in wanted]
-    options += [f"{name}={int(getattr(bounds, name))}" for name in ("reduce", "graph", "bare")]
+    options += [f"{name}={int(getattr(bounds, name))}" for name in _SWITCHES]
     if bounds.preemptions is not None:
         options.append(f"preemptions={bounds.preemptions}")
     replay = tuple(f"replay={text}" for text in schedule)

@@ -8,6 +8,7 @@
  */
 static u8 shared_stack[ENG_THREADS][STACK / 8];
 static int any_shared_stack, new_shared_stack;
+static u8 strayed;		/* the threads whose stacks another has used */
 
 static u32 stack_owner(u64 address)
 {
@@ -27,6 +28,7 @@ static void share_stack(u64 address, u64 size)
 {
 	u8 *marks = shared_stack[stack_owner(address)];
 
+	strayed |= (u8)(1u << stack_owner(address));
 	for (u32 d = stack_depth(address); ; d--) {
 		if (!marks[d])
 			new_shared_stack = any_shared_stack = marks[d] = 1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Entry. Arguments are key=value: states, depth, seconds, megabytes, faults,
- * preemptions, reduce, bare, walks, seed, graph, replay. Output is one JSON
- * object a line: sandbox; threads; then for each violation its steps and
+ * preemptions, reduce, recall, bare, walks, seed, graph, replay. Output is one
+ * JSON object a line: sandbox; threads; then for each violation its steps and
  * itself; for each race its two sides and itself; the observed ends; the graph,
  * if wanted; summary. A replay prints replay in place of a summary.
  */
@@ -140,6 +140,7 @@ static void engine_main(u64 *stack)
 	tagged = limits.preemptions != NO_BOUND;
 	reducing = number_of(arguments, "reduce", 0) && !tagged &&
 		   !schedule;
+	recalling = number_of(arguments, "recall", 1) && !reducing;
 	if (limits.depth >= STEPS_MAX)
 		limits.depth = STEPS_MAX - 1;
 	if (!reserve_all()) {

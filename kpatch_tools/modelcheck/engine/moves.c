@@ -9,8 +9,7 @@
  */
 static u32 tag_of(u32 state)
 {
-	return ((const u32 *)(states.records +
-			      (u64)state * states.words))[child_count];
+	return record_of(state)[thread_count + 1];
 }
 
 /* The tag after a step of t from there; *over if that is one too many. */
@@ -27,16 +26,19 @@ static u32 next_tag(u32 from, u32 t, const u8 *choices, int *over)
 /* --- one move ------------------------------------------------------------- */
 
 /* The scenario's check of a new state must leave no trace in it. */
-static long check_state(void)
+static long check_state(u32 state)
 {
-	if (!scenario_invariant)
+	if (!scenario_invariant || invariant_is_known(record_of(state)))
 		return CAME_BACK;
+	restore(state);
 	if (check_invariant() < 0) {
 		undo();
 		return CAME_FAILED;
 	}
-	if (unchanged())
+	if (unchanged()) {
+		learn_invariant(record_of(state));
 		return CAME_BACK;
+	}
 	undo();
 	fail_here("model-unknown", "scenario_invariant changes the state");
 	return CAME_FAILED;
@@ -66,25 +68,55 @@ static inline long take_move(struct move *move)
 
 static void add_graph_edge(u32 from, u32 to, int fresh, u32 thread)
 {
-	if (fresh)
+	if (fresh) {
+		restore(to);
 		shared_hash[to] = hash_shared();
+	}
 	if (shared_hash[from] != shared_hash[to])
 		add_arc(shared_hash[from], thread, shared_hash[to]);
 }
 
-static void follow(u32 from, struct step step)
+/*
+ * The number of the state that the move leads to, or -1. Memory may be in any
+ * state, before and after it.
+ */
+static inline long make_move(u32 from, const struct outlook *o,
+			     struct move *move, u32 ways, int *fresh)
+{
+	u32 t = move->step.thread;
+	struct known own;
+	const struct known *key = key_in(o, move->step, &own);
+	const struct known *known = key ? known_of(key) : NULL;
+
+	if (known) {
+		transitions++;
+		return recalled(record_of(from), t, known, fresh);
+	}
+	restore(from);
+	strayed = 0;
+	if (take_move(move) < 0) {
+		undo();
+		return CAME_FAILED;
+	}
+	capture(t);
+	if (key)
+		learn_step(key, t, ways, record_of(from));
+	return number_captured(fresh);
+}
+
+static void follow(u32 from, const struct outlook *o, struct step step,
+		   u32 ways)
 {
 	struct move move = { step, 1 };
-	u32 state;
 	int fresh;
+	long came = make_move(from, o, &move, ways, &fresh);
+	u32 state = (u32)came;
 
-	if (take_move(&move) < 0) {
-		undo();
+	if (came < 0) {
 		note_violation(from, move, 0);
 		leads[from] = 1;
 		return;
 	}
-	state = capture(step.thread, &fresh);
 	if (!bare)
 		add_edge(state);
 	if (graph_wanted)
@@ -94,9 +126,11 @@ static void follow(u32 from, struct step step)
 	parents[state] = from;
 	moves[state] = move;
 	leads[state] = 0;
-	if (!bare)
+	if (!bare) {
+		restore(state);
 		look_for_races(state);
-	if (check_state() < 0) {
+	}
+	if (check_state(state) < 0) {
 		note_violation(from, move, 0);
 		leads[state] = NOWHERE;
 	}

@@ -89,15 +89,30 @@ static inline void restore_stack(u32 t, u32 number)
 		restore_leaf(t * FAN + i, child[i]);
 }
 
+/* The numbers of the threads' records, and of the shared one. */
+static inline const u32 *record_of(u32 state)
+{
+	return (const u32 *)(states.records + (u64)state * states.words);
+}
+
+static void restore_shared(u32 number)
+{
+	const u32 *child = children_of(number);
+
+	if (shared_number == number)
+		return;
+	shared_number = number;
+	for (u32 i = 0; i < child_count; i++)
+		restore_tree(children[i].height, children[i].index, child[i]);
+}
+
 static void restore(u32 state)
 {
-	const u32 *child =
-		(const u32 *)(states.records + (u64)state * states.words);
+	const u32 *record = record_of(state);
 
 	for (u32 t = 0; t < thread_count; t++)
-		restore_stack(t, child[t]);
-	for (u32 i = thread_count; i < child_count; i++)
-		restore_tree(children[i].height, children[i].index, child[i]);
+		restore_stack(t, record[t]);
+	restore_shared(record[thread_count]);
 	for (u32 t = 0; t < thread_count; t++)
 		load_status(t);
 }
@@ -162,12 +177,10 @@ static int shape_state(void)
 	u32 size = (u32)(model_end - model_start), room, trees, height = 1;
 
 	child_count = 0;
-	for (u32 t = 0; t < thread_count; t++)
-		add_child(1, t * FAN);
 	add_child(3, DEEP_FIRST);
 	add_child(heap_region.height, HEAP_FIRST);
 	add_child(map_region.height, MAP_FIRST);
-	room = FAN - child_count - (u32)tagged;
+	room = FAN - child_count;
 	do {
 		u32 covers = LEAF << LEVEL(height);
 
@@ -179,6 +192,11 @@ static int shape_state(void)
 	for (u32 i = 0; i < trees; i++)
 		add_child(height, GLOBALS_FIRST + (i << LEVEL(height)));
 	return 1;
+}
+
+static u32 state_words(void)
+{
+	return (thread_count + 1 + (u32)tagged + 1) / 2;
 }
 
 /* No state is stored, and memory is all zero but for the globals. */
@@ -200,5 +218,6 @@ static void forget_states(void)
 	clear(map_shadow, map_shadow + MAP_BYTES);
 	pool_empty(&pieces, LEAF / 8);
 	pool_number(&pieces, zero, LEAF / 8, &fresh);
-	pool_empty(&states, (child_count + (u32)tagged + 1) / 2);
+	shared_number = 0;
+	pool_empty(&states, state_words());
 }

@@ -145,9 +145,14 @@ static int reserve_all(void)
 		if (!shared_hash || !reserve_pool(&arcs, room / 24, 24))
 			return 0;
 	}
+	in_leaf = reserve(room / LEAF * sizeof(*in_leaf));
+	in_stack = reserve(room / LEAF * sizeof(*in_stack));
+	in_shared = reserve(room / LEAF * sizeof(*in_shared));
+	table = reserve(sizeof(*table) << KNOWN_BITS);
 	return parents && moves && edges && edges_until && leads &&
+	       in_leaf && in_stack && in_shared && table &&
 	       reserve_pool(&pieces, room / LEAF, LEAF) &&
-	       reserve_pool(&states, most, LEAF) &&
+	       reserve_pool(&states, most, STATE_WORDS * 8) &&
 	       reserve_pool(&observations, OBSERVATIONS_MAX,
 			    sizeof(observation));
 }

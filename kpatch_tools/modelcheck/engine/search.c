@@ -13,8 +13,10 @@ static void warm_up(void);
 static void finish(u32 state)
 {
 	const struct move none = { { 0, 0 }, 0 };
-	int deadlock = is_deadlock();
+	int deadlock;
 
+	restore(state);
+	deadlock = is_deadlock();
 	leads[state] = 1;
 	if (check_end() < 0)
 		note_violation(state, none, 1);
@@ -39,18 +41,30 @@ static int may_run(u32 state, u32 t, const u8 *choices)
 	return !over;
 }
 
+/* enabled(), from memory only where it is not known. */
+static inline long enabled_in(u32 state, const struct outlook *o, u8 *choices)
+{
+	long count = o ? recall(state, o, choices) : -1;
+
+	if (count >= 0)
+		return count;
+	restore(state);
+	count = enabled(choices);
+	if (o && count >= 0)
+		learn_waiting(o, choices);
+	return count;
+}
+
 static void expand(u32 state)
 {
 	const struct move none = { { 0, 0 }, 0 };
+	const struct outlook *o = recalling ? outlook_of(state) : NULL;
 	u8 choices[ENG_THREADS];
-	struct step step = { 0, 0 };
 	long count;
-	int moved = 0;
 
 	if (leads[state] == NOWHERE)
 		return;
-	restore(state);
-	count = enabled(choices);
+	count = enabled_in(state, o, choices);
 	if (count < 0) {
 		note_violation(state, none, 1);
 		leads[state] = 1;
@@ -63,14 +77,9 @@ static void expand(u32 state)
 	for (u32 t = 0; t < thread_count; t++) {
 		if (!choices[t] || !may_run(state, t, choices))
 			continue;
-		for (u32 value = 0; value < choices[t]; value++) {
-			if (moved)
-				restore(state);
-			moved = 1;
-			step.thread = (u8)t;
-			step.choice = (u8)value;
-			follow(state, step);
-		}
+		for (u32 value = 0; value < choices[t]; value++)
+			follow(state, o, (struct step){ (u8)t, (u8)value },
+			       choices[t]);
 	}
 }
 
@@ -83,7 +92,7 @@ static u64 bytes_used(void)
 
 	if (graph_wanted)
 		of_state += sizeof(*shared_hash);
-	return pool_bytes(&pieces) + pool_bytes(&states) +
+	return pool_bytes(&pieces) + reach_bytes() + pool_bytes(&states) +
 	       states.count * of_state + edge_count * sizeof(*edges) +
 	       (graph_wanted ? pool_bytes(&arcs) : 0);
 }
@@ -192,6 +201,7 @@ static void forget_search(void)
 	forget_reliance();
 	forget_observations();
 	forget_graph();
+	forget_known();
 }
 
 /* CAME_FAILED if the model fails before its first step. */

@@ -187,11 +187,12 @@ static long begin(void)
 			  "bytes, too many", (u64)(model_end - model_start));
 		return CAME_FAILED;
 	}
-	pool_empty(&states, (child_count + (u32)tagged + 1) / 2);
+	pool_empty(&states, state_words());
 	if (start_threads() < 0)
 		return CAME_FAILED;
 	state_tag = 0;
-	capture(0, &fresh);
+	capture(0);
+	number_captured(&fresh);
 	return check_invariant();
 }
 
