@@ -8,7 +8,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 
 from mutating.dependence import depend
-from mutating.operators import changes, entry_changes
+from mutating.operators import Change, changes, entry_changes
+from mutating.scoring import Mutant, Verdict, score
 from mutating.statements import blanked, functions, tables
 
 SOURCE = """
@@ -126,3 +127,14 @@ def test_only_what_is_compiled_is_read(configured: tuple[str, ...], names: list[
 )
 def test_order_matters_between(first: str, second: str, expected: bool) -> None:
     assert depend(first, second) == expected
+
+
+def test_score_is_told_with_and_without_what_only_the_reduced_graph_holds_equivalent() -> None:
+    mutant = Mutant("a.c", "give", 1, Change("dropped", 0, 1, ";"), "x")
+    kinds = ["killed"] * 6 + ["survived", "equivalent", "unseen", "unseen"]
+    assert list(score("all", [Verdict(mutant, kind, "") for kind in kinds])) == [
+        "all: 10 mutants (10 dropped)",
+        "    3 equivalent (30.0% of them): 1 by the graph, 2 by the reduced one alone",
+        "    6 of the 7 others killed (85.7%)",
+        "    by the graph alone: 6 of 9 (66.7%)",
+    ]

@@ -15,12 +15,18 @@ where every scenario has the same graph of shared states as without it, and
 *unseen* only where every one has the same reduced graph of them: steps that no
 other thread can tell apart are one, and what a thread holds alone, by a lock
 that all who use it take, is no shared state until it gives the lock back
-(engine/graph.c). Both count as equivalent, and are told apart. What is
-neither is a survivor; mutation-survivors.txt explains each, and one that it
-does not explain, or explains and that is killed, ends the run with 1. The score
-is told twice: of all, and without swaps of neighbours that do not depend on each
-other (mutating/dependence.py). Such a swap changes the graph and often nothing
-else, as what lies between the two is seen by nobody.
+(engine/graph.c). So an unseen mutant differs in the order of stores that every
+other thread waits to the end of, and in nothing that lasts longer: the states
+in which the lock is given back, the ends, the violations and which thread takes
+each step are compared. It says nothing of readers that a scenario lacks: one
+that takes no lock would make the word shared, and the mutant be seen. Both count
+as equivalent, and are told apart: the score is told with unseen ones as
+equivalent, and, as the graph alone has it, with unseen ones as not killed. What
+is neither is a survivor; mutation-survivors.txt explains each, and one that it
+does not explain, or explains and that is killed, ends the run with 1. Both
+scores are told of all, and without swaps of neighbours that do not depend on
+each other (mutating/dependence.py). Such a swap changes the graph and often
+nothing else, as what lies between the two is seen by nobody.
 
 Not judged: code that no scenario extracts, such as the statistics of the balloon.
 """

@@ -86,3 +86,5 @@ def score(what: str, judged: Sequence[Verdict]) -> Iterator[str]:
         yield f"    {same} equivalent ({same / len(judged):.1%} of them): {by}"
         killed = kinds["killed"]
         yield f"    {killed} of the {others} others killed ({killed / others:.1%})"
+        strictly = others + kinds["unseen"]
+        yield f"    by the graph alone: {killed} of {strictly} ({killed / strictly:.1%})"
