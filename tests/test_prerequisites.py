@@ -81,13 +81,47 @@ def test_one_that_does_not_apply_ends_it(sent: Sent, tmp_path: Path, terminal: T
     assert sent.repository.git("branch", "--list", "new") == b""
 
 
+@pytest.mark.parametrize(
+    "depends",
+    [
+        b"Depends-on: <1@kpt.invalid>",
+        b"Depends-on: https://lore.kernel.org/linux-mm/1@kpt.invalid/",
+        b"depends-on: https://lore.kernel.org/r/1@kpt.invalid # first",
+    ],
+)
+def test_a_depends_on_names_one_too(sent: Sent, depends: bytes) -> None:
+    mails = sent.before.replace(b"Subject:", b"Message-ID: <1@kpt.invalid>\nSubject:", 1)
+    own = without_prerequisites(sent.own).replace(b"\n---\n", b"\n" + depends + b"\n---\n", 1)
+    series = read_series("-", mails.partition(b"\nFrom ")[0] + b"\n" + own, None)
+    assert [patch.subject for patch in series.before] == ["mm: first before"]
+    assert [patch.subject for patch in series.patches] == ["mm: one", "mm: two"]
+    alone = read_series("-", own, None)
+    assert alone.before == ()
+    assert [skip.reason for skip in alone.skipped] == [
+        "its prerequisite is not here, and was not applied: message-id 1@kpt.invalid"
+    ]
+
+
+def test_words_that_it_depends_on_are_named(sent: Sent) -> None:
+    own = without_prerequisites(sent.own).replace(b"\n---\n", b"\nDepends-on: the tip\n---\n", 1)
+    assert [skip.reason for skip in read_series("-", own, None).skipped] == [
+        "its prerequisite is not here, and was not applied: Depends-on the tip"
+    ]
+
+
+def without_prerequisites(mails: bytes) -> bytes:
+    return b"\n".join(
+        line
+        for line in mails.split(b"\n")
+        if not line.startswith((b"prerequisite-", b"base-commit"))
+    )
+
+
 def test_a_message_id_names_one_too(sent: Sent) -> None:
     mails = sent.before.replace(b"Subject:", b"Message-ID: <1@kpt.invalid>\nSubject:", 1)
-    own = b"\n".join(
-        line
-        for line in sent.own.split(b"\n")
-        if not line.startswith((b"prerequisite-", b"base-commit"))
-    ).replace(b"\n-- \n", b"\nprerequisite-message-id: <1@kpt.invalid>\n-- \n", 1)
+    own = without_prerequisites(sent.own).replace(
+        b"\n-- \n", b"\nprerequisite-message-id: <1@kpt.invalid>\n-- \n", 1
+    )
     series = read_series("-", mails.partition(b"\nFrom ")[0] + b"\n" + own, None)
     assert [patch.subject for patch in series.before] == ["mm: first before"]
     assert [patch.subject for patch in series.patches] == ["mm: one", "mm: two"]

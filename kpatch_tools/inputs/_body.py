@@ -18,6 +18,9 @@ _DIFFSTAT = re.compile(
 _BASE = re.compile(rb"base-commit: (?P<base>[0-9a-f]{7,64})\s*")
 # prerequisite-patch-id: 4d2ff40b3ea4c8ad4d2f40b3ea4c8ad44d2ff40b
 _BEFORE = re.compile(rb"prerequisite-(?P<what>patch-id|change-id|message-id): (?P<named>\S.*)")
+# Depends-on: <20160321.1@kpt.invalid>, or a link to that mail, or words
+_DEPENDS = re.compile(rb"Depends-on: (?P<named>\S.*)", re.IGNORECASE)
+_LINKED = re.compile(rb"(?:https?://\S+/|<)(?P<id>[^\s/<>]+@[^\s/<>]+)(?:/|>)?(?:\s.*)?")
 # What ends a message, as git has it: ---, --- a/mm/x.c, diff -u a b, Index: mm/x.c
 _ENDS_MESSAGE = re.compile(rb"---(?:\s*|[ ]\S.*)|(?:diff -|Index: ).*")
 
@@ -63,10 +66,21 @@ def read_body(text: bytes, first_line: int = 1) -> Body:
         next((found["base"].decode() for found in bases), None),
         doubt,
         short,
-        tuple(
-            f"{each['what'].decode()} {each['named'].decode('utf-8', 'replace')}" for each in before
+        (
+            *(f"{_text(each['what'])} {_text(each['named'])}" for each in before),
+            *(_depended(each["named"]) for each in filter(None, map(_DEPENDS.fullmatch, message))),
         ),
     )
+
+
+def _depended(named: bytes) -> str:
+    """What a `Depends-on:` names, as a prerequisite is named."""
+    linked = _LINKED.fullmatch(named)
+    return f"message-id {_text(linked['id'])}" if linked else f"Depends-on {_text(named)}"
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def ends_message(line: bytes) -> bool:
