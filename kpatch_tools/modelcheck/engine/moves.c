@@ -85,10 +85,9 @@ static inline long make_move(u32 from, const struct outlook *o,
 {
 	u32 t = move->step.thread;
 	struct known own;
-	const struct known *key = key_in(o, move->step, &own);
-	const struct known *known = key ? known_of(key) : NULL;
+	const struct known *known, *key = key_in(o, move->step, &own, &known);
 
-	if (known) {
+	if (key && is_of(known, key)) {
 		transitions++;
 		return recalled(record_of(from), t, known, fresh);
 	}

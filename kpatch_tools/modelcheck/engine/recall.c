@@ -206,25 +206,20 @@ static inline long recall(u32 state, const struct outlook *o, u8 *choices)
 	return count;
 }
 
-/* The key of that step; null if it is not kept. */
+/* The key of that step, and its place in the table; null if it is not kept. */
 static inline const struct known *key_in(const struct outlook *o,
-					 struct step step, struct known *own)
+					 struct step step, struct known *own,
+					 const struct known **place)
 {
 	if (!o || !o->places[step.thread])
 		return NULL;
+	*place = o->places[step.thread];
 	if (!step.choice)
 		return &o->keys[step.thread];
 	*own = o->keys[step.thread];
 	own->what |= (u32)step.choice << CHOICE_SHIFT;
+	*place = place_of(own);
 	return own;
-}
-
-/* What is known of it, or null. */
-static inline const struct known *known_of(const struct known *key)
-{
-	const struct known *k = place_of(key);
-
-	return is_of(k, key) ? k : NULL;
 }
 
 /* That t has so many ways to go on, this one to the state just captured. */
@@ -270,7 +265,8 @@ static inline int invariant_is_known(const u32 *record)
 {
 	struct known key;
 
-	return recalling && key_of(record, CHECK, &key) && known_of(&key);
+	return recalling && key_of(record, CHECK, &key) &&
+	       is_of(place_of(&key), &key);
 }
 
 static void learn_invariant(const u32 *record)
