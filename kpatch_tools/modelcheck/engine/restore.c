@@ -62,6 +62,20 @@ static inline const u32 *children_of(u32 number)
 	return (const u32 *)(pieces.records + (u64)number * (LEAF / 8));
 }
 
+/* A record of leaves; most of them, as a rule, are there already. */
+static inline void restore_row(u32 index, const u32 *child)
+{
+	const u64 *now = (const u64 *)&numbers[0][index * FAN];
+	const u64 *then = (const u64 *)child;
+
+	for (u32 i = 0; i < FAN / 2; i++) {
+		if (likely(now[i] == then[i]))
+			continue;
+		restore_leaf(index * FAN + 2 * i, child[2 * i]);
+		restore_leaf(index * FAN + 2 * i + 1, child[2 * i + 1]);
+	}
+}
+
 static void restore_tree(u32 height, u32 index, u32 number)
 {
 	const u32 *child = children_of(number);
@@ -69,12 +83,12 @@ static void restore_tree(u32 height, u32 index, u32 number)
 	if (numbers[height][index] == number)
 		return;
 	numbers[height][index] = number;
-	for (u32 i = 0; i < FAN; i++) {
-		if (height > 1)
-			restore_tree(height - 1, index * FAN + i, child[i]);
-		else
-			restore_leaf(index * FAN + i, child[i]);
+	if (height == 1) {
+		restore_row(index, child);
+		return;
 	}
+	for (u32 i = 0; i < FAN; i++)
+		restore_tree(height - 1, index * FAN + i, child[i]);
 }
 
 static inline void restore_stack(u32 t, u32 number)
@@ -84,9 +98,8 @@ static inline void restore_stack(u32 t, u32 number)
 	if (numbers[1][t] == number)
 		return;
 	numbers[1][t] = number;
-	numbers[0][t * FAN] = child[0];
-	for (u32 i = 1; i < FAN; i++)
-		restore_leaf(t * FAN + i, child[i]);
+	numbers[0][t * FAN] = child[0];		/* no leaf: the status */
+	restore_row(t, child);
 }
 
 /* The numbers of the threads' records, and of the shared one. */
