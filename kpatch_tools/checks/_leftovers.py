@@ -35,7 +35,7 @@ WHAT = {
     "alias": "an alias or another name stands for it",
     "assembly": "assembly names it",
     "export": "it is exported",
-    "macro": "the preprocessor asks for it",
+    "macro": "it is used as a macro",
     "macro-body": "a macro's body names it",
     "prototype": "it is still declared",
     "type": "it is used as a type",
