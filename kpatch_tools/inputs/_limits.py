@@ -15,6 +15,8 @@ from kpatch_tools.errors import Exit, KptError
 SOURCE, DOCUMENT, LINES = 2**26, 2**24, 400_000
 # mails in an mbox, patches in a series of mails, files in a patch
 MAILS, PATCHES, FILES = 10_000, 2_000, 20_000
+# bytes of binary data in all mails of an mbox
+BINARY = 2**26
 # parts of a mail, letters of one of its headers
 PARTS, HEADER = 500, 100_000
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.domain import Series
 from kpatch_tools.inputs._letter import Letter
-from kpatch_tools.inputs._limits import MAILS, beyond
+from kpatch_tools.inputs._limits import BINARY, MAILS, beyond
 from kpatch_tools.inputs._mail import is_mail, read_mail
 from kpatch_tools.inputs._series import join
 from kpatch_tools.inputs._source import Source
@@ -34,7 +34,14 @@ def letters(content: bytes, origin: str) -> tuple[Letter, ...]:
     mails = list(_mails(content, starts))
     if len(mails) == 1:
         return (read_mail(mails[0], origin),)
-    return tuple(read_mail(mail, f"{origin}, mail {n}") for n, mail in enumerate(mails, start=1))
+    found, binary = [], 0
+    for number, mail in enumerate(mails, start=1):
+        letter = read_mail(mail, f"{origin}, mail {number}")
+        binary += sum(len(diff.content.data) for diff in letter.patch.diffs if diff.content)
+        if binary > BINARY:
+            raise beyond(f"{origin} has more bytes of binary data", BINARY)
+        found.append(letter)
+    return tuple(found)
 
 
 def recognises(source: Source) -> bool:

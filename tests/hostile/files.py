@@ -270,6 +270,16 @@ BINARIES = {
         Exit.NOT_UNDERSTOOD,
         "that kpt reads",
     ),
+    "mails of 60 megabytes of binary data each": Hostile(
+        lambda: mails(
+            *(
+                binary(f"mm/bin{n}", "literal", bytes(60 * MEGABYTE), 60 * MEGABYTE)
+                for n in range(5)
+            )
+        ),
+        Exit.NOT_UNDERSTOOD,
+        "has more bytes of binary data than",
+    ),
     "copies of a large file": Hostile(
         lambda: mail(copies(1_000)),
         Exit.DOES_NOT_APPLY,
