@@ -130,10 +130,6 @@ NOT_UNDERSTOOD = {
         HEAD + DIFF.replace(b"a/mm/x.c", b'"a/mm/\\q.c"'),
         "line 6: file names do not agree",
     ),
-    "a path without a folder": (
-        HEAD + b"--- x\n+++ x\n@@ -1 +1 @@\n-a\n+b\n",
-        "line 6: not a path that -p1 can strip: 'x'",
-    ),
     "two headers that disagree": (
         HEAD + DIFF.replace(b"+++ b/mm/x.c", b"+++ b/mm/y.c"),
         "line 6: file names do not agree",
