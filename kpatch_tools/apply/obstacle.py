@@ -13,7 +13,7 @@ from kpatch_tools.domain import FileDiff, TreeFile
 SYMLINK = 0o120000
 SUBMODULE = 0o160000
 _TYPE = 0o170000
-MOST_GROWN = 2**24
+MOST_GROWN = 2**23
 # PATH_MAX of Linux
 LONGEST = 4096
 # what HFS+ leaves out of names (`next_hfs_char` in git's utf8.c)
