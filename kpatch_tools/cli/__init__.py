@@ -16,6 +16,7 @@ GARBAGE = 100_000
 # Where each command is; loaded when it is called, for most of kpt is not needed by any one.
 COMMANDS = {
     "apply": "applying:apply",
+    "b4-check": "b4_check:b4_check",
     "callers": "callers:callers",
     "explain": "catalogue:explain",
     "hook": "hook:hook_group",
