@@ -10,10 +10,8 @@ it is a Series and its steps, or a KptError; anything else, more than
 `-timeout` seconds, or a result with a path outside the tree, is a crash, and
 libFuzzer writes the input beside.
 
-    python tests/benchmarks/fuzz_readers.py -merge=1 -max_total_time=300 SMALL CORPUS
-
-puts into SMALL the smallest inputs that reach what CORPUS reaches; those
-are kept in fixtures/fuzz, and tests/test_fuzz.py replays them.
+fuzz_corpus chooses of CORPUS what is kept in fixtures/fuzz; tests/test_fuzz.py
+replays that.
 """
 
 import shutil
@@ -58,12 +56,11 @@ def dictionary(folder: Path) -> Path:
 
 
 def main() -> None:
-    if not any(each.startswith("-merge") for each in sys.argv):
-        corpus = Path(next(each for each in sys.argv[1:] if not each.startswith("-")))
-        if not corpus.is_file():
-            corpus.mkdir(parents=True, exist_ok=True)
-            for kept in (*ROOT.glob("fixtures/mails/*.eml"), *ROOT.glob("fixtures/fuzz/*")):
-                shutil.copy(kept, corpus)
+    corpus = Path(next(each for each in sys.argv[1:] if not each.startswith("-")))
+    if not corpus.is_file():
+        corpus.mkdir(parents=True, exist_ok=True)
+        for kept in (*ROOT.glob("fixtures/mails/*.eml"), *ROOT.glob("fixtures/fuzz/*")):
+            shutil.copy(kept, corpus)
     with TemporaryDirectory() as folder:
         tree = written(Path(folder) / "tree")
         arguments = [*sys.argv, f"-dict={dictionary(Path(folder))}"]
