@@ -179,7 +179,8 @@ class Review:
 
     `beside`: of a touched .c file that includes another, or is included, the other
     sources of those translation units, which may use what it has for itself;
-    and the headers beside it that it includes.
+    and the headers beside it that it includes. `hidden`: for each snapshot the
+    names, by path, whose declarations stand in the text and are not understood.
     """
 
     series: Series
@@ -191,3 +192,4 @@ class Review:
     skipped: tuple[Skipped, ...] = ()
     others: tuple[Other, ...] = ()
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    hidden: tuple[Mapping[str, frozenset[str]], ...] = ()

@@ -4,15 +4,20 @@ A declaration under one arm of an #if and its twin under the other are two
 declarations: each is paired with its own self after the step.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kpatch_tools.condition import Condition, Trial, all_of, atoms, implies
 from kpatch_tools.csource import definition_text
+from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Change, ChangeKind, Sight, Step, Symbol
 from kpatch_tools.review.making import made_after, made_before
 from kpatch_tools.review.reading import Reading
 from kpatch_tools.review.touched import Touched, touched
+
+WORD = re.compile(rb"\w+")
 
 FileConditions = Callable[[str], Condition]
 Key = tuple[str, str, str]
@@ -37,14 +42,51 @@ class _Pair:
     after: Symbol | None
 
 
-def changes_of(sides: Sides) -> tuple[Change, ...]:
-    """What the step did, by place; declarations that it left alone are not named."""
+def changes_of(sides: Sides) -> tuple[tuple[Change, ...], tuple[Symbol, ...]]:
+    """What the step did, by place; declarations that it left alone are not named.
+
+    Beside them those that stand where they stood and are understood no more, at
+    their places before the step.
+    """
     pairs: list[_Pair] = []
+    lost: list[Symbol] = []
     for file in touched(sides.step):
-        pairs.extend(_changed(file, sides))
+        standing = _Standing(file, sides)
+        for pair in _changed(file, sides):
+            if pair.before is None or pair.after is not None or not standing.has(pair.before):
+                pairs.append(pair)
+            else:
+                lost.append(pair.before)
     joined = _renamed(_moved(pairs), sides)
     found = [change for pair in joined for change in _told(pair, sides)]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=_order)), tuple(lost)
+
+
+class _Standing:
+    """The text of one file after the step, asked for declarations that are in it no more.
+
+    A step that leaves a file in which a string or a bracket does not end takes
+    none of them away; the tree only cannot be read any more.
+    """
+
+    def __init__(self, file: Touched, sides: Sides) -> None:
+        self._file = file
+        declared = sides.reading.declared(sides.step.before, file.old_path)
+        self._own = {(symbol.name, symbol.kind, symbol.place) for symbol in declared}
+        self._source = b"" if file.new_path is None else sides.step.after.read(file.new_path) or b""
+
+    def has(self, old: Symbol) -> bool:
+        """Whether its lines are as they were, and its name is code on its line."""
+        line = self._file.after(old.place.line)
+        if line is None or not self._file.keeps(old.place.line, max(old.last, old.place.line)):
+            return False
+        if (old.name, old.kind, old.place) not in self._own:
+            return False
+        return old.name.encode() in WORD.findall(self._lines[line - 1])
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return scrub(self._source).split(b"\n")
 
 
 def _changed(file: Touched, sides: Sides) -> Iterator[_Pair]:

@@ -1,6 +1,6 @@
 """Turns steps and a migration into a Review."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kpatch_tools.cache import Cache, no_cache
@@ -18,6 +18,7 @@ from kpatch_tools.domain import (
     Skipped,
     Snapshot,
     Step,
+    Symbol,
     Tree,
 )
 from kpatch_tools.kbuild import Including, configuration_of
@@ -55,7 +56,7 @@ def review(
     reading = Reading(cache)
     configurations = _configurations(steps, cache or no_cache())
     sights = _sights(steps, reading)
-    changes = _changes(steps, configurations, sights, reading)
+    changes, hidden = _changes(steps, configurations, sights, reading)
     beside = _beside(steps)
     names = names_in_question(steps, changes, migration, reading, beside)
     asked = asked_of(changes)
@@ -74,7 +75,7 @@ def review(
     )
     build = [skip for configuration in configurations for skip in configuration.skipped]
     said = (*_unclassified(snapshots, changes, names), *untold(snapshots), *build)
-    everything = tuple(dict.fromkeys((*skipped, *said, *unread(steps), *_standing(steps))))
+    everything = (*skipped, *said, *_hidden(hidden), *unread(steps), *_standing(steps))
     return Review(
         series,
         tuple(steps),
@@ -82,9 +83,21 @@ def review(
         changes,
         callsites,
         migration,
-        everything,
+        tuple(dict.fromkeys(everything)),
         beside=beside,
+        hidden=hidden,
     )
+
+
+def _hidden(hidden: Sequence[Mapping[str, frozenset[str]]]) -> Iterator[Skipped]:
+    """Each file that a step left hard to read, once."""
+    first = {path: names for each in reversed(hidden) for path, names in each.items()}
+    for path, names in sorted(first.items()):
+        reason = (
+            f"{len(names)} declarations that stand here are not understood any more after the"
+            " series, as where a bracket or a string does not end: nothing is said of them"
+        )
+        yield Skipped(Place(path, 0), reason, min(names))
 
 
 def _standing(steps: Iterable[Step]) -> Iterator[Skipped]:
@@ -114,7 +127,7 @@ def symbols_in_question(steps: Sequence[Step], migration: Migration | None) -> f
     changes = [
         change
         for step in steps
-        for change in changes_of(Sides(step, _always, _always, reading, blind))
+        for change in changes_of(Sides(step, _always, _always, reading, blind))[0]
     ]
     names = names_in_question(steps, changes, migration, reading, _beside(steps))
     return names.tree.union(*names.files.values())
@@ -158,14 +171,35 @@ def _changes(
     configurations: Sequence[Configuration],
     sights: Sequence[FileSight],
     reading: Reading,
-) -> tuple[Change, ...]:
+) -> tuple[tuple[Change, ...], tuple[Mapping[str, frozenset[str]], ...]]:
+    """What the steps did; for each snapshot the names, by path, that it hides."""
     found: list[Change] = []
+    hidden: list[Mapping[str, frozenset[str]]] = [{}]
     for number, step in enumerate(steps):
         before, after = configurations[number], configurations[number + 1]
         seen = (sights[number], sights[number + 1])
         sides = Sides(step, before.file_condition, after.file_condition, reading, seen)
-        found.extend(changes_of(sides))
-    return tuple(found)
+        changes, lost = changes_of(sides)
+        found.extend(changes)
+        hidden.append(_hides(step, hidden[-1], lost, reading))
+    return tuple(found), tuple(hidden)
+
+
+def _hides(
+    step: Step,
+    known: Mapping[str, frozenset[str]],
+    lost: Iterable[Symbol],
+    reading: Reading,
+) -> Mapping[str, frozenset[str]]:
+    """The names by path that are not understood after the step, those known before included."""
+    names = {path: set(some) for path, some in known.items()}
+    for symbol in lost:
+        names.setdefault(symbol.place.path, set()).add(symbol.name)
+    left = {
+        path: frozenset(some - {each.name for each in reading.declared(step.after, path)})
+        for path, some in names.items()
+    }
+    return {path: some for path, some in left.items() if some}
 
 
 def _sights(steps: Sequence[Step], reading: Reading) -> tuple[FileSight, ...]:
