@@ -25,6 +25,8 @@ MARKS = re.compile(rb"[(),]")
 STOPS = re.compile(rb"[(),;{}]")
 BEFORE = re.compile(rb"(\w+)\s*\Z")
 WORD = re.compile(rb"[A-Za-z_]\w*")
+# #define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
+DROPPED = re.compile(rb"\bif\s*\(\s*(?:0|false)\s*\)")
 # .capture = IS_ENABLED(CONFIG_A) ? item_capture : NULL
 CHOSEN = re.compile(
     rb"\s*(?:[.\w\[\]]+\s*=\s*)?(IS_(?:ENABLED|BUILTIN|MODULE)\(\w+\))\s*\?\s*&?(\w+)\s*:[^?]*\Z"
@@ -39,6 +41,11 @@ def kept_when(name: str, path: str, snapshot: Snapshot) -> Condition:
     return _Source(path, snapshot).kept(name, ())
 
 
+def in_dropped_argument(use: Reference, snapshot: Snapshot) -> bool:
+    """Whether a macro that the use is an argument of may be one that drops it, as no_printk()."""
+    return _Source(use.place.path, snapshot).drops(use)
+
+
 class _Source:
     def __init__(self, path: str, snapshot: Snapshot) -> None:
         self._path = path
@@ -46,7 +53,7 @@ class _Source:
         self._source = snapshot.tree.read(path) or b""
         self._code = scrub(self._source)
         self._known: dict[str, Condition] = {}
-        self._folding: dict[tuple[str, int], bool] = {}
+        self._folding: dict[tuple[str, int, re.Pattern[bytes]], bool] = {}
         self._starts = [0, *(m.end() for m in re.finditer(rb"\n", self._code))]
 
     def kept(self, name: str, callers: tuple[str, ...]) -> Condition:
@@ -84,22 +91,28 @@ class _Source:
             return FALSE
         return all_of(use.condition, self.kept(use.function, inner)) if spans else FALSE
 
+    def drops(self, use: Reference) -> bool:
+        first = self._starts[use.place.line - 1]
+        word = re.compile(rb"\b%s\b" % use.symbol.encode()).search(self._code, first)
+        around = _element(self._code, word.start())[1] if word else []
+        return any(self._folds(macro, DEEPEST_MACRO, DROPPED) for macro in around)
+
     def _functions(self, name: str) -> list[Symbol]:
         return [s for s in self._sight.own(self._path, name) if s.kind == "function"]
 
-    def _folds(self, macro: str, depth: int) -> bool:
+    def _folds(self, macro: str, depth: int, what: re.Pattern[bytes] = FOLDED) -> bool:
         """Whether a definition in sight hands its arguments to what the compiler folds."""
-        key = (macro, depth)
+        key = (macro, depth, what)
         if key not in self._folding:
-            self._folding[key] = self._may_fold(macro, depth)
+            self._folding[key] = self._may_fold(macro, depth, what)
         return self._folding[key]
 
-    def _may_fold(self, macro: str, depth: int) -> bool:
+    def _may_fold(self, macro: str, depth: int, what: re.Pattern[bytes]) -> bool:
         texts = [s.text.encode() for s in self._sight.macros(self._path, macro)]
-        if any(FOLDED.search(text) for text in texts):
+        if any(what.search(text) for text in texts):
             return True
         words = {word.decode() for text in texts for word in WORD.findall(text)} - {macro}
-        return depth > 0 and any(self._folds(word, depth - 1) for word in sorted(words))
+        return depth > 0 and any(self._folds(word, depth - 1, what) for word in sorted(words))
 
 
 def _element(code: bytes, at: int) -> tuple[bytes, list[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kpatch_tools.checks._doubts import Doubt, of_architecture
 from kpatch_tools.checks._exports import Exports, may_paste
 from kpatch_tools.checks._kept import may_be_dropped
-from kpatch_tools.checks._kept_functions import kept_when
+from kpatch_tools.checks._kept_functions import in_dropped_argument, kept_when
 from kpatch_tools.checks._unset import settled
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import (
@@ -181,6 +181,8 @@ def _doubt(use: Reference, definition: Symbol, snapshot: Snapshot) -> Doubt | No
     for function in around:
         if may_be_dropped(text, (function.place.line, function.last), use.place.line):
             return Doubt(f"{use.symbol} is used in code that the compiler may drop")
+    if use.place.path.endswith(".c") and in_dropped_argument(use, snapshot):
+        return Doubt(f"{use.symbol} is an argument that its macro may drop")
     if use.kind == "other" and UNREAD.search(text.split(b"\n")[use.place.line - 1]):
         return Doubt(f"{use.symbol} may stand where it is not read")
     for skip in snapshot.sight.doubts(use.place.path, use.symbol):
