@@ -3,7 +3,8 @@
     python tests/benchmarks/mail_archive.py REPO... [--seed 1] [--count 1000] [--show 20]
 
 Each REPO is a public-inbox repository: a commit per mail, which is its file
-`m`. `--count` of each are taken by chance. What git mailinfo and
+`m` (GitHub: linux-mailinglist-archives/linux-ext4.vger.kernel.org.0 and
+others). `--count` of each are taken by chance. What git mailinfo and
 `git apply --numstat` read is the truth: author, subject, message, and for each
 file its path and lines added and removed; every hunk of kpt's stands in the
 patch that git found. The table counts the mails by what both say of them;
