@@ -9,6 +9,8 @@ _REPLY = re.compile(r"\s*(?:re|aw|fwd?|sv)\s*(?:\[\d+\])?:\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\[(?P<inside>[^\[\]]*)\][\s:]*")
 _NUMBER = re.compile(r"(?<!\d)(?P<number>\d{1,4})\s*/\s*(?P<total>\d{1,4})(?!\d)")
 _VERSION = re.compile(r"(?:\b|(?<=PATCH))v(?P<version>\d{1,3})\b", re.IGNORECASE)
+# a no-break space stays, as with git
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _PATCH_WORD = re.compile(r"patch|\brfc\b|\bresend\b", re.IGNORECASE)
 
 
@@ -29,7 +31,7 @@ class Tag:
 
 def read_subject(subject: str) -> Tag:
     """Brackets that name a patch, version or number go; others (`[media]`) belong to the title."""
-    rest = " ".join(subject.split())
+    rest = _BLANKS.sub(" ", subject).strip(" ")
     reply = False
     at = 0
     while found := _REPLY.match(rest, at):
