@@ -7,10 +7,10 @@ from itertools import groupby
 from kpatch_tools.checks._complete import completed
 from kpatch_tools.checks._doubts import Doubt, narrowed, unseen
 from kpatch_tools.checks._uses import Gap, gaps
-from kpatch_tools.checks._visible import declaring
+from kpatch_tools.checks._visible import declaring, for_c
 from kpatch_tools.condition import FALSE, TRUE, brief
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
-from kpatch_tools.review.cover import kernel, uncovered
+from kpatch_tools.review.cover import uncovered
 from kpatch_tools.review.fitting import usable
 from kpatch_tools.review.names import OUTER_KINDS
 
@@ -54,9 +54,7 @@ def _nowhere(gap: Gap) -> bool:
 
 def _ever_declared(gap: Gap) -> bool:
     """Whether a declaration in sight, now or earlier, is for C at all (not for assembly)."""
-    return gap.question.lost or any(
-        kernel(symbol.condition) != FALSE for symbol in gap.question.declared
-    )
+    return gap.question.lost or for_c(gap.question.declared)
 
 
 def _searched(gap: Gap) -> Gap | None:

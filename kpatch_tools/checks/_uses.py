@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from kpatch_tools.checks._unset import is_unset, macros_asked, may_be_unset
-from kpatch_tools.checks._visible import declaring, saw, visible
+from kpatch_tools.checks._visible import declaring, for_c, saw, visible
 from kpatch_tools.condition import FALSE, Condition, atoms, satisfy, substitute
 from kpatch_tools.csource import is_c
 from kpatch_tools.domain import Reference, Review, Snapshot, Symbol, Witness
@@ -85,7 +85,7 @@ def _questions(review: Review) -> Iterator[Question]:
                 continue
             declared = _declared(use, until, felt, paths)
             if declared is not None:
-                lost = not declared and saw(use, until[:-1])
+                lost = not for_c(declared) and saw(use, until[:-1])
                 yield Question(snapshot, use, declared, lost)
 
 

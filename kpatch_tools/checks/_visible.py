@@ -10,7 +10,9 @@ makes, a source that another one includes), every declaration counts.
 import re
 from collections.abc import Iterable, Sequence
 
+from kpatch_tools.condition import FALSE
 from kpatch_tools.domain import Place, Reference, Snapshot, Symbol
+from kpatch_tools.review.cover import kernel
 
 Known = tuple[Symbol, ...]
 TAGS = ("struct", "union", "enum")
@@ -56,9 +58,14 @@ def visible(known: Known, use: Reference, snapshots: Sequence[Snapshot]) -> Know
 
 
 def saw(use: Reference, snapshots: Sequence[Snapshot]) -> bool:
-    """Whether the use's file held a declaration of its name in one of these trees."""
+    """Whether the use's file held a declaration of its name, for C, in one of these trees."""
     path, name = use.place.path, use.symbol
-    return any(declaring(each.sight.declared(path, name), use) for each in snapshots)
+    return any(for_c(declaring(each.sight.declared(path, name), use)) for each in snapshots)
+
+
+def for_c(symbols: Iterable[Symbol]) -> bool:
+    """Whether one of the declarations can be compiled at all: not assembly's, nor under #if 0."""
+    return any(kernel(symbol.condition) != FALSE for symbol in symbols)
 
 
 def sees(use: Reference, symbols: Iterable[Symbol], snapshot: Snapshot) -> bool:
