@@ -7,6 +7,7 @@ file; the link fails, or a definition is left that nothing can reach.
 
 from collections.abc import Iterator
 
+from kpatch_tools.checks._visible import for_c
 from kpatch_tools.domain import Case, Change, Finding, Reference, Review, Skipped, Snapshot, Symbol
 from kpatch_tools.review.names import is_private
 
@@ -21,7 +22,7 @@ def halves(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         done = {each.number for each in review.snapshots[: position + 1]}
         for (path, name), change in sorted(_halved(done, review).items()):
             where = frozenset((path, *review.beside.get(path, ()))) if path else None
-            left = _of(name, where, snapshot)
+            left = [each for each in _of(name, where, snapshot) if for_c((each,))]
             defined = [s for s in left if not is_declared(s)]
             found: tuple[Finding, ...] = ()
             if left and not defined:
@@ -51,10 +52,17 @@ def _halved(done: set[int], review: Review) -> dict[tuple[str, str], Change]:
         _scope(change.before): change
         for change in review.changes
         if change.before is not None
-        and change.kind in GONE
+        and _takes(change)
         and change.patch in done
         and base.get(_scope(change.before)) == {True, False}
     }
+
+
+def _takes(change: Change) -> bool:
+    """Whether it removed what it changed, or put it where nothing compiles it (`#if 0`)."""
+    if change.kind != "reguarded" or change.before is None or change.after is None:
+        return change.kind in GONE
+    return for_c((change.before,)) and not for_c((change.after,))
 
 
 def _scope(symbol: Symbol) -> tuple[str, str]:
