@@ -64,7 +64,8 @@ def tree_id(plain: Path, tree: Tree, changed: set[str], scratch: ScratchReposito
             path = Path(at) / name
             short = path.relative_to(plain).as_posix()
             if path.is_symlink():
-                target = str(path.readlink()).encode()
+                # a Path would drop the ./ that some begin with
+                target = os.readlink(path).encode()  # noqa: PTH115
                 name_of = scratch.git("hash-object", "--stdin", stdin=target).decode().strip()
                 entries[short] = (0o120000, name_of)
             elif name in names and short not in changed:
