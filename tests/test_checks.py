@@ -88,6 +88,14 @@ def test_a_string_without_its_begin_is_told_where_gcc_tells_it(tmp_path: Path) -
     assert re.search(r"item\.c:11:\d+: (?:error|warning): missing terminating", said)
 
 
+def test_a_string_is_told_although_it_hides_what_follows() -> None:
+    name = "unended-literal/and_what_it_hides"
+    told = [(each.rule, each.place.line) for each in settled(name)]
+    assert told == [("unended-literal", 10)]
+    hidden = [s for s in reviewed(name).skipped if "are not understood any more" in s.reason]
+    assert [skip.place.path for skip in hidden] == ["lib/item.c"]
+
+
 def test_nothing_is_said_of_what_a_bracket_without_an_end_hides() -> None:
     case = examined("stale-reference/silent_after_a_bracket_that_does_not_end")
     assert case.findings == ()

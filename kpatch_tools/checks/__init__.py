@@ -8,7 +8,7 @@ from kpatch_tools import plugins
 from kpatch_tools.domain import Case, Finding, Review, Skipped
 
 # These read lines, not C.
-OF_TEXT = frozenset({"does-not-apply", "blob-mismatch", "hidden-characters"})
+OF_TEXT = frozenset({"does-not-apply", "blob-mismatch", "hidden-characters", "unended-literal"})
 
 
 @dataclass(frozen=True, slots=True)
