@@ -7,18 +7,12 @@ in a configuration: `CONFIG_X` (X=y), `CONFIG_X_MODULE` (X=m), another macro
 from Kconfig (`kpatch_tools.kbuild`) as a given.
 """
 
-import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from hashlib import blake2b
 from typing import assert_never
 
 # Letters of a condition within a sentence.
 LONGEST = 300
-# Atoms that a Trial tries alone, and assignments by chance beside.
-MOST_TRIED = 1_000
-BY_CHANCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,45 +174,6 @@ def implies(premise: Condition, conclusion: Condition, given: Condition = TRUE) 
     if premise in (conclusion, FALSE) or conclusion == TRUE:
         return True
     return satisfy(all_of(premise, negate(conclusion)), given) is None
-
-
-class Trial:
-    """Conditions tried under many assignments at once: two that differ in one are not equivalent.
-
-    Each of the atoms is tried alone true and alone false, and all by chance, the
-    same each time.
-    """
-
-    def __init__(self, names: Iterable[str]) -> None:
-        named = sorted(names)[:MOST_TRIED]
-        self._every = (1 << (2 * len(named) + BY_CHANCE)) - 1
-        alone_false = ((1 << len(named)) - 1) << len(named)
-        self._values = {
-            name: 1 << at
-            | alone_false & ~(1 << (len(named) + at))
-            | _chance(name) << 2 * len(named)
-            for at, name in enumerate(named)
-        }
-
-    def of(self, condition: Condition) -> int:
-        """A bit for each assignment under which it is true; an atom beside counts as false."""
-        match condition:
-            case Constant(value):
-                return self._every if value else 0
-            case Atom(name):
-                return self._values.get(name, 0)
-            case Not(term):
-                return self._every & ~self.of(term)
-            case And(terms):
-                return reduce(operator.and_, map(self.of, terms), self._every)
-            case Or(terms):
-                return reduce(operator.or_, map(self.of, terms), 0)
-            case _:
-                assert_never(condition)
-
-
-def _chance(name: str) -> int:
-    return int.from_bytes(blake2b(name.encode(), digest_size=BY_CHANCE // 8).digest())
 
 
 class Encoding:

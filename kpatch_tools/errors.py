@@ -35,3 +35,10 @@ class KptError(Exception):
     def __reduce__(self) -> tuple[type["KptError"], tuple[str, str, Exit]]:
         """As a process of ours sends it to another."""
         return KptError, (self.message, self.hint, self.exit_code)
+
+
+class NoPatchError(KptError):
+    """What was given is understood, and is no patch: talk, a cover letter, a request to pull."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message, hint, Exit.NOT_UNDERSTOOD)

@@ -57,7 +57,7 @@ def verify(request: Request, progress: Progress) -> Report:
 
     progress("reading the series")
     series, tree = read(request)
-    before = prerequisites(series, tree)
+    before = prerequisites(series, tree, progress)
     further = further_trees(tree, request.also, request.cache)
     steps = tuple(apply_series(series, after(before, tree), progress))
     migration = choose_migration(request.migration, series)
@@ -98,10 +98,11 @@ def read(request: Request) -> tuple[Series, Tree]:
     return series, tree
 
 
-def prerequisites(series: Series, tree: Tree) -> tuple[Step, ...]:
+def prerequisites(series: Series, tree: Tree, progress: Progress) -> tuple[Step, ...]:
     """What goes before the series, on the tree; KptError (exit 4) where it does not fit whole."""
     steps: list[Step] = []
     for patch in series.before:
+        progress(f"applying what goes before: {patch.subject}")
         steps.append(_applied(patch, after(steps, tree), Leave()))
         for placement in steps[-1].placements:
             if isinstance(placement, Rejected):

@@ -66,10 +66,13 @@ def test_a_cover_letter_is_judged_with_its_thread(own: ScratchRepository, tmp_pa
     # the first patch leaves a user behind: wrong at that patch, though the second mends it
     assert (row["status"], row["summary"]) == ("fail", "refuted: 1 error")
     assert "gone in 2" in row["details"]
-    assert runner.run_series_checks(asked, [CHECK], str(own.folder)) == []
+    (row,) = runner.run_series_checks(asked, [CHECK], str(own.folder))
+    assert (row["status"], row["summary"][:20]) == ("warn", "nothing was checked:")
 
 
-def test_what_is_no_patch_has_no_row_and_what_does_not_apply_fails(own: ScratchRepository) -> None:
+def test_what_is_no_patch_is_said_and_what_is_broken_or_does_not_apply_fails(
+    own: ScratchRepository,
+) -> None:
     talk = EmailMessage()
     talk["From"], talk["Subject"] = "a@kpt.invalid", "Re: [PATCH] mm: rename"
     talk.set_content("Looks good.\n")
@@ -77,9 +80,14 @@ def test_what_is_no_patch_has_no_row_and_what_does_not_apply_fails(own: ScratchR
     lines = other.as_bytes().replace(b"_start", b"_odd").split(b"\n")
     text = b"\n".join(line for line in lines if not line.startswith(b"index "))
     odd = message_from_bytes(text, policy=policy.default)
-    results = runner.run_perpatch_checks([("1", talk), ("2", odd)], [CHECK], str(own.folder))
-    assert results["1"] == []
-    assert [row["status"] for row in results["2"]] == ["fail"]
+    cut = message_from_bytes(text.partition(b"\n+int")[0] + b"\n", policy=policy.default)
+    sent = [("talk", talk), ("odd", odd), ("cut", cut)]
+    results = runner.run_perpatch_checks(sent, [CHECK], str(own.folder))
+    assert {name: [row["status"] for row in rows] for name, rows in results.items()} == {
+        "talk": ["warn"],
+        "odd": ["fail"],
+        "cut": ["fail"],
+    }
 
 
 def test_lines_for_b4_prep(own: ScratchRepository) -> None:

@@ -15,7 +15,6 @@ from kpatch_tools.condition import (
     Constant,
     Not,
     Or,
-    Trial,
     all_of,
     any_of,
     atoms,
@@ -25,6 +24,7 @@ from kpatch_tools.condition import (
     show,
     substitute,
 )
+from kpatch_tools.review.trial import Trial
 
 A, B, C, D = (Atom(f"CONFIG_{letter}") for letter in "ABCD")
 

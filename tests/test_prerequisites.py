@@ -109,6 +109,25 @@ def test_words_that_it_depends_on_are_named(sent: Sent) -> None:
     ]
 
 
+def test_a_patch_of_the_series_itself_is_no_prerequisite(sent: Sent) -> None:
+    own = without_prerequisites(sent.own).replace(
+        b"Subject: [PATCH 1/2]", b"Message-ID: <1@kpt.invalid>\nSubject: [PATCH 1/2]", 1
+    )
+    first, _, second = own.partition(b"\nFrom ")
+    second = second.replace(b"\n---\n", b"\nDepends-on: <1@kpt.invalid>\n---\n", 1)
+    series = read_series("-", first + b"\nFrom " + second, None)
+    assert series.before == ()
+    assert [patch.subject for patch in series.patches] == ["mm: one", "mm: two"]
+    assert series.skipped == ()
+
+
+def test_of_an_older_version_only_that_it_was_not_read_is_said(sent: Sent) -> None:
+    newer = without_prerequisites(sent.own).replace(b"[PATCH ", b"[PATCH v2 ")
+    series = read_series("-", sent.before + sent.own + newer, None)
+    assert (series.version, series.before) == (2, ())
+    assert {skip.reason.partition(";")[0] for skip in series.skipped} == {"version 1"}
+
+
 def without_prerequisites(mails: bytes) -> bytes:
     return b"\n".join(
         line

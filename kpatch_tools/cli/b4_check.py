@@ -33,7 +33,8 @@ def b4_check(lines: bool, **asked: Any) -> None:
       git config b4.prep-perpatch-check-cmd "kpt b4-check --lines"
 
     A patch is judged on the commit that it was made for, a cover letter with the
-    thread that b4 review keeps of it. The exit code is 0 where there is an answer.
+    thread that b4 review keeps of it; without one it says that nothing was
+    checked. The exit code is 0 where there is an answer.
     """
     with remembering() as cache, progress_line() as progress:
         results = b4.check(request_of(series="-", cache=cache, **asked), progress)

@@ -1,7 +1,6 @@
 """What the terminal shows: progress, colours; and what is written to files instead."""
 
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,9 +12,7 @@ import click
 from kpatch_tools.cache import Cache, cache_at_hand
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import KptError
-
-# What moves the cursor, colours, renames the window or turns the writing direction around.
-CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+from kpatch_tools.reports import printable
 
 
 @contextmanager
@@ -80,11 +77,6 @@ def _refuse_links(root: Path, name: str) -> None:
                 f"{'/'.join(parts[:depth])} is a symbolic link in {root}: kpt writes through none",
                 "name an empty folder with -o",
             )
-
-
-def printable(text: str) -> str:
-    """The text with controls as `\\u001b`, an escape of JSON too: what is mailed steers nothing."""
-    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def tell(text: str, *, err: bool = False) -> None:

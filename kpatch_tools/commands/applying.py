@@ -28,7 +28,7 @@ def recover(request: Request, progress: Progress) -> Written:
 
     progress("reading the series")
     series, tree = read(request)
-    tree = after(prerequisites(series, tree), tree)
+    tree = after(prerequisites(series, tree, progress), tree)
     files: dict[str, bytes] = {}
     account = _notes(series)
     steps: list[Step] = []
@@ -77,7 +77,7 @@ def apply(
     start = None if onto is None else refuse(onto.branch, tree)
     whole = onto is not None and onto.keep_going
     leave = _leave(allowed or Allowed(), tree)
-    before = prerequisites(series, tree)
+    before = prerequisites(series, tree, progress)
     tree = after(before, tree)
     steps = list(apply_series(series, tree, progress, only_whole=whole, leave=leave))
     account = _notes(series) + [line for step in steps for line in _applied(step)]

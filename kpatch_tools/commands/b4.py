@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kpatch_tools import pipeline
 from kpatch_tools.domain import Answer, Progress, Report
-from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.errors import KptError, NoPatchError
 from kpatch_tools.git import surrounding_repository
 from kpatch_tools.pipeline import Request
 from kpatch_tools.reports import formats
@@ -28,15 +28,15 @@ class Result:
 
 
 def check(request: Request, progress: Progress) -> list[Result]:
-    """What kpt says of the mail or, if it is a cover letter, of its thread; [] for other mails."""
+    """What kpt says of the mail or, where that is no patch, of the thread that b4 keeps of it."""
     try:
         return [_judged(pipeline.verify(request, progress))]
+    except NoPatchError as error:
+        thread = _thread()
+        if thread is None or thread == request.stdin:
+            return [Result("warn", f"nothing was checked: {error.message}", error.hint)]
+        return check(replace(request, stdin=thread), progress)
     except KptError as error:
-        if error.exit_code is Exit.NOT_UNDERSTOOD:
-            thread = _thread()
-            if thread is None or thread == request.stdin:
-                return []
-            return check(replace(request, stdin=thread), progress)
         return [Result("fail", error.message, error.hint)]
 
 

@@ -99,7 +99,7 @@ def _model_tree(request: Request | None, spec: str | None, patch: int | None) ->
             raise KptError(f"patch {patch} of no series", "name the series with --series")
         return named_tree(spec), 0
     series, tree = read(request)
-    tree = after(prerequisites(series, tree), tree)
+    tree = after(prerequisites(series, tree, lambda _: None), tree)
     if patch == 0:
         return tree, 0
     steps = list(apply_series(series, tree, lambda _: None))

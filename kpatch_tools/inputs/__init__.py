@@ -9,7 +9,8 @@ from pathlib import Path
 
 from kpatch_tools import plugins
 from kpatch_tools.domain import Series
-from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.errors import Exit, KptError, NoPatchError
+from kpatch_tools.inputs._body import HOW_A_DIFF_BEGINS
 from kpatch_tools.inputs._covered import uncovered
 from kpatch_tools.inputs._limits import read_limited
 from kpatch_tools.inputs._source import Source
@@ -67,10 +68,7 @@ def _unrecognised(source: Source) -> KptError:
         return _not_understood(f"{source.name} is empty", "fetch the patch again")
     if b"\0" in source.content:
         return _not_understood(f"{source.name} is binary, not a patch", "name a mail or an mbox")
-    return _not_understood(
-        f"{source.name} is not a patch: no line begins a diff",
-        "a diff begins with `diff --git a/x b/x`, or `--- a/x` and `+++ b/x`",
-    )
+    return NoPatchError(f"{source.name} is not a patch: no line begins a diff", HOW_A_DIFF_BEGINS)
 
 
 def _not_understood(message: str, hint: str) -> KptError:

@@ -1,6 +1,7 @@
 """Tells the prerequisites of a series, which came with it, from its own patches."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kpatch_tools.diff import format_diff
@@ -10,30 +11,47 @@ from kpatch_tools.inputs._letter import Letter
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
-    """Letters without those that are `before` them, which go in that order; notes on both."""
+class Named:
+    """What `asker` names as its prerequisite; `letter` is it, None where it did not come along."""
 
-    letters: list[Letter]
-    before: tuple[Letter, ...]
-    notes: tuple[Skipped, ...]
+    asker: Letter
+    name: str
+    letter: Letter | None
 
 
-def part(letters: Sequence[Letter]) -> Parted:
-    """The letters that others name by patch-id or message-id are prerequisites."""
-    asked = {named: each.origin for each in letters for named in each.prerequisites}
+def prerequisites(letters: Sequence[Letter]) -> tuple[Named, ...]:
+    """In the order in which they go. A patch of the asker's own series is none."""
+    asked = {name: each for each in letters for name in each.prerequisites}
     if not asked:
-        return Parted(list(letters), (), ())
+        return ()
     known = _known(letters)
-    before = {named: known[named] for named in asked if named in known}
-    apart = {id(letter) for letter in before.values()}
-    return Parted(
-        [letter for letter in letters if id(letter) not in apart],
-        tuple(before.values()),
-        tuple(
-            Skipped(Place(origin, 0), _note(named, before.get(named)))
-            for named, origin in asked.items()
-        ),
-    )
+    numbers = Counter(map(_number, letters))
+    named = (Named(asker, name, known.get(name)) for name, asker in asked.items())
+    return tuple(each for each in named if not _is_own(each, numbers))
+
+
+def notes(named: Iterable[Named]) -> Iterator[Skipped]:
+    for each in named:
+        if each.letter is None:
+            reason = f"its prerequisite is not here, and was not applied: {each.name}"
+        else:
+            subject = each.letter.patch.subject
+            reason = f"its prerequisite was applied first: {subject} ({each.name})"
+        yield Skipped(Place(each.asker.origin, 0), reason)
+
+
+def _is_own(named: Named, numbers: Counter[tuple[int, int | None, int | None]]) -> bool:
+    """Whether it is the one patch of its number in a series like the asker's."""
+    if named.letter is None or named.letter.tag.total is None:
+        return False
+    version, total, _ = number = _number(named.letter)
+    return (version, total) == _number(named.asker)[:2] and numbers[number] == 1
+
+
+def _number(letter: Letter) -> tuple[int, int | None, int | None]:
+    """Version, total and number; replies have none."""
+    tag = letter.tag
+    return (0, None, None) if tag.reply else (tag.version, tag.total, tag.number)
 
 
 def _known(letters: Sequence[Letter]) -> dict[str, Letter]:
@@ -53,9 +71,3 @@ def _names(letter: Letter, patch_id: str | None) -> Iterator[str]:
     if letter.patch.message_id is not None:
         message_id = letter.patch.message_id.strip("<>")
         yield from (f"message-id {message_id}", f"message-id <{message_id}>")
-
-
-def _note(named: str, letter: Letter | None) -> str:
-    if letter is None:
-        return f"its prerequisite is not here, and was not applied: {named}"
-    return f"its prerequisite was applied first: {letter.patch.subject} ({named})"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from kpatch_tools.diff import is_signature, parse_diffs, parse_folded_diffs, starts_diff
 from kpatch_tools.domain import FileDiff
-from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.errors import Exit, KptError, NoPatchError
 
+HOW_A_DIFF_BEGINS = "a diff begins with `diff --git a/x b/x`, or `--- a/x` and `+++ b/x`"
 # 8 files changed, 113 insertions(+), 164 deletions(-)
 _DIFFSTAT = re.compile(
     rb"[ ]?(?P<files>\d{1,9})[ ]files?[ ]changed"
@@ -142,8 +143,10 @@ def unwrapped(content: bytes) -> bytes:
 
 
 def no_diff(origin: str) -> KptError:
-    return KptError(
-        f"{origin} holds no diff",
-        "a diff begins with `diff --git a/x b/x`, or `--- a/x` and `+++ b/x`",
-        Exit.NOT_UNDERSTOOD,
-    )
+    """The error (exit 3) where a patch has no diff."""
+    return KptError(f"{origin} holds no diff", HOW_A_DIFF_BEGINS, Exit.NOT_UNDERSTOOD)
+
+
+def no_patch(origin: str) -> NoPatchError:
+    """The same where nothing said that there is a patch."""
+    return NoPatchError(f"{origin} holds no diff", HOW_A_DIFF_BEGINS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from shlex import quote
 
-from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.errors import NoPatchError
 from kpatch_tools.inputs._letter import Letter
 
 # [GIT PULL] v4l fixes, [GIT,PULL] x, [PULL 0/3] y
@@ -18,7 +18,7 @@ _WHERE = re.compile(
 _END = re.compile(r"^for you to fetch changes up to (?P<end>[0-9a-f]{7,64}):", re.MULTILINE)
 
 
-def pull_request(letters: Iterable[Letter]) -> KptError | None:
+def pull_request(letters: Iterable[Letter]) -> NoPatchError | None:
     """The error (exit 3) that says what to fetch instead, where a letter asks to pull."""
     for letter in letters:
         message = letter.patch.message
@@ -31,7 +31,5 @@ def pull_request(letters: Iterable[Letter]) -> KptError | None:
             # a person will paste it into a shell
             fetched = " ".join(quote(part) for part in (where["where"], where["ref"]) if part)
             hint = f"git fetch {fetched}, then kpt verify {since['base'][:12]}..{end['end'][:12]}"
-        return KptError(
-            f"{letter.origin} is a request to pull: it holds no patch", hint, Exit.NOT_UNDERSTOOD
-        )
+        return NoPatchError(f"{letter.origin} is a request to pull: it holds no patch", hint)
     return None

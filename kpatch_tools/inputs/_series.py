@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from kpatch_tools.domain import Place, Series, Skipped
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.inputs._before import part
-from kpatch_tools.inputs._body import no_diff
+from kpatch_tools.inputs._before import notes, prerequisites
+from kpatch_tools.inputs._body import no_diff, no_patch
 from kpatch_tools.inputs._letter import Letter
 from kpatch_tools.inputs._limits import PATCHES, beyond
 from kpatch_tools.inputs._pulling import pull_request
@@ -21,13 +21,15 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
     What they name as prerequisites goes before them. `KptError` (exit 3) where a
     patch has no diff, or no patch is there at all.
     """
-    parted = part(letters)
-    letters = parted.letters
+    named = prerequisites(letters)
+    apart = {id(each.letter) for each in named}
+    beside = [letter for letter in letters if id(letter) in apart]
+    letters = [letter for letter in letters if id(letter) not in apart]
     own = [letter for letter in letters if not letter.tag.reply] or [*map(_answered, letters)]
     covers = [letter for letter in own if letter.tag.is_cover]
     belonging = [letter for letter in own if not letter.tag.is_cover and _belongs(letter)]
     if not any(letter.patch.diffs for letter in belonging):
-        raise pull_request(letters) or no_diff(name)
+        raise pull_request(letters) or (no_diff if belonging else no_patch)(name)
     version = _version(belonging, name, asked)
     covers = [letter for letter in covers if letter.tag.version == version]
     chosen = [letter for letter in belonging if letter.tag.version == version]
@@ -41,6 +43,9 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
         if not letter.patch.diffs:
             raise no_diff(f"{letter.origin}: {letter.tag.title!r}")
     kept = {id(letter) for letter in [*chosen, *covers]}
+    named = tuple(each for each in named if id(each.asker) in kept)
+    before = {id(each.letter): each.letter for each in named if each.letter is not None}
+    unread = (letter for letter in [*letters, *beside] if id(letter) not in {*kept, *before})
     numbered = _numbered(chosen)
     patches = tuple(letter.patch for letter in numbered)
     return Series(
@@ -50,13 +55,13 @@ def join(letters: Sequence[Letter], name: str, asked: int | None = None) -> Seri
         patches,
         max([letter.tag.total or 0 for letter in chosen] + [p.number for p in patches]),
         (
-            *(_skipped(letter, version) for letter in letters if id(letter) not in kept),
+            *(_skipped(letter, version) for letter in unread),
             *(_taken(letter, version) for letter in older),
-            *parted.notes,
+            *notes(named),
             *_doubts(chosen),
         ),
         tuple(letter.patch.number for letter in numbered if letter.short),
-        tuple(letter.patch for letter in parted.before),
+        tuple(letter.patch for letter in before.values()),
     )
 
 
@@ -109,9 +114,9 @@ def join_in_order(letters: Sequence[Letter]) -> Series:
             raise no_diff(letter.origin)
     patches = [replace(letter.patch, number=n) for n, letter in enumerate(letters, start=1)]
     base = next((letter.base for letter in letters if letter.base), None)
-    return Series(
-        patches[0].subject, 1, base, tuple(patches), len(patches), tuple(_doubts(letters))
-    )
+    missing = (each for each in prerequisites(letters) if each.letter is None)
+    noted = (*notes(missing), *_doubts(letters))
+    return Series(patches[0].subject, 1, base, tuple(patches), len(patches), noted)
 
 
 def is_one_series(letters: Sequence[Letter]) -> bool:

@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from kpatch_tools.reports._formats import formats
     from kpatch_tools.reports._interleaving import replay_lines, trace_columns
     from kpatch_tools.reports._model import model_text
+    from kpatch_tools.reports._plain import printable
     from kpatch_tools.reports.json import model_json
 else:
     __getattr__ = names_of(
-        __name__, "_callers", "_audit", "_interleaving", "_model", "_formats", "json"
+        __name__, "_plain", "_callers", "_audit", "_interleaving", "_model", "_formats", "json"
     )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "formats",
     "model_json",
     "model_text",
+    "printable",
     "replay_lines",
     "trace_columns",
 ]

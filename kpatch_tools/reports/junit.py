@@ -11,7 +11,16 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from kpatch_tools import checks, plugins
-from kpatch_tools.domain import Finding, Held, ModelRun, Report, Step, Violated
+from kpatch_tools.domain import (
+    Bounded,
+    Finding,
+    Held,
+    ModelRun,
+    NotBuilt,
+    Report,
+    Step,
+    Violated,
+)
 from kpatch_tools.reports._interleaving import replay_lines
 from kpatch_tools.reports._plain import one_line, plain
 
@@ -70,8 +79,7 @@ def _model(report: Report) -> Element:
             case Violated(invariant=invariant, rule=rule, schedule=schedule, trace=trace):
                 failure = SubElement(case, "failure", type=rule, message=one_line(invariant))
                 failure.text = plain("\n".join((f"schedule: {schedule}", *replay_lines(trace))))
-            case other:
-                said = getattr(other, "limit", "") or getattr(other, "reason", "")
+            case Bounded(limit=said) | NotBuilt(reason=said):
                 SubElement(case, "skipped", message=one_line(said))
     return suite
 

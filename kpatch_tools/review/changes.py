@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kpatch_tools.condition import Condition, Trial, all_of, atoms, implies
+from kpatch_tools.condition import Condition, all_of, atoms, implies
 from kpatch_tools.csource import definition_text
 from kpatch_tools.csource.lexer import scrub
 from kpatch_tools.domain import Change, ChangeKind, Sight, Step, Symbol
 from kpatch_tools.review.making import made_after, made_before
 from kpatch_tools.review.reading import Reading
 from kpatch_tools.review.touched import Touched, touched
+from kpatch_tools.review.trial import Trial
 
 WORD = re.compile(rb"\w+")
 

@@ -20,7 +20,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +28,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from kpatch_tools.domain import FileDiff, Patch  # noqa: E402
+from kpatch_tools.domain import FileDiff, Line, Patch  # noqa: E402
 from kpatch_tools.errors import KptError  # noqa: E402
 from kpatch_tools.inputs import read_series  # noqa: E402
 
@@ -186,9 +186,9 @@ def stands(diff: FileDiff, patch: bytes) -> bool:
     )
 
 
-def unbroken(lines):  # type: ignore[no-untyped-def]
+def unbroken(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Runs of lines up to one that has no newline at its end."""
-    run = []
+    run: list[Line] = []
     for line in lines:
         run.append(line)
         if not line.ended:
