@@ -40,11 +40,16 @@ def remembering() -> Iterator[Cache]:
 
 
 def write(text: str, path: Path | None) -> None:
-    """Write a report to a file, or show it; paths of files keep the bytes they have."""
+    """Write a report to a file, or show it; paths of files keep the bytes they have.
+
+    An empty report makes no file; what an earlier run wrote there is emptied.
+    """
     if path is None:
         show(text)
         return
     try:
+        if not text and not path.exists():
+            return
         path.write_text(text, encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         raise KptError(

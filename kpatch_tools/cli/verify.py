@@ -14,7 +14,7 @@ from kpatch_tools.cli.options import (
     series_argument,
     version_option,
 )
-from kpatch_tools.cli.terminal import progress_line, remembering, write
+from kpatch_tools.cli.terminal import progress_line, remembering, write, write_files
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands.indexing import index_behind
 from kpatch_tools.errors import KptError
@@ -68,13 +68,25 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
         for step in report.steps[:1]:
             index_behind(step.before, cache)
     for name, path in outputs:
-        write(reports.formats()[name].render(report), path)
+        form = reports.formats()[name]
+        if (
+            path is not None
+            and hasattr(form, "files")
+            and (path.endswith("/") or Path(path).is_dir())
+        ):
+            write_files(path, form.files(report))
+        else:
+            write(form.render(report), None if path is None else Path(path))
     sys.exit(pipeline.exit_code(report, request.fail_on))
 
 
-def _output(form: str) -> tuple[str, Path | None]:
+def _is_folder(path: str) -> bool:
+    return path.endswith("/") or Path(path).is_dir()
+
+
+def _output(form: str) -> tuple[str, str | None]:
     name, _, path = form.partition("=")
     if name not in reports.formats():
         known = ", ".join(reports.formats())
         raise KptError(f"no report format is named {name!r}", f"use one of {known}")
-    return name, Path(path) if path else None
+    return name, path or None

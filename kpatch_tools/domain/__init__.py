@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         Line,
         Modes,
         Patch,
+        Sent,
         Series,
     )
     from kpatch_tools.domain.source import (
@@ -135,6 +136,7 @@ __all__ = [
     "Related",
     "Report",
     "Review",
+    "Sent",
     "Series",
     "Severity",
     "Sight",

@@ -84,12 +84,27 @@ class FileDiff:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What the mail that brought a patch says of itself: a reply needs it.
+
+    `subject` is whole, with its brackets; `sender` who sent it ("Name <address>"),
+    perhaps for the author; `reply_to` where it asks replies to go; `references` the ids
+    of the mails before it in its thread, oldest first, in angle brackets.
+    """
+
+    subject: str = ""
+    sender: str = ""
+    reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
     """One patch. `folded`: its carrier lost whitespace (archive text).
 
     `author` is "Name <address>"; `date` as the mail or commit has it;
     `recipients` are the To and Cc addresses in order; `commit` is the id of the
-    commit that it is, "" where it came as text.
+    commit that it is, "" where it came as text; `sent` is empty where no mail brought it.
     """
 
     number: int
@@ -102,6 +117,7 @@ class Patch:
     recipients: tuple[str, ...] = ()
     folded: bool = False
     commit: str = ""
+    sent: Sent = Sent()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from kpatch_tools.domain import Patch
+from kpatch_tools.domain import Patch, Sent
 from kpatch_tools.errors import KptError
 from kpatch_tools.inputs._body import Body
 from kpatch_tools.inputs._header import in_charset
 from kpatch_tools.inputs._subject import Tag
+
+# Of what came in no mail.
+NOTHING_SAID = Sent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,13 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent it, when, and to whom."""
+    """Who made it, when, to whom it went, and what else its mail says of itself."""
 
     author: str = ""
     date: str = ""
     message_id: str | None = None
     recipients: tuple[str, ...] = ()
+    sent: Sent = NOTHING_SAID
 
 
 def letter(origin: str, tag: Tag, sender: Sender, body: Body, charset: str | None = None) -> Letter:
@@ -49,6 +53,7 @@ def letter(origin: str, tag: Tag, sender: Sender, body: Body, charset: str | Non
         sender.date,
         sender.recipients,
         body.folded,
+        sent=sender.sent,
     )
     return Letter(origin, tag, patch, body.base, body.doubt, body.short, body.prerequisites)
 

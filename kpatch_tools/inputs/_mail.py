@@ -12,6 +12,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import parsedate
 
+from kpatch_tools.domain import Sent
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs._body import Body, read_body, unwrapped
 from kpatch_tools.inputs._cutting import after_scissors, unsigned
@@ -26,6 +27,8 @@ _TELLING = {b"from", b"subject", b"date", b"message-id", b"description", b"autho
 # From: Gioh Kim <gurugio@hanmail.net>
 _IN_BODY = re.compile(rb"(?P<name>From|Subject|Date):[ ](?P<value>.+)")
 _READ = ("subject", "description", "from", "author", "date", "message-id")
+# In-Reply-To: <1458541867-27380-1-git-send-email-minchan@kernel.org>
+_IDENTITY = re.compile(r"<[^<>\s]+>")
 _PATCH_FILE = re.compile(r".*\.(?:patch|diff)$", re.IGNORECASE)
 
 
@@ -72,7 +75,8 @@ def read_mail(content: bytes, origin: str) -> Letter:
         person(headers.get("from") or headers.get("author") or ""),
         header_text(headers.get("date", "")),
         header_text(headers.get("message-id", "")) or None,
-        tuple(_recipients(message)),
+        tuple(_addresses(message, "to", "cc")),
+        _sent(message),
     )
     return letter(origin, tag, sender, body, charset)
 
@@ -98,10 +102,28 @@ def _headers(message: "Message[str, str]") -> dict[str, str]:
     return headers
 
 
-def _recipients(message: "Message[str, str]") -> Iterator[str]:
+def _addresses(message: "Message[str, str]", *names: str) -> Iterator[str]:
+    return addresses(value for name, value in _short(message) if name in names)
+
+
+def _short(message: "Message[str, str]") -> Iterator[tuple[str, str]]:
+    """The headers by lower-case name, raw; those that are longer than any mail's are left out."""
     named = ((name.lower(), str(value)) for name, value in message.raw_items())
-    return addresses(
-        value for name, value in named if name in ("to", "cc") and len(value) <= HEADER
+    return ((name, value) for name, value in named if len(value) <= HEADER)
+
+
+def _sent(message: "Message[str, str]") -> Sent:
+    """What a reply needs; the thread by References, else by In-Reply-To (RFC 5322 3.6.4)."""
+    headers: dict[str, str] = {}
+    for name, value in _short(message):
+        headers.setdefault(name, value)
+    thread = [_IDENTITY.findall(headers.get(name, "")) for name in ("references", "in-reply-to")]
+    answered = thread[1] if len(thread[1]) == 1 else []
+    return Sent(
+        header_text(headers.get("subject", "")),
+        person(headers.get("from", "")),
+        tuple(_addresses(message, "reply-to")),
+        tuple(thread[0] or answered),
     )
 
 

@@ -20,10 +20,12 @@ TAIL = 1
 class Quoted:
     """A placed hunk: `header`, its lines, and each line's number after the patch.
 
-    A removed line has the number of the line that follows it.
+    `title` is the first line of its file's diff. A removed line has the number of the
+    line that follows it.
     """
 
     path: str
+    title: str
     header: str
     lines: tuple[str, ...]
     numbers: tuple[int, ...]
@@ -74,11 +76,11 @@ def _file_hunks(step: Step, diff: FileDiff) -> Iterator[Quoted]:
         placement = placed.get(ordinal)
         if placement is None or placement.outcome == "already":
             continue
-        yield _quoted(diff.path, hunk, placement.line + grown)
+        yield _quoted(diff, hunk, placement.line + grown)
         grown += len(hunk.new_lines) - len(hunk.old_lines)
 
 
-def _quoted(path: str, hunk: Hunk, start: int) -> Quoted:
+def _quoted(diff: FileDiff, hunk: Hunk, start: int) -> Quoted:
     numbers = []
     number = max(start, 1)
     for line in hunk.lines:
@@ -88,4 +90,5 @@ def _quoted(path: str, hunk: Hunk, start: int) -> Quoted:
     section = hunk.section.decode("utf-8", "replace")
     old, new = len(hunk.old_lines), len(hunk.new_lines)
     header = f"@@ -{hunk.old_start},{old} +{hunk.new_start},{new} @@ {section}".rstrip()
-    return Quoted(path, header, lines, tuple(numbers))
+    title = f"diff --git a/{diff.old_path or diff.path} b/{diff.path}"
+    return Quoted(diff.path, title, header, lines, tuple(numbers))

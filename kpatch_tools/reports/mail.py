@@ -1,104 +1,133 @@
-"""Review comments as mails: a reply to each patch that has findings, as an mbox.
+"""Review comments as mails: a reply to each patch with findings, in an mbox or in files.
 
-The hunk is quoted and the comment stands under the line it concerns. Drafts:
-they carry no From and no Date, which `git send-email` fills in. kpt never
-sends. Nothing to say gives an empty text.
+`--format mail=replies.mbox`; `--format mail=replies/` gives each its own file,
+which `git send-email replies/*` or `mutt -H` takes. Each begins with what was
+verified on what, as the mails of build robots do; then the hunk is quoted and
+the comment stands under the line it concerns, with its evidence. Drafts:
+they carry no From, no Date and no Message-ID, which are the sender's. kpt never
+sends. Notes are left out: nothing but notes to say is nothing to say, and
+nothing is written.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from email.utils import formataddr
-from textwrap import wrap
 
 from kpatch_tools import __version__
-from kpatch_tools.condition import TRUE, show
-from kpatch_tools.domain import Finding, Patch, Report, Series, Step, Violated
-from kpatch_tools.reports import _interleaving, _reproducing
+from kpatch_tools.domain import Finding, Report, Step
+from kpatch_tools.reports._comment import comment
+from kpatch_tools.reports._letterhead import headers, identity, unaddressed
+from kpatch_tools.reports._opening import opening, paragraph
+from kpatch_tools.reports._plain import plain
 from kpatch_tools.reports._quoting import Quoted, excerpt, quoted_hunks
 from kpatch_tools.reports._source import Sources, sources
 
-WIDTH = 72
 SEPARATOR = "From kpt Thu Jan  1 00:00:00 1970"
+# Bytes of a line of a mail (RFC 5322 2.1.1 has 998), and what stands for the rest.
+LONGEST = 990
+REST = " [...]"
+# What git mailinfo and patch take for the begin of a patch, or mail readers for a signature.
+_BEGINS = re.compile(r"diff |Index: |---|\+\+\+ |@@ |\*\*\* |-- ?$")
+
+# What b4 takes for a trailer in a reply (Reviewed-by: A <a@b.c>), and what it joins to one.
+_TRAILER = re.compile(
+    r"\s*\w\S*:\s.*(?:@|://)|\s*(?:fixes|link|buglink|closes|subject|date|change-id|obsoleted-by"
+    r"|base-commit):\s|<",
+    re.IGNORECASE,
+)
 
 
 def render(report: Report) -> str:
     """An mbox (mboxrd quoting) with one reply per patch that introduced a finding."""
+    mails = [
+        "\n".join((SEPARATOR, *head, "", *map(_unlike_a_separator, body)))
+        for _, head, body in _replies(report)
+    ]
+    return "\n\n".join(mails) + ("\n" if mails else "")
+
+
+def files(report: Report) -> dict[str, bytes]:
+    """The same replies by the name of a file each: `0014.eml`."""
+    return {
+        f"{number:04}.eml": "\n".join((*head, "", *body, "")).encode()
+        for number, head, body in _replies(report)
+    }
+
+
+def _replies(report: Report) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Number of the patch, lines of the header, lines of the body."""
     source = sources(report)
-    replies = []
     for step in report.steps:
-        findings = [f for f in report.findings if f.introduced_in == step.patch.number]
-        if findings:
-            body = list(_body(report, step, findings, source))
-            replies.append("\n".join((SEPARATOR, *_headers(report.series, step.patch), "", *body)))
-    return "\n\n".join(replies) + ("\n" if replies else "")
+        number = step.patch.number
+        own = [f for f in report.findings if f.introduced_in == number and not f.preexisting]
+        told = [finding for finding in own if finding.severity != "note"]
+        if told:
+            body = map(_inert, _single_blanks(_body(report, step, told, source)))
+            yield number, list(headers(report.series, step.patch)), list(body)
 
 
-def _headers(series: Series, patch: Patch) -> Iterator[str]:
-    yield f"Subject: Re: {_full_subject(series, patch)}"
-    yield f"To: {_address(patch.author)}"
-    if patch.recipients:
-        yield f"Cc: {', '.join(patch.recipients)}"
-    if patch.message_id:
-        identity = f"<{patch.message_id.strip('<>')}>"
-        yield f"In-Reply-To: {identity}"
-        yield f"References: {identity}"
-    yield "MIME-Version: 1.0"
-    yield "Content-Type: text/plain; charset=utf-8"
-    yield "Content-Transfer-Encoding: 8bit"
+def _unlike_a_separator(line: str) -> str:
+    return f">{line}" if line.lstrip(">").startswith("From ") else line
 
 
-def _address(author: str) -> str:
-    """ "Name <address>" with the name quoted where RFC 5322 asks for it."""
-    name, _, address = author.rpartition(" <")
-    return formataddr((name, address.removesuffix(">"))) if name else author
+def _inert(line: str) -> str:
+    """A line that begins no patch, is no trailer, steers no terminal, and fits into a mail."""
+    line = plain(line)
+    if _TRAILER.match(line):
+        line = f"| {line}"
+    if line != "-- " and _BEGINS.match(line):
+        line = f" {line}"
+    if len(line.encode()) <= LONGEST:
+        return line
+    return line.encode()[: LONGEST - len(REST)].decode("utf-8", "ignore") + REST
 
 
-def _full_subject(series: Series, patch: Patch) -> str:
-    if patch.subject.startswith("[PATCH"):
-        return patch.subject
-    version = f" v{series.version}" if series.version > 1 else ""
-    number = f" {patch.number}/{series.total}" if series.total > 1 else ""
-    return f"[PATCH{version}{number}] {patch.subject}"
+def _single_blanks(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, of blank ones in a row only the first."""
+    before = ""
+    for line in lines:
+        if line or before:
+            yield line
+        before = line
 
 
 def _body(report: Report, step: Step, findings: list[Finding], source: Sources) -> Iterator[str]:
-    lines = _body_lines(report, step, findings, source)
-    return (f">{line}" if line.lstrip(">").startswith("From ") else line for line in lines)
-
-
-def _body_lines(
-    report: Report, step: Step, findings: list[Finding], source: Sources
-) -> Iterator[str]:
     patch = step.patch
-    if patch.message_id is None:
-        yield from _paragraph(
+    yield from opening(report, step, findings)
+    yield ""
+    if not identity(patch):
+        yield from paragraph(
             "[This patch came without a Message-ID (archive text): this reply names"
             " no mail that it answers and will not thread.]"
         )
-        yield ""
-    yield f"On {patch.date}, {patch.author} wrote:" if patch.date else f"{patch.author} wrote:"
+    for name in unaddressed(patch):
+        yield from paragraph(f"[No address of {name} is known.]")
     yield ""
+    yield f"On {patch.date}, {patch.author} wrote:" if patch.date else f"{patch.author} wrote:"
     here, elsewhere = _placed_in_hunks(quoted_hunks(step), findings)
-    for hunk, comments in here:
-        yield f"> diff --git a/{hunk.path} b/{hunk.path}"
-        yield from _commented(hunk, comments, report)
-        yield ""
+    yield from _quoted(here, report)
     if elsewhere:
-        yield "Outside of this patch's hunks:"
-        for finding in elsewhere:
-            yield ""
-            there = f" ({finding.revision})" if finding.revision else ""
-            yield f"{finding.place.path}:{finding.place.line}{there}"
-            text = source.of(finding)
-            if text:
-                yield f"| {text}"
-            yield from _comment(finding, report)
         yield ""
-    yield from _foot(report)
+        yield "Outside of this patch's hunks:"
+    for finding in elsewhere:
+        yield ""
+        there = f" ({finding.revision})" if finding.revision else ""
+        yield f"{finding.place.path}:{finding.place.line}{there}"
+        text = source.of(finding)
+        if text:
+            yield f"| {text}"
+        yield from comment(finding, report)
+    yield ""
+    yield "-- "
+    yield f"kpt {__version__}"
+
+
+Commented = tuple[Quoted, dict[int, list[Finding]]]
+"""A hunk, and the findings at its lines by their index."""
 
 
 def _placed_in_hunks(
     hunks: Iterable[Quoted], findings: list[Finding]
-) -> tuple[list[tuple[Quoted, dict[int, list[Finding]]]], list[Finding]]:
+) -> tuple[list[Commented], list[Finding]]:
     rest = list(findings)
     here = []
     for hunk in hunks:
@@ -114,62 +143,17 @@ def _placed_in_hunks(
     return here, rest
 
 
-def _commented(hunk: Quoted, comments: dict[int, list[Finding]], report: Report) -> Iterator[str]:
-    for line, position in excerpt(hunk, set(comments)):
-        yield line
-        for finding in comments.get(-1 if position is None else position, ()):
+def _quoted(hunks: Iterable[Commented], report: Report) -> Iterator[str]:
+    """The hunks, comments under their lines; the file named where it changes."""
+    title = ""
+    for hunk, comments in hunks:
+        if hunk.title != title:
+            title = hunk.title
             yield ""
-            yield from _comment(finding, report)
-            yield ""
-
-
-def _comment(finding: Finding, report: Report) -> Iterator[str]:
-    yield from _paragraph(f"{finding.severity}: {finding.message} [{finding.rule}]")
-    if finding.gone_in:
-        yield from _paragraph(
-            f"Patch {finding.gone_in} removes it, but the series is wrong until then."
-        )
-    if finding.condition != TRUE:
-        yield from _paragraph(f"This is so when {show(finding.condition)}.")
-    if finding.witness:
-        yield "For example with this .config:"
-        yield from (f"  {line}" for line in finding.witness.lines)
-        yield from _reproducing.lines(finding, "  ")
-    for other in finding.related:
-        yield from _paragraph(f"See {other.place.path}:{other.place.line}: {other.message}")
-    for outcome in _violations(finding, report):
-        yield "One interleaving that shows it:"
-        yield from (f"  {line}" for line in _interleaving.brief_lines(outcome))
-        yield f"  schedule: {outcome.schedule}"
-    if finding.suggestion:
-        yield from _paragraph(f"Suggestion: {finding.suggestion}")
-
-
-def _violations(finding: Finding, report: Report) -> Iterator[Violated]:
-    """The run that a model finding was made from: same patch, rule, scenario and schedule."""
-    for run in report.runs:
-        outcome = run.outcome
-        if (
-            isinstance(outcome, Violated)
-            and run.patch == finding.patch
-            and outcome.rule == finding.rule
-            and outcome.schedule == finding.schedule
-            and run.scenario in finding.message
-        ):
-            yield outcome
-            return
-
-
-def _foot(report: Report) -> Iterator[str]:
-    yield f"base:    {report.base}"
-    yield f"verdict: {report.verdict}"
-    if report.skipped:
-        yield f"not looked at: {len(report.skipped)} places (kpt verify lists them)"
-    yield "reproduce with: kpt verify SERIES --tree BASE"
-    yield ""
-    yield "-- "
-    yield f"kpt {__version__}"
-
-
-def _paragraph(text: str) -> list[str]:
-    return wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+            yield f"> {title}"
+        for line, position in excerpt(hunk, set(comments)):
+            yield line
+            for finding in comments.get(-1 if position is None else position, ()):
+                yield ""
+                yield from comment(finding, report)
+                yield ""
