@@ -6,6 +6,7 @@ line is judged. A deleted ref (local id all zeros) pushes nothing. What the
 remote has is what its remote-tracking refs and the named remote id reach.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.git import Repository, surrounding_repository
 from kpatch_tools.pipeline import Request
 from kpatch_tools.reports import terse
-from kpatch_tools.verdict import FailOn
+from kpatch_tools.settings import Settings, settings_of_options, settings_of_user
 
 MARK = "# written by kpt hook install"
 CHAINED = "pre-push.before-kpt"
@@ -87,13 +88,14 @@ def uninstall(directory: Path) -> str:
 def run(directory: Path, remote: str, lines: Sequence[str], progress: Progress) -> HookOutcome:
     """Judge every ref line. Blocks on refuted; `kpt.hook.strict` on warnings and doubts too."""
     repository = _repository(directory)
-    strict = repository.flag("kpt.hook.strict")
+    settings = settings_of_user(repository, os.environ)
+    strict = settings.flag("hook.strict")
+    own = {"model": settings.text("hook.model"), "fail_on": "warning" if strict else None}
+    settings = settings_of_options(**own).over(settings)
     accounts: list[str] = []
     blocked = False
     for push in map(_push, filter(str.strip, lines)):
-        code, account = _judged(
-            repository, remote, push, "warning" if strict else "error", progress
-        )
+        code, account = _judged(repository, remote, push, settings, progress)
         accounts.append(f"kpt: {push.local_ref} -> {push.remote_ref}: {account}")
         blocked |= code is Exit.REFUTED or (strict and code is not Exit.PROVED)
     if blocked:
@@ -102,7 +104,7 @@ def run(directory: Path, remote: str, lines: Sequence[str], progress: Progress) 
 
 
 def _judged(
-    repository: Repository, remote: str, push: Push, fail_on: FailOn, progress: Progress
+    repository: Repository, remote: str, push: Push, settings: Settings, progress: Progress
 ) -> tuple[Exit, str]:
     if push.deletes:
         return Exit.PROVED, "deleted, nothing to verify\n"
@@ -115,15 +117,14 @@ def _judged(
     request = Request(
         series=f"{parents[0]}..{push.local}",
         tree=str(repository.path),
-        model=repository.setting("kpt.hook.model") or "auto",
-        fail_on=fail_on,
+        settings=settings,
     )
     try:
         report = pipeline.verify(request, progress)
     except KptError as error:
         return error.exit_code, f"not verified: {error.message} ({error.hint})\n"
     title = f"{len(commits)} commits on {parents[0][:12]}\n"
-    return pipeline.exit_code(report, fail_on), title + terse.render(report)
+    return pipeline.exit_code(report), title + terse.render(report)
 
 
 def _lacking(repository: Repository, remote: str, push: Push) -> tuple[str, ...]:

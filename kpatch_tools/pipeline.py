@@ -1,18 +1,25 @@
 """Turns a request into a report: the drawing of ARCHITECTURE.md as one function."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
 
 from kpatch_tools.apply import Leave, apply_patch
 from kpatch_tools.base import base_tree, further_trees
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.domain import (
     Case,
+    FailOn,
+    Finding,
     ModelRun,
     Patch,
+    Place,
     Progress,
     Rejected,
     Report,
+    Review,
     Series,
     Skipped,
     Step,
@@ -20,10 +27,14 @@ from kpatch_tools.domain import (
 )
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
-from kpatch_tools.verdict import FailOn, judge, rejected, settle
+from kpatch_tools.settings import COMMITTED, Settings, settings_of_tree
+from kpatch_tools.verdict import judge, rejected, settle
+from kpatch_tools.waivers import Excused, excuse, trailers, waivers_at
 
 # Bytes of all files after all patches: every one of them is kept.
 MOST_WRITTEN = 2**30
+# --since v1
+_VERSION = re.compile(r"v(?P<number>[1-9]\d{0,3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +42,44 @@ class Request:
     """What the user asked for.
 
     `tree` as `--tree` takes it, None: not given; `stdin` for `-`; `jobs` 0: as
-    many processes as there are processors; `also`: further revisions; `cache`:
-    what may be remembered; `version`: of the series, where its source has several.
+    many processes as there are processors; `cache`: what may be remembered;
+    `version`: of the series, where its source has several; `settings`: all that
+    was set but for what the base tree says; `since`: an older version of the
+    series, or which version (`v1`) of what `series` is.
     """
 
     series: str
     tree: str | None = None
     stdin: bytes | None = None
-    migration: str = "auto"
-    model: str = "auto"
-    fail_on: FailOn = "error"
     jobs: int = 0
-    also: tuple[str, ...] = ()
     cache: Cache = field(default_factory=no_cache)
     version: int | None = None
+    settings: Settings = field(default_factory=Settings)
+    since: str | None = None
 
 
 def verify(request: Request, progress: Progress) -> Report:
     """Answer the three questions. KptError where the call or the input is wrong."""
+    report = _verified(request, progress)
+    if request.since is None:
+        return report
+    from kpatch_tools.compare import compare  # slow to load
+
+    older = _older(request, request.since)
+    before = _verified(older, lambda stage: progress(f"the older version: {stage}"))
+    progress("comparing the versions")
+    return replace(report, since=compare(before, report))
+
+
+def _older(request: Request, since: str) -> Request:
+    """What is asked of the older version."""
+    named = _VERSION.fullmatch(since)
+    if named is None or Path(since).exists():
+        return replace(request, series=since, stdin=None, version=None, since=None)
+    return replace(request, version=int(named["number"]), since=None)
+
+
+def _verified(request: Request, progress: Progress) -> Report:
     # slow to load, and other commands do without
     from kpatch_tools.checks import examine
     from kpatch_tools.migrations import choose_migration
@@ -57,36 +88,62 @@ def verify(request: Request, progress: Progress) -> Report:
 
     progress("reading the series")
     series, tree = read(request)
+    settings = settled_with(request.settings, tree)
     before = prerequisites(series, tree, progress)
-    further = further_trees(tree, request.also, request.cache)
+    further = further_trees(tree, settings.texts("also"), request.cache)
     steps = tuple(apply_series(series, after(before, tree), progress))
-    migration = choose_migration(request.migration, series)
+    migration = choose_migration(settings.text("migration"), series)
     progress("reading C")
-    reviewed = review(series, steps, migration, series.skipped, request.cache)
+    skipped = (*series.skipped, *_ignored(settings))
+    reviewed = review(series, steps, migration, skipped, request.cache)
     if further:
         progress("reading further revisions")
         there = others(reviewed, further, request.cache, request.jobs)
         reviewed = replace(reviewed, others=there)
     progress("running the model")
-    runs, not_run = model(steps, request)
+    runs, not_run = model(steps, settings.text("model"), request.jobs)
     progress("checking")
     examined = examine(Case(reviewed, runs))
-    numbers = [snapshot.number for snapshot in reviewed.snapshots]
-    findings = settle(examined.findings, numbers)
-    skipped = (*reviewed.skipped, *not_run, *examined.skipped)
-    looked = replace(reviewed, skipped=skipped)
-    return judge(looked, runs, findings, request.fail_on)
+    excused = _excused(reviewed, settings, tree, examined.findings)
+    looked = replace(reviewed, skipped=(*reviewed.skipped, *not_run, *examined.skipped))
+    report = judge(looked, runs, excused.findings, fail_on(settings))
+    return replace(report, notes=(*report.notes, *excused.notes))
+
+
+def settled_with(settings: Settings, tree: Tree) -> Settings:
+    """The settings, and where they are silent what the base tree says."""
+    return settings.over(settings_of_tree(tree.read(COMMITTED), tree.label))
+
+
+def fail_on(settings: Settings) -> FailOn:
+    return cast(FailOn, settings.text("failOn"))
+
+
+def _ignored(settings: Settings) -> tuple[Skipped, ...]:
+    return tuple(Skipped(Place("settings", 0), f"ignored: {what}") for what in settings.ignored)
+
+
+def _excused(
+    reviewed: Review, settings: Settings, tree: Tree, findings: Iterable[Finding]
+) -> Excused:
+    """The findings over the whole series; which of them were waived or known."""
+    trees = {snapshot.number: snapshot.tree for snapshot in reviewed.snapshots}
+    settled = settle(findings, tuple(trees))
+    named = waivers_at(tree, settings)
+    if settings.flag("trustTrailers"):
+        named = (*named, *trailers(reviewed.series.patches))
+    return excuse(settled, named, trees)
 
 
 def model(
-    steps: tuple[Step, ...], request: Request
+    steps: tuple[Step, ...], name: str, jobs: int
 ) -> tuple[tuple[ModelRun, ...], tuple[Skipped, ...]]:
     """What the scenarios showed, and which of them had no tree to run on."""
-    if request.model == "off":
+    if name == "off":
         return (), ()
     from kpatch_tools.modelcheck import run_models  # slow to load
 
-    modelled = run_models(steps, request.model, request.jobs)
+    modelled = run_models(steps, name, jobs)
     return modelled.runs, modelled.skipped
 
 
@@ -174,11 +231,11 @@ def refuse_foreign(series: Series, tree: Tree) -> None:
         )
 
 
-def exit_code(report: Report, fail_on: FailOn) -> Exit:
+def exit_code(report: Report) -> Exit:
     """The exit code of a report (the table of README.md)."""
     if rejected(report.steps):
         return Exit.DOES_NOT_APPLY
-    if report.verdict == "refuted" and fail_on != "never":
+    if report.verdict == "refuted" and report.fail_on != "never":
         return Exit.REFUTED
     answers = report.answers
     asked = (answers.applies, answers.callers, answers.model)

@@ -10,12 +10,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Literal
 
 from kpatch_tools.domain import (
     Answer,
     Answers,
     Bounded,
+    FailOn,
     FileResult,
     Finding,
     Migration,
@@ -28,8 +28,6 @@ from kpatch_tools.domain import (
     Severity,
     Step,
 )
-
-FailOn = Literal["error", "warning", "never"]
 
 APPLICATION_RULES = frozenset({"does-not-apply", "blob-mismatch"})
 MODEL_PREFIXES = ("model-", "shim-")
@@ -84,12 +82,12 @@ def settle(findings: Iterable[Finding], numbers: Sequence[int]) -> tuple[Finding
 
 
 def counts(finding: Finding, fail_on: FailOn) -> bool:
-    """Whether a settled finding refutes: introduced by the series, at or over `fail_on`.
+    """Whether a settled finding refutes: the series' own, not excused, at or over `fail_on`.
 
     "never" is for the exit code alone: what is wrong is told as with "error".
     """
     least: Severity = "error" if fail_on == "never" else fail_on
-    return not finding.preexisting and RANK[finding.severity] <= RANK[least]
+    return finding.is_told and RANK[finding.severity] <= RANK[least]
 
 
 def judge(
@@ -116,6 +114,7 @@ def judge(
         runs=runs,
         skipped=review.skipped,
         notes=_notes(review.migration),
+        fail_on=fail_on,
     )
 
 
@@ -207,7 +206,7 @@ def _callers(review: Review, settled: Iterable[Finding], refuting: Iterable[Find
 def _leaves_open(finding: Finding) -> bool:
     """Whether it warns that a use was left behind, and does not prove what comes of it."""
     warned = finding.severity == "warning" and finding.evidence != "proved"
-    return warned and not finding.preexisting and finding.rule in USE_RULES
+    return warned and finding.is_told and finding.rule in USE_RULES
 
 
 def _asks_callers(finding: Finding) -> bool:

@@ -120,6 +120,7 @@ def finding() -> Finding:
         suggestion="guard the call",
         introduced_in=2,
         id="0123456789ab",
+        meaning="89abcdef",
     )
 
 
@@ -134,6 +135,7 @@ def elsewhere() -> Finding:
         schedule="a1b2",
         introduced_in=2,
         id="abcdef012345",
+        meaning="-",
     )
 
 

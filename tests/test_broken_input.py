@@ -12,6 +12,7 @@ from kpatch_tools.domain import Rejected, Series
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.pipeline import Request, exit_code, verify
+from kpatch_tools.settings import settings_of_options
 from kpatch_tools.tree import open_tree
 from tests.scratch_repository import ScratchRepository
 
@@ -80,9 +81,11 @@ def test_a_series_that_may_be_cut_off_is_not_proved(tmp_path: Path) -> None:
     (tmp_path / "mm" / "x.c").write_bytes(b"one\nthree\nfour\n")
     mail = MAIL[: MAIL.index(b"@@ -11")]
 
-    report = verify(Request("-", str(tmp_path), mail, model="off"), lambda _: None)
+    report = verify(
+        Request("-", str(tmp_path), mail, settings=settings_of_options(model="off")), lambda _: None
+    )
 
-    assert (report.answers.applies, exit_code(report, "error")) == ("incomplete", Exit.INCOMPLETE)
+    assert (report.answers.applies, exit_code(report)) == ("incomplete", Exit.INCOMPLETE)
     assert "perhaps it is cut off" in report.skipped[0].reason
 
 

@@ -15,6 +15,7 @@ from kpatch_tools.condition import Atom, Condition, all_of, implies, negate, sho
 from kpatch_tools.csource.expressions import parse_expression
 from kpatch_tools.domain import CallSite, Report
 from kpatch_tools.pipeline import Request, verify
+from kpatch_tools.settings import settings_of_options
 
 ROOT = Path(__file__).parent.parent
 SERIES = ROOT / "fixtures" / "series" / "balloon-v2"
@@ -90,7 +91,9 @@ def compare(report: Report, column: int) -> None:
 
 def test_table_of_the_miniature_tree_equals_the_hand_list() -> None:
     tree = str(ROOT / "fixtures" / "trees" / "linux-mini")
-    report = verify(Request(str(SERIES), tree, model="off"), lambda _: None)
+    report = verify(
+        Request(str(SERIES), tree, settings=settings_of_options(model="off")), lambda _: None
+    )
     compare(report, column=2)
 
 
@@ -98,7 +101,9 @@ def test_table_of_the_miniature_tree_equals_the_hand_list() -> None:
 def test_table_of_the_real_tree_equals_the_hand_list() -> None:
     """KPT_REAL_SEED: `REPO@REV` of the real tree just before the seed."""
     seed = next(SERIES.glob("0014-*"))
-    request = Request(str(seed), os.environ["KPT_REAL_SEED"], model="off")
+    request = Request(
+        str(seed), os.environ["KPT_REAL_SEED"], settings=settings_of_options(model="off")
+    )
     report = verify(request, lambda _: None)
     compare(report, column=3)
     proved = {

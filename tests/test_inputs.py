@@ -8,6 +8,7 @@ from kpatch_tools.domain import Series
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.pipeline import Request, verify
+from kpatch_tools.settings import settings_of_options
 from tests.folding import folded
 from tests.scratch_repository import ScratchRepository
 
@@ -277,7 +278,10 @@ def test_a_merge_that_both_lines_changed_applies_to_its_parent(
     repository.git("merge", "--quiet", "--no-commit", "--strategy=ours", "side")
     merge = repository.commit("merge side", {"two": b"of both\n"})
 
-    report = verify(Request(f"four..{merge}", "linux", model="off"), lambda _: None)
+    report = verify(
+        Request(f"four..{merge}", "linux", settings=settings_of_options(model="off")),
+        lambda _: None,
+    )
 
     assert [finding.rule for finding in report.findings] == []
     assert report.steps[-1].after.read("two") == b"of both\n"

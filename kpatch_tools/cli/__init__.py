@@ -18,6 +18,7 @@ COMMANDS = {
     "apply": "applying:apply",
     "b4-check": "b4_check:b4_check",
     "callers": "callers:callers",
+    "config": "config:config",
     "explain": "catalogue:explain",
     "hook": "hook:hook_group",
     "index": "index:index",
@@ -25,6 +26,7 @@ COMMANDS = {
     "model": "model:model",
     "recover": "applying:recover",
     "verify": "verify:verify",
+    "waive": "waive:waive",
 }
 
 

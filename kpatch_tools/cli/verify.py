@@ -17,6 +17,7 @@ from kpatch_tools.cli.options import (
 from kpatch_tools.cli.terminal import progress_line, remembering, write, write_files
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands.indexing import index_behind
+from kpatch_tools.commands.waiving import remember
 from kpatch_tools.errors import KptError
 
 
@@ -26,17 +27,15 @@ from kpatch_tools.errors import KptError
 @version_option
 @click.option(
     "--migration",
-    default="auto",
     metavar="auto|off|NAME|FILE",
     help="What must replace calls that the series removes: the migration whose functions it"
-    " touches (default), none, one by name (kpt list), or a TOML file.",
+    " touches (auto, the default), none, one by name (kpt list), or a TOML file.",
 )
 @model_option
 @click.option(
     "--format",
     "formats",
     multiple=True,
-    default=("text",),
     metavar="F[=PATH]",
     help=f"One of {', '.join(reports.formats())} (default: text); to PATH instead of standard"
     " output. May be given several times.",
@@ -44,8 +43,8 @@ from kpatch_tools.errors import KptError
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
-    default="error",
-    help="The least severity that refutes the series. never: told, but not in the exit code.",
+    help="The least severity that refutes the series (default: error). never: told, but not"
+    " in the exit code.",
 )
 @jobs_option
 @click.option(
@@ -55,16 +54,36 @@ from kpatch_tools.errors import KptError
     help="Look on this revision of the tree's repository too for uses of what the series removes"
     " or changes. May be given several times.",
 )
+@click.option(
+    "--since",
+    metavar="OLD_SERIES",
+    help="Tell which findings of an older version are gone, which stay and which are new;"
+    " v1: version 1 of what SERIES is.",
+)
+@click.option(
+    "--waivers",
+    multiple=True,
+    metavar="FILE",
+    help="A further file of what kpt waive wrote. May be given several times.",
+)
+@click.option(
+    "--baseline",
+    metavar="REPORT",
+    help="An earlier report (--format json) whose findings are known and do not count.",
+)
 def verify(formats: tuple[str, ...], **asked: Any) -> None:
     """Say what SERIES does to the tree, and whether it can be shown wrong.
 
     SERIES is an mbox, a mail, a directory of patches, a git range, archive
     text, or - for standard input.
     """
-    outputs = [_output(form) for form in formats]
+    for form in formats:
+        _output(form)
     with remembering() as cache, progress_line() as progress:
         request = request_of(cache=cache, **asked)
+        outputs = [_output(form) for form in formats or request.settings.texts("format")]
         report = pipeline.verify(request, progress)
+        remember(report.findings, cache)
         for step in report.steps[:1]:
             index_behind(step.before, cache)
     for name, path in outputs:
@@ -77,7 +96,7 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
             write_files(path, form.files(report))
         else:
             write(form.render(report), None if path is None else Path(path))
-    sys.exit(pipeline.exit_code(report, request.fail_on))
+    sys.exit(pipeline.exit_code(report))
 
 
 def _is_folder(path: str) -> bool:

@@ -76,7 +76,7 @@ def _lines(result: Result) -> Iterator[str]:
 
 
 def _judged(report: Report) -> Result:
-    told = [each for each in report.findings if not each.preexisting]
+    told = [each for each in report.findings if each.is_told]
     counts = [
         f"{number} {severity}{'s' * (number != 1)}"
         for severity in ("error", "warning")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kpatch_tools.csource.includes import Includes, include_closure
     from kpatch_tools.csource.index import index_file, index_tree
     from kpatch_tools.csource.joining import joined, under, with_pasted
-    from kpatch_tools.csource.lexer import identifiers, scrub
+    from kpatch_tools.csource.lexer import identifiers, one_spelling, scrub
     from kpatch_tools.csource.made_here import made_on_lines
     from kpatch_tools.csource.other_files import is_c
     from kpatch_tools.csource.pasting_macros import keep_pasting_macros
@@ -73,6 +73,7 @@ __all__ = [
     "line_conditions",
     "macros",
     "made_on_lines",
+    "one_spelling",
     "other_names",
     "result_of",
     "scrub",

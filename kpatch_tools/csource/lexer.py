@@ -156,6 +156,11 @@ def spelled(text: bytes) -> str:
     return out
 
 
+def one_spelling(line: bytes) -> str:
+    """A line of C in one spelling, without its comments: the same as long as its tokens are."""
+    return spelled(uncommented(line))
+
+
 def _apart(left: str, right: str) -> bool:
     if right in {",", ";", ")", "]", "[", "++", "--"} or left in {"(", "[", "!", "~", "##", "#"}:
         return False

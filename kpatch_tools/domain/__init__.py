@@ -33,13 +33,18 @@ if TYPE_CHECKING:
     )
     from kpatch_tools.domain.progress import Progress
     from kpatch_tools.domain.reporting import (
+        Aligned,
         Answer,
         Answers,
         Evidence,
+        Excuse,
+        FailOn,
         Finding,
+        Gone,
         Related,
         Report,
         Severity,
+        Since,
     )
     from kpatch_tools.domain.reviewing import (
         Blind,
@@ -93,6 +98,7 @@ else:
     )
 
 __all__ = [
+    "Aligned",
     "Answer",
     "Answers",
     "BinaryContent",
@@ -107,10 +113,13 @@ __all__ = [
     "Configuration",
     "Drift",
     "Evidence",
+    "Excuse",
     "Extraction",
+    "FailOn",
     "FileDiff",
     "FileResult",
     "Finding",
+    "Gone",
     "Held",
     "Hook",
     "Hunk",
@@ -141,6 +150,7 @@ __all__ = [
     "Severity",
     "Sight",
     "Signature",
+    "Since",
     "Skipped",
     "Snapshot",
     "Step",

@@ -12,6 +12,7 @@ from kpatch_tools.domain.series import Series
 from kpatch_tools.domain.source import Place, Skipped
 
 Severity = Literal["error", "warning", "note"]
+FailOn = Literal["error", "warning", "never"]
 Evidence = Literal["proved", "found", "suspected"]
 Answer = Literal["proved", "refuted", "incomplete", "not asked"]
 
@@ -20,6 +21,18 @@ Answer = Literal["proved", "refuted", "incomplete", "not asked"]
 class Related:
     place: Place
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """Why a finding does not count: a person waived it, or a baseline has it (*known*).
+
+    `source` is where that stands: `.kpt-waivers:3 of linux@HEAD`, the trailer of a patch.
+    """
+
+    kind: Literal["waived", "known"]
+    why: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,8 @@ class Finding:
     identity is told by beside rule, path, function and symbol: free of line
     numbers. `schedule` is that of the violated run which a model finding was made from.
     `revision`: the further revision that the place is in, "" for the series' own trees.
+    `meaning`: a digest of its line, its condition and its severity; what was waived
+    holds as long as that stays.
     """
 
     rule: str
@@ -53,6 +68,13 @@ class Finding:
     preexisting: bool = False
     id: str = ""
     revision: str = ""
+    meaning: str = ""
+    excuse: Excuse | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is the series' own, and nothing excuses it."""
+        return not self.preexisting and self.excuse is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +82,40 @@ class Answers:
     applies: Answer
     callers: Answer
     model: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A patch of the old series and the one of the new that it became, by number.
+
+    None: it was dropped, or is new. `same`: nothing of it changed.
+    """
+
+    old: int | None
+    new: int | None
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A finding of the old series alone, and what is known of why."""
+
+    finding: Finding
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """An old version of a series against this one.
+
+    `stays` are pairs (old, new); places and patch numbers are each of their own series.
+    """
+
+    title: str
+    patches: tuple[Aligned, ...]
+    gone: tuple[Gone, ...]
+    stays: tuple[tuple[Finding, Finding], ...]
+    new: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +132,5 @@ class Report:
     runs: tuple[ModelRun, ...]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...] = ()
+    fail_on: FailOn = "error"
+    since: Since | None = None

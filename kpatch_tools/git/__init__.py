@@ -1,6 +1,11 @@
 """The gate to GitPython and the git program: repositories, trees, blobs, commits, searches."""
 
+from kpatch_tools.git.aligning import Change as PatchChange
+from kpatch_tools.git.aligning import Version as SeriesVersion
+from kpatch_tools.git.aligning import aligned
 from kpatch_tools.git.committing import Author, Committing, committing, refuse_branch
+from kpatch_tools.git.configuring import Entry as ConfigEntry
+from kpatch_tools.git.configuring import configured, listed
 from kpatch_tools.git.history import Changed, changes
 from kpatch_tools.git.merging import merge_file
 from kpatch_tools.git.objects import Object
@@ -15,16 +20,22 @@ __all__ = [
     "Changed",
     "Commit",
     "Committing",
+    "ConfigEntry",
     "Entries",
     "Entry",
     "Object",
+    "PatchChange",
     "Repository",
+    "SeriesVersion",
     "WorkTree",
+    "aligned",
     "changes",
     "committing",
+    "configured",
     "directory_holding",
     "directory_lines",
     "directory_naming",
+    "listed",
     "merge_file",
     "open_repository",
     "patch_ids",

@@ -232,6 +232,13 @@ class Repository:
         named = self.run("rev-parse", "--git-path", "hooks").decode().strip()
         return (self.path / named).resolve()
 
+    def common_folder(self) -> Path:
+        """What all work trees of the repository share (`.git`, whose linked ones name it)."""
+        named = self.git_dir / "commondir"
+        if not named.exists():
+            return self.git_dir
+        return (self.git_dir / named.read_text(encoding="utf-8").strip()).resolve()
+
     def _searching(self) -> list[str]:
         """Packed contents are differences to others: those in use are kept while all are read."""
         return self._command(("-c", f"core.deltaBaseCacheLimit={KEPT}"))

@@ -12,6 +12,7 @@ from kpatch_tools.condition import show
 from kpatch_tools.domain import (
     Bounded,
     CallSite,
+    Excuse,
     Extraction,
     FileResult,
     Finding,
@@ -24,6 +25,7 @@ from kpatch_tools.domain import (
     Rejected,
     Report,
     Series,
+    Since,
     Violated,
 )
 from kpatch_tools.reports import _reproducing
@@ -61,6 +63,7 @@ def _report(report: Report) -> Value:
             "model": report.answers.model,
         },
         "verdict": report.verdict,
+        "since": _since(report.since),
         "notes": list(report.notes),
         "application": list(_application(report)),
         "files": list(_files(report)),
@@ -171,6 +174,8 @@ def _finding(finding: Finding) -> Value:
         "introduced_in": finding.introduced_in,
         "gone_in": finding.gone_in,
         "preexisting": finding.preexisting,
+        "meaning": finding.meaning,
+        "excuse": _excuse(finding.excuse),
         "revision": finding.revision,
         "path": finding.place.path,
         "line": finding.place.line,
@@ -186,6 +191,27 @@ def _finding(finding: Finding) -> Value:
             {"path": other.place.path, "line": other.place.line, "message": other.message}
             for other in finding.related
         ],
+    }
+
+
+def _excuse(excuse: Excuse | None) -> Value | None:
+    if excuse is None:
+        return None
+    return {"kind": excuse.kind, "why": excuse.why, "source": excuse.source}
+
+
+def _since(since: Since | None) -> Value | None:
+    """Findings of the old version whole, for they are in no other list; those of the new by id."""
+    if since is None:
+        return None
+    return {
+        "title": since.title,
+        "patches": [
+            {"old": each.old, "new": each.new, "same": each.same} for each in since.patches
+        ],
+        "gone": [{**_finding(each.finding), "why": each.why} for each in since.gone],
+        "stays": [{"old": old.id, "new": new.id} for old, new in since.stays],
+        "new": [finding.id for finding in since.new],
     }
 
 

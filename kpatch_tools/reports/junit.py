@@ -47,7 +47,7 @@ def _patch(step: Step, report: Report) -> Element:
     own = [
         finding
         for finding in report.findings
-        if finding.introduced_in == number and not finding.preexisting
+        if finding.introduced_in == number and finding.is_told
     ]
     for rule in plugins.modules(checks.__name__):
         case = SubElement(suite, "testcase", classname="kpt", name=f"patch {number} {rule}")

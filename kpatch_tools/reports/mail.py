@@ -58,7 +58,7 @@ def _replies(report: Report) -> Iterator[tuple[int, list[str], list[str]]]:
     source = sources(report)
     for step in report.steps:
         number = step.patch.number
-        own = [f for f in report.findings if f.introduced_in == number and not f.preexisting]
+        own = [f for f in report.findings if f.introduced_in == number and f.is_told]
         told = [finding for finding in own if finding.severity != "note"]
         if told:
             body = map(_inert, _single_blanks(_body(report, step, told, source)))

@@ -83,6 +83,9 @@ def _result(finding: Finding, rules: list[str], report: Report) -> Value:
         "baselineState": "unchanged" if finding.preexisting else "new",
         "properties": _properties(finding),
     }
+    if finding.excuse is not None:
+        why = f"{finding.excuse.why} ({finding.excuse.source})"
+        result["suppressions"] = [{"kind": "external", "justification": plain(why)}]
     related = [
         _location(other.place) | {"message": {"text": plain(other.message)}}
         for other in finding.related

@@ -12,7 +12,7 @@ from kpatch_tools.domain import Finding, Report
 
 def render(report: Report) -> str:
     """Lines of any width, sorted as the report is."""
-    lines = [_line(finding) for finding in report.findings if not finding.preexisting]
+    lines = [_line(finding) for finding in report.findings if finding.is_told]
     return "\n".join((*lines, *_tail(report))) + "\n"
 
 

@@ -21,6 +21,7 @@ from kpatch_tools.domain import (
 )
 from kpatch_tools.reports import _reproducing
 from kpatch_tools.reports._model import model_lines, outcome_name
+from kpatch_tools.reports._since import since_lines
 from kpatch_tools.reports._source import Sources, sources
 from kpatch_tools.reports._wrapping import wrapped
 
@@ -30,11 +31,14 @@ INDENT = "    "
 def render(report: Report) -> str:
     """The report as text with a newline at the end."""
     source = sources(report)
-    counted = [finding for finding in report.findings if not finding.preexisting]
+    counted = [finding for finding in report.findings if finding.is_told]
     before = [finding for finding in report.findings if finding.preexisting]
+    excused = [f for f in report.findings if f.excuse and not f.preexisting]
     sections = (
         _head(report),
         _findings("FINDINGS", counted, source),
+        since_lines(report.since),
+        _findings("WAIVED OR KNOWN (not counted)", excused, source),
         _findings("IN THE BASE TOO (not counted)", before, source),
         _callsites(report.callsites),
         model_lines(report.runs),
@@ -114,6 +118,9 @@ def _finding(finding: Finding, source: Sources) -> Iterator[str]:
         yield from _reproducing.lines(finding, INDENT)
     for other in finding.related:
         yield from wrapped(f"see {other.place.path}:{other.place.line}: {other.message}", INDENT)
+    if finding.excuse:
+        excuse = finding.excuse
+        yield from wrapped(f"{excuse.kind}: {excuse.why} ({excuse.source})", INDENT)
     if finding.suggestion:
         yield from wrapped(f"fix: {finding.suggestion}", INDENT)
 

@@ -3,7 +3,7 @@
 from kpatch_tools.tree.directory import DirectoryTree
 from kpatch_tools.tree.identifiers import Identifiers
 from kpatch_tools.tree.identity import identity
-from kpatch_tools.tree.opening import at_hand, named_tree, open_tree
+from kpatch_tools.tree.opening import at_hand, named_tree, open_tree, repository_of
 from kpatch_tools.tree.overlay import OverlayTree
 from kpatch_tools.tree.revision import RevisionTree
 
@@ -16,4 +16,5 @@ __all__ = [
     "identity",
     "named_tree",
     "open_tree",
+    "repository_of",
 ]

@@ -25,6 +25,16 @@ def at_hand() -> str:
     return str(repository.path)
 
 
+def repository_of(spec: str | None) -> Repository | None:
+    """The repository that `--tree` names or lies in; None where there is none, or no such path."""
+    if spec is None:
+        return surrounding_repository(Path.cwd())
+    splits = [place for place, character in enumerate(spec) if character == "@"]
+    paths = (Path(spec[:place]) for place in (len(spec), *splits))
+    found = next((path for path in paths if path.is_dir()), None)
+    return None if found is None else surrounding_repository(found)
+
+
 def open_tree(spec: str, cache: Cache | None = None) -> DirectoryTree | RevisionTree:
     """`REPO` (its HEAD, not its dirty work tree), `REPO@REV`, or a plain directory.
 
