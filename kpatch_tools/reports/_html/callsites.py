@@ -58,7 +58,7 @@ def call_sites(page: Page) -> Html:
         "section",
         tag("h2", text("Call sites"), SPACE, told),
         tag("p", text(MEANING), class_="quiet"),
-        tag("div", table, class_="scroll", role="region", aria_label="Call sites", tabindex="0"),
+        tag("div", table, class_="scroll", role="group", aria_label="Call sites", tabindex="0"),
         id="call-sites",
         aria_label="Call sites",
     )

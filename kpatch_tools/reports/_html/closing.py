@@ -62,8 +62,9 @@ def fired(page: Page) -> Html:
 
 def _check(rule: str, explanation: str) -> Html:
     first, _, rest = explanation.partition("\n")
-    summary = joined((code(rule), SPACE, text(first)))
-    return folded(summary, tag("pre", text(rest.strip("\n")), class_="message"), id=f"check-{rule}")
+    # a browser unfolds what a link leads into, not what it leads to
+    told = tag("pre", text(rest.strip("\n")), class_="message", id=f"check-{rule}")
+    return folded(joined((code(rule), SPACE, text(first))), told)
 
 
 def foot(report: Report) -> Html:

@@ -92,7 +92,7 @@ def all_findings(page: Page) -> Html:
 
 def _scrolled(table: Html, name: str) -> Html:
     """A table that scrolls in itself where the window is narrow; reachable by key."""
-    return tag("div", table, class_="scroll", role="region", aria_label=name, tabindex="0")
+    return tag("div", table, class_="scroll", role="group", aria_label=name, tabindex="0")
 
 
 def _application_head() -> Html:

@@ -73,7 +73,7 @@ def _table(runs: Sequence[Numbered], scenarios: Sequence[str]) -> Html:
         tag("tbody", *rows),
         class_="list outcomes",
     )
-    return tag("div", table, class_="scroll", role="region", aria_label="Outcomes", tabindex="0")
+    return tag("div", table, class_="scroll", role="group", aria_label="Outcomes", tabindex="0")
 
 
 def _cell(runs: Sequence[Numbered], name: str, patch: int) -> Html:
@@ -161,7 +161,6 @@ def _violation(page: Page, index: int, run: ModelRun) -> Html:
         tag("p", *meta, class_="meta"),
         tag("pre", code(command), class_="block command"),
         sequence(page, run.patch, outcome, f"run-{index}"),
-        id=f"run-{index}",
         class_="run",
     )
 

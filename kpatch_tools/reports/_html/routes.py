@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kpatch_tools.reports._html.writing import Html, code, items, joined, tag, text
+from kpatch_tools.reports._plain import plain
 
 # Widths and heights in the drawing's own units; letters are made to fit their width.
 LETTER = 7
@@ -63,7 +64,7 @@ def drawing(symbol: str, routes: Sequence[Route]) -> Html:
         "div",
         picture,
         class_="scroll",
-        role="region",
+        role="group",
         tabindex="0",
         aria_label=f"Drawing of the routes that replace {symbol}",
     )
@@ -97,7 +98,7 @@ def _leads(routes: Sequence[Route], one: str, other: str) -> bool:
 
 def _parts(hop: str) -> list[str]:
     """ "balloon_page_isolate via balloon_aops" stands on two lines."""
-    name, via, table = hop.partition(" via ")
+    name, via, table = plain(hop).partition(" via ")
     return [name, f"via {table}"] if via else [name]
 
 

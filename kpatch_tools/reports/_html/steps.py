@@ -27,9 +27,9 @@ def sequence(page: Page, patch: int, outcome: Violated, name: str) -> Html:
     )
     return tag(
         "div",
-        tag("div", table, class_="scroll", role="region", aria_label="Steps", tabindex="0"),
+        tag("div", table, class_="scroll", role="group", aria_label="Steps", tabindex="0"),
         class_="walk",
-        data_walk=name,
+        id=name,
     )
 
 
