@@ -20,6 +20,7 @@ from kpatch_tools.domain import (
     Skipped,
     Violated,
 )
+from kpatch_tools.settings import settings_of_options
 
 ROOT = Path(__file__).parent.parent
 VOID = frozenset({"meta", "br", "hr", "wbr"})
@@ -86,7 +87,7 @@ def founding() -> Report:
     request = pipeline.Request(
         str(ROOT / "fixtures" / "series" / "balloon-v2"),
         tree=str(ROOT / "fixtures" / "trees" / "linux-mini"),
-        model="balloon-probe-remove",
+        settings=settings_of_options(model="balloon-probe-remove"),
     )
     return pipeline.verify(request, lambda stage: None)
 

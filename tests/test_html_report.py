@@ -9,15 +9,19 @@ from html_pages import HOSTILE, founding, hostile, read
 from reports_example import elsewhere, finding, patch, report
 
 from kpatch_tools.domain import (
+    Aligned,
     Bounded,
     CallSite,
+    Excuse,
     Extraction,
+    Gone,
     ModelRun,
     NotBuilt,
     Place,
     Placed,
     Rejected,
     Report,
+    Since,
 )
 from kpatch_tools.reports import html
 from kpatch_tools.reports._html import routes
@@ -154,6 +158,43 @@ def test_what_the_base_has_is_apart_and_not_counted() -> None:
     page = html.render(replace(report(), findings=(old,)))
     assert page.index('id="base-too"') < page.index(f'id="finding-{old.id}"')
     assert "Nothing was found." in page
+
+
+def test_what_is_excused_is_told_with_its_reason_and_not_counted() -> None:
+    waived = replace(finding(), excuse=Excuse("waived", "hardware has one", ".kpt-waivers:3"))
+    page = html.render(replace(report(), findings=(waived, elsewhere())))
+    counted = page[page.index('id="findings"') : page.index('id="excused"')]
+    assert (waived.id in counted, elsewhere().id in counted) == (False, True)
+    apart = page[page.index('id="excused"') : page.index('id="patches"')]
+    assert "waived: hardware has one (.kpt-waivers:3)" in apart
+    assert f'href="#finding-{waived.id}"' in apart
+    assert f'id="finding-{waived.id}"' in page
+
+
+def test_two_versions_are_told_apart() -> None:
+    old = replace(finding(), place=Place("lib/old.c", 9), function="was", id="000000000001")
+    gone = replace(finding(), message="it was wrong", id="000000000002")
+    since = Since(
+        "lib: h, v1",
+        (Aligned(1, 2), Aligned(2, None), Aligned(None, 3), Aligned(4, 4, True)),
+        (Gone(gone, "its patch was dropped"),),
+        ((old, finding()),),
+        (elsewhere(),),
+    )
+    page = html.render(replace(report(), since=since))
+    document = read(page)
+    assert (document.wrong, document.open) == ([], [])
+    part = page[page.index('id="since"') : page.index('id="patches"')]
+    said = " ".join(re.sub(r"<[^>]*>", " ", part).split())
+    for word in (
+        "1 is 2, changed, 2 dropped, 3 new, 4 is 4",
+        "Gone 1 error it was wrong",
+        "its patch was dropped",
+        "Stays 1 error h is not declared where it is called",
+        "was lib/old.c:9 in was",
+        "New 1 error in the model things",
+    ):
+        assert word in said, (word, said)
 
 
 def test_outcomes_that_decide_nothing_say_why() -> None:

@@ -87,15 +87,15 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
         for step in report.steps[:1]:
             index_behind(step.before, cache)
     for name, path in outputs:
-        form = reports.formats()[name]
+        module = reports.formats()[name]
         if (
             path is not None
-            and hasattr(form, "files")
+            and hasattr(module, "files")
             and (path.endswith("/") or Path(path).is_dir())
         ):
-            write_files(path, form.files(report))
+            write_files(path, module.files(report))
         else:
-            write(form.render(report), None if path is None else Path(path))
+            write(module.render(report), None if path is None else Path(path))
     sys.exit(pipeline.exit_code(report))
 
 

@@ -19,6 +19,7 @@ from kpatch_tools.reports._html.matrix import all_findings, matrix
 from kpatch_tools.reports._html.model import model
 from kpatch_tools.reports._html.page import Page, plan
 from kpatch_tools.reports._html.patches import before_the_series, patches
+from kpatch_tools.reports._html.verdicts import excused, since
 from kpatch_tools.reports._html.writing import Html, joined, link, tag, text
 from kpatch_tools.resources import package_folder
 
@@ -53,6 +54,8 @@ def _sections(page: Page) -> tuple[tuple[str, str, Html], ...]:
         ("verdict", "Verdict", head(page)),
         ("matrix", "Patches and checks", matrix(page)),
         ("findings", "Findings", all_findings(page)),
+        ("since", "Since the old version", since(page)),
+        ("excused", "Waived or known", excused(page)),
         ("patches", "Patches", patches(page)),
         ("base-too", "In the base too", before_the_series(page)),
         ("call-sites", "Call sites", call_sites(page)),

@@ -42,7 +42,7 @@ def card(page: Page, finding: Finding, level: int) -> Html:
         _meta(page, finding, name),
         tag("dl", *facts, class_="facts") if facts else NOTHING,
         id=name,
-        class_=f"finding {finding.severity}",
+        class_=f"finding {finding.severity}" + (" excused" if finding.excuse else ""),
         tabindex="-1",
         aria_labelledby=f"{name}-claim",
     )
@@ -109,6 +109,10 @@ def _facts(page: Page, finding: Finding) -> Iterator[tuple[str, Html]]:
     yield from _schedule(page, finding)
     if finding.related:
         yield "see too", tag("dd", _related(page, finding))
+    if finding.excuse is not None:
+        excuse = finding.excuse
+        said = (text(f"{excuse.why} ("), code(excuse.source), text(")"))
+        yield f"{excuse.kind}, does not count", tag("dd", *said)
     if finding.suggestion:
         yield "fix", tag("dd", text(finding.suggestion))
 

@@ -56,7 +56,7 @@ def head(page: Page) -> Html:
 
 def counts_now(report: Report) -> list[Finding]:
     """The findings that the series is judged by."""
-    return [finding for finding in report.findings if not finding.preexisting]
+    return [finding for finding in report.findings if finding.is_told]
 
 
 def severities(findings: list[Finding]) -> str:

@@ -31,8 +31,8 @@ LETTERS = {"error": "E", "warning": "W", "note": "N"}
 LEGEND = (
     "A letter is a finding that the patch brings: E an error, W a warning, N a note."
     " A letter with a minus and a line through it is one that is gone with the patch."
-    " Each letter leads to its finding. What a later patch mends counts all the same:"
-    " a series must be right at each patch."
+    " One in brackets is waived or known, and does not count. Each letter leads to its"
+    " finding. What a later patch mends counts all the same: a series must be right at each patch."
 )
 
 
@@ -137,6 +137,7 @@ def _cell(page: Page, number: int | None, rule: str) -> Iterator[Html]:
 def _letter(page: Page, finding: Finding, gone: str) -> Html:
     letter = LETTERS[finding.severity]
     told = f"{finding.severity} {gone or 'brought'}: {where(finding.place)}: {finding.message}"
+    letter = f"({letter})" if finding.excuse else letter
     shown = text(f"{MINUS}{letter}" if gone else letter)
     class_ = f"letter {finding.severity} {gone}".strip()
     return link(page.id_of(finding), shown, class_=class_, aria_label=told, title=told)
