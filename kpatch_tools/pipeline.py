@@ -107,7 +107,16 @@ def _verified(request: Request, progress: Progress) -> Report:
     excused = _excused(reviewed, settings, tree, examined.findings)
     looked = replace(reviewed, skipped=(*reviewed.skipped, *not_run, *examined.skipped))
     report = judge(looked, runs, excused.findings, fail_on(settings))
-    return replace(report, notes=(*report.notes, *excused.notes))
+    return replace(report, notes=(*report.notes, *excused.notes, *_rests_on(report)))
+
+
+def _rests_on(report: Report) -> tuple[str, ...]:
+    """What a person must believe for the verdict to hold."""
+    number = sum(
+        finding.excuse is not None for finding in report.findings if not finding.preexisting
+    )
+    one = "finding is" if number == 1 else "findings are"
+    return (f"{number} {one} waived or known, and not counted",) if number else ()
 
 
 def settled_with(settings: Settings, tree: Tree) -> Settings:

@@ -133,6 +133,7 @@ def elsewhere() -> Finding:
         place=Place("lib/f.c", 1),
         message="in the model things: a thing is never freed",
         schedule="a1b2",
+        subject="things: a thing is never freed",
         introduced_in=2,
         id="abcdef012345",
         meaning="-",

@@ -138,6 +138,14 @@ def test_files_that_are_no_c_tell_the_kind(path: str, kind: str) -> None:
     assert actual == [(2, kind)]
 
 
+def test_a_file_of_that_name_in_a_makefile_is_told_from_the_symbol() -> None:
+    source = b"obj-y += foo.o foo/\nfoo-objs := x.o\nfoo-$(CONFIG_A) += y.o\nldflags := -u foo\n"
+    index = index_file("lib/Makefile", source, frozenset(("foo",)))
+    actual = [(each.place.line, each.kind, each.target) for each in index.references]
+    files = [(line, "build", "file") for line in (1, 1, 2, 3)]
+    assert actual == [*files, (4, "build", "")]
+
+
 def test_assembly_has_comments_and_conditions() -> None:
     source = b"#ifdef CONFIG_A\n\tcall foo /* foo */\n#endif\n"
     index = index_file("a.S", source, frozenset(("foo",)))

@@ -90,7 +90,8 @@ def _sure(
     if not found or old is None:
         return
     made = any(
-        r.symbol == old.name and (r.kind == "build" or r.target == "definition")
+        r.symbol == old.name
+        and (r.target == "definition" or (r.kind == "build" and r.target != "file"))
         for r in snapshot.index.references
     )
     doubts = () if made else snapshot.sight.doubts(old.place.path, old.name)

@@ -130,7 +130,7 @@ def _names_it(use: Reference, snapshot: Snapshot) -> bool:
     if use.place.path.endswith(".rs"):
         helper = frozenset((f"{RUST_HELPER}{use.symbol}",))
         return use.target == "bindings" and not snapshot.tree.naming(helper)
-    return use.target not in {"local", "string", "section"} and use.kind not in NO_USE
+    return use.target not in {"local", "string", "section", "file"} and use.kind not in NO_USE
 
 
 def _severity(use: Reference, snapshot: Snapshot) -> Severity:

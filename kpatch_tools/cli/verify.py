@@ -18,6 +18,7 @@ from kpatch_tools.cli.terminal import progress_line, remembering, write, write_f
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands.indexing import index_behind
 from kpatch_tools.commands.waiving import remember
+from kpatch_tools.domain import Report
 from kpatch_tools.errors import KptError
 
 
@@ -87,20 +88,17 @@ def verify(formats: tuple[str, ...], **asked: Any) -> None:
         for step in report.steps[:1]:
             index_behind(step.before, cache)
     for name, path in outputs:
-        module = reports.formats()[name]
-        if (
-            path is not None
-            and hasattr(module, "files")
-            and (path.endswith("/") or Path(path).is_dir())
-        ):
-            write_files(path, module.files(report))
-        else:
-            write(module.render(report), None if path is None else Path(path))
+        _write(report, name, path)
     sys.exit(pipeline.exit_code(report))
 
 
-def _is_folder(path: str) -> bool:
-    return path.endswith("/") or Path(path).is_dir()
+def _write(report: Report, name: str, path: str | None) -> None:
+    form = reports.formats()[name]
+    folder = path is not None and (path.endswith("/") or Path(path).is_dir())
+    if path is not None and folder and hasattr(form, "files"):
+        write_files(path, form.files(report))
+    else:
+        write(form.render(report), None if path is None else Path(path))
 
 
 def _output(form: str) -> tuple[str, str | None]:

@@ -39,6 +39,8 @@ HASH_REMARK = re.compile(rb"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
 # unsafe { bindings::get_item(ptr) }
 BOUND = re.compile(rb"\bbindings\s*::\s*\Z")
 CALLED = re.compile(rb"\s*\(")
+# obj-y += alpha.o beta/, alpha-objs := one.o: files and folders, no symbols of that name
+FILE_NAMED = re.compile(rb"\.(?:o|ko|c|h|S|s|a|i|lds|dtb|dtbo|bin|elf|so)\b|/|-(?:objs|y|m|\$)")
 
 
 def is_c(path: str) -> bool:
@@ -100,4 +102,6 @@ def _use(suffix: str, kind: ReferenceKind, code: bytes, span: tuple[int, int]) -
         return Use("comment")
     if suffix == ".rs" and BOUND.search(code, max(0, start - 80), start):
         return Use("call" if CALLED.match(code, end) else kind, target="bindings")
+    if kind == "build" and FILE_NAMED.match(code, end):
+        return Use(kind, target="file")
     return Use(kind)

@@ -21,6 +21,7 @@ from kpatch_tools.domain import (
     Step,
     Violated,
 )
+from kpatch_tools.reports._counting import fails, why_not_counted
 from kpatch_tools.reports._interleaving import replay_lines
 from kpatch_tools.reports._plain import one_line, plain
 
@@ -76,6 +77,10 @@ def _model(report: Report) -> Element:
         match run.outcome:
             case Held():
                 pass
+            case Violated(invariant=invariant) if not fails(run, report):
+                SubElement(
+                    case, "skipped", message=one_line(f"{invariant}: {why_not_counted(run)}")
+                )
             case Violated(invariant=invariant, rule=rule, schedule=schedule, trace=trace):
                 failure = SubElement(case, "failure", type=rule, message=one_line(invariant))
                 failure.text = plain("\n".join((f"schedule: {schedule}", *replay_lines(trace))))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from kpatch_tools.domain import Bounded, Held, ModelRun, NotBuilt, Report, Violated
+from kpatch_tools.reports._counting import fails, why_not_counted
 from kpatch_tools.reports._interleaving import replay_lines
 from kpatch_tools.reports._plain import one_line
 
@@ -26,20 +27,20 @@ def render(report: Report) -> str:
     ]
     lines = [HEAD, f"1..{len(by_scenario)}"]
     for number, (scenario, runs) in enumerate(by_scenario, start=1):
-        lines += [f"  {line}" for line in _trees(scenario, runs)]
-        failed = any(isinstance(run.outcome, Violated) and run.patch for run in runs)
+        lines += [f"  {line}" for line in _trees(scenario, runs, report)]
+        failed = any(fails(run, report) for run in runs)
         lines.append(f"{'not ok' if failed else 'ok'} {number} {_name(scenario)}")
     return "\n".join(lines) + "\n"
 
 
-def _trees(scenario: str, runs: list[ModelRun]) -> Iterator[str]:
+def _trees(scenario: str, runs: list[ModelRun], report: Report) -> Iterator[str]:
     yield HEAD
     yield f"# Subtest: {_name(scenario)}"
     yield f"1..{len(runs)}"
     for number, run in enumerate(runs, start=1):
         yield from (f"# {line}" for line in _told(run))
         tree = f"after_patch_{run.patch}" if run.patch else "base"
-        yield f"{_result(run)} {number} {tree}{_directive(run)}"
+        yield f"{_result(run)} {number} {tree}{_directive(run, report)}"
 
 
 def _told(run: ModelRun) -> Iterator[str]:
@@ -61,10 +62,10 @@ def _result(run: ModelRun) -> str:
     return "not ok" if isinstance(run.outcome, Violated) else "ok"
 
 
-def _directive(run: ModelRun) -> str:
+def _directive(run: ModelRun, report: Report) -> str:
     match run.outcome:
-        case Violated() if run.patch == 0:
-            return " # XFAIL the tree before the series has it"
+        case Violated() if not fails(run, report):
+            return f" # XFAIL {why_not_counted(run)}"
         case Bounded(limit=limit):
             return f" # SKIP bounded: {one_line(limit)}"
         case NotBuilt(reason=reason):

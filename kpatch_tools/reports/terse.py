@@ -29,5 +29,7 @@ def _tail(report: Report) -> Iterator[str]:
         f"verdict: {report.verdict} (applies {answers.applies}, callers {answers.callers},"
         f" model {answers.model})"
     )
+    for note in report.notes:
+        yield f"note: {note}"
     if report.skipped:
         yield f"not looked at: {len(report.skipped)} places; kpt verify lists them"

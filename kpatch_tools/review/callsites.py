@@ -99,7 +99,7 @@ def _namesakes(name: str, snapshot: Snapshot, passage: Passage) -> frozenset[str
 
 
 def _is_use(reference: Reference) -> bool:
-    return reference.kind not in {"member", "label"} and reference.target != "local"
+    return reference.kind not in {"member", "label"} and reference.target not in {"local", "file"}
 
 
 def _site(old: Token, new: Token | None, passage: Passage) -> CallSite:
