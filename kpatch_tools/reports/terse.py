@@ -24,12 +24,13 @@ def _line(finding: Finding) -> str:
 
 
 def _tail(report: Report) -> Iterator[str]:
+    excused = sum(f.excuse is not None and not f.preexisting for f in report.findings)
+    if excused:
+        yield f"waived or known, not counted: {excused}"
     answers = report.answers
     yield (
         f"verdict: {report.verdict} (applies {answers.applies}, callers {answers.callers},"
         f" model {answers.model})"
     )
-    for note in report.notes:
-        yield f"note: {note}"
     if report.skipped:
         yield f"not looked at: {len(report.skipped)} places; kpt verify lists them"
