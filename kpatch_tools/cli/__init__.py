@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ def main() -> None:
     try:
         kpt.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _complain(_usage(error))
         sys.exit(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("kpt: interrupted", err=True)
@@ -60,6 +61,13 @@ def main() -> None:
             "  hint: this is a bug in kpt; KPT_TRACEBACK=1 shows where\n"
         )
         sys.exit(Exit.INTERNAL)
+
+
+def _usage(error: click.ClickException) -> str:
+    """What click shows of an error in the call, as text."""
+    shown = StringIO()
+    error.show(shown)
+    return shown.getvalue()
 
 
 def _complain(text: str) -> None:

@@ -3,16 +3,17 @@
 import click
 
 from kpatch_tools import catalogue
+from kpatch_tools.cli.terminal import tell
 
 
 @click.command("list", short_help="List checks, inputs, reports, scenarios and migrations.")
 def list_names() -> None:
     """List every check, input, report, scenario and migration with its first line."""
-    click.echo(catalogue.listing(), nl=False)
+    tell(catalogue.listing())
 
 
 @click.command()
 @click.argument("name")
 def explain(name: str) -> None:
     """Explain a check, input, report, scenario or migration by NAME."""
-    click.echo(catalogue.explanation(name), nl=False)
+    tell(catalogue.explanation(name))

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from kpatch_tools.cli.terminal import progress_line, remembering
+from kpatch_tools.cli.terminal import progress_line, remembering, tell
 from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands import indexing
 
@@ -23,4 +23,4 @@ def index(tree: str | None) -> None:
         os.nice(10)
     with remembering() as cache, progress_line() as progress:
         done = indexing.index(tree, cache, progress)
-    click.echo(done.account, nl=False)
+    tell(done.account)

@@ -12,7 +12,7 @@ import click
 from kpatch_tools.cache import Cache, cache_at_hand
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import KptError
-from kpatch_tools.reports import printable
+from kpatch_tools.reports import for_logs
 
 
 @contextmanager
@@ -22,9 +22,11 @@ def progress_line() -> Iterator[Progress]:
         yield lambda _: None
         return
     from rich.console import Console  # slow to load
+    from rich.text import Text
 
     with Console(stderr=True).status("starting") as status:
-        yield lambda stage: status.update(stage)
+        # as text: a subject may hold what rich takes for markup
+        yield lambda stage: status.update(Text(_inert(stage, sys.stderr)))
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def remembering() -> Iterator[Cache]:
     finally:
         cache.close()
         for complaint in cache.complaints:
-            click.echo(f"kpt: warning: {complaint}", err=True)
+            tell(f"kpt: warning: {complaint}\n", err=True)
 
 
 def write(text: str, path: Path | None) -> None:
@@ -85,13 +87,13 @@ def _refuse_links(root: Path, name: str) -> None:
 
 
 def tell(text: str, *, err: bool = False) -> None:
-    """Print a text as it is, save for controls."""
-    click.echo(printable(text), nl=False, err=err)
+    """Print a text as it is, save for what steers a terminal or a log."""
+    click.echo(_inert(text, sys.stderr if err else sys.stdout), nl=False, err=err)
 
 
 def show(text: str) -> None:
     """Print a text; with colours on a terminal."""
-    text = printable(text)
+    text = _inert(text, sys.stdout)
     if not _is_terminal(sys.stdout):
         click.echo(text, nl=False)
         return
@@ -104,6 +106,10 @@ def show(text: str) -> None:
     ReportHighlighter().highlight(coloured)
     console = Console(theme=COLOURS, soft_wrap=True, highlight=False)
     console.print(coloured, end="")
+
+
+def _inert(text: str, stream: TextIO) -> str:
+    return for_logs(text, stream.encoding or "utf-8")
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -73,7 +73,10 @@ def in_charset(content: bytes, charset: str | None) -> str:
     for tried in (charset, "utf-8"):
         try:
             if tried is not None and lookup(tried).name not in _NO_CHARSETS:
-                return content.decode(tried)
+                text = content.decode(tried)
+                # UTF-7 can hold half a pair, which is no character
+                text.encode()
+                return text
         except (LookupError, ValueError):
             # unknown, a name with NUL, or bytes that are not of it
             continue

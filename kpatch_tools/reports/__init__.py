@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kpatch_tools.reports._formats import formats
     from kpatch_tools.reports._interleaving import replay_lines, trace_columns
     from kpatch_tools.reports._model import model_text
-    from kpatch_tools.reports._plain import printable
+    from kpatch_tools.reports._plain import for_logs
     from kpatch_tools.reports.json import model_json
 else:
     __getattr__ = names_of(
@@ -21,10 +21,10 @@ __all__ = [
     "Uses",
     "audit_report",
     "callers_report",
+    "for_logs",
     "formats",
     "model_json",
     "model_text",
-    "printable",
     "replay_lines",
     "trace_columns",
 ]

@@ -71,7 +71,7 @@ def _unlike_a_separator(line: str) -> str:
 
 def _inert(line: str) -> str:
     """A line that begins no patch, is no trailer, steers no terminal, and fits into a mail."""
-    line = plain(line)
+    line = plain(line.replace("\n", " "))
     if _TRAILER.match(line):
         line = f"| {line}"
     if line != "-- " and _BEGINS.match(line):

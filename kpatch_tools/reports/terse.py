@@ -13,7 +13,8 @@ from kpatch_tools.domain import Finding, Report
 def render(report: Report) -> str:
     """Lines of any width, sorted as the report is."""
     lines = [_line(finding) for finding in report.findings if finding.is_told]
-    return "\n".join((*lines, *_tail(report))) + "\n"
+    # a path keeps the bytes that are no text
+    return "\n".join(line.replace("\n", " ") for line in (*lines, *_tail(report))) + "\n"
 
 
 def _line(finding: Finding) -> str:
