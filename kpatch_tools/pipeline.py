@@ -45,7 +45,8 @@ class Request:
     many processes as there are processors; `cache`: what may be remembered;
     `version`: of the series, where its source has several; `settings`: all that
     was set but for what the base tree says; `since`: an older version of the
-    series, or which version (`v1`) of what `series` is.
+    series, or which version (`v1`) of what `series` is; `model_seconds`: what
+    all runs of the model may take together, 0: each what its scenario says.
     """
 
     series: str
@@ -56,6 +57,7 @@ class Request:
     version: int | None = None
     settings: Settings = field(default_factory=Settings)
     since: str | None = None
+    model_seconds: int = 0
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -101,7 +103,7 @@ def _verified(request: Request, progress: Progress) -> Report:
         there = others(reviewed, further, request.cache, request.jobs)
         reviewed = replace(reviewed, others=there)
     progress("running the model")
-    runs, not_run = model(steps, settings.text("model"), request.jobs)
+    runs, not_run = model(steps, settings.text("model"), request)
     progress("checking")
     examined = examine(Case(reviewed, runs))
     excused = _excused(reviewed, settings, tree, examined.findings)
@@ -145,14 +147,14 @@ def _excused(
 
 
 def model(
-    steps: tuple[Step, ...], name: str, jobs: int
+    steps: tuple[Step, ...], name: str, request: Request
 ) -> tuple[tuple[ModelRun, ...], tuple[Skipped, ...]]:
     """What the scenarios showed, and which of them had no tree to run on."""
     if name == "off":
         return (), ()
     from kpatch_tools.modelcheck import run_models  # slow to load
 
-    modelled = run_models(steps, name, jobs)
+    modelled = run_models(steps, name, request.jobs, request.model_seconds)
     return modelled.runs, modelled.skipped
 
 

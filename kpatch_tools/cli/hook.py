@@ -1,47 +1,106 @@
 """`kpt hook install`, `uninstall` and `run`."""
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kpatch_tools import hook
-from kpatch_tools.cli.terminal import progress_line, tell
+from kpatch_tools.cli.terminal import progress_line, remembering, tell
+from kpatch_tools.errors import KptError
+from kpatch_tools.hook.pushing import Hook, Remote
+from kpatch_tools.hook.settings import HookOutcome
+
+
+def which_hooks(command: Callable[..., Any]) -> Callable[..., Any]:
+    """One option for each hook; the command gets those that were named."""
+    named = {"pre-push": "before a push", "sendemail-validate": "before git send-email sends"}
+    for name, when in reversed(named.items()):
+        command = click.option(f"--{name}", is_flag=True, help=f"What git runs {when}.")(command)
+    return command
+
+
+def _named(chosen: dict[str, bool]) -> list[str]:
+    return [name for name in hook.HOOKS if chosen[name.replace("-", "_")]]
 
 
 @click.group("hook")
 def hook_group() -> None:
-    """The git pre-push hook: install, uninstall, run.
+    """Hooks of git: verify what a push or git send-email would send.
 
-    A push of what is refuted is blocked. git config: `kpt.hook.strict true`
-    blocks on warnings and on incomplete answers too; `kpt.hook.model` says
-    which scenarios run, as --model does.
+    \b
+    What is refuted is stopped; else git goes on, and what was not looked at is
+    told. git push --no-verify and git send-email --no-validate skip the check.
+
+    \b
+    git config kpt.hook.strict true       stop for warnings, for incomplete
+                                          answers and for errors of kpt too
+    git config kpt.hook.model auto        run scenarios, as kpt verify --model
+                                          does; default: off, git waits
+    git config kpt.hook.modelSeconds 60   what all of them may take together
     """
 
 
-@hook_group.command("install", short_help="Write a pre-push hook into the repository at hand.")
-def hook_install() -> None:
-    """Write a pre-push hook into the repository at hand; an existing one is chained."""
-    click.echo(hook.install(Path.cwd(), sys.executable))
+@hook_group.command("install", short_help="Write hooks into the repository at hand.")
+@which_hooks
+def hook_install(**chosen: bool) -> None:
+    """Write hooks (default: pre-push) where git looks for them in the repository at hand.
+
+    A hook that is there already is kept and called first.
+    """
+    wanted = _named(chosen) or ["pre-push"]
+    tell(hook.install(Path.cwd(), wanted, sys.executable))
 
 
-@hook_group.command("uninstall", short_help="Remove it; the hook that was there comes back.")
-def hook_uninstall() -> None:
-    """Remove the hook that install wrote, and put back the one it chained."""
-    click.echo(hook.uninstall(Path.cwd()))
+@hook_group.command("uninstall", short_help="Remove them; the hooks that were there come back.")
+@which_hooks
+def hook_uninstall(**chosen: bool) -> None:
+    """Remove the hooks that install wrote (default: all), and put back what they chained."""
+    tell(hook.uninstall(Path.cwd(), _named(chosen)))
 
 
-@hook_group.command(
-    "run",
-    short_help="What git calls on a push.",
-    context_settings={"ignore_unknown_options": True},
-)
-@click.argument("remote", default="origin")
-@click.argument("url", default="")
-def hook_run(remote: str, url: str) -> None:
-    """Verify what a push would send; git calls this with ref lines on standard input."""
-    lines = sys.stdin.read().splitlines()
-    with progress_line() as progress:
-        outcome = hook.run(Path.cwd(), remote, lines, progress)
+@hook_group.command("run", short_help="What git calls.")
+@which_hooks
+@click.argument("arguments", nargs=-1)
+def hook_run(arguments: tuple[str, ...], **chosen: bool) -> None:
+    """What git calls: verify what is about to be sent.
+
+    \b
+    --pre-push REMOTE URL        ref lines on standard input (the default)
+    --sendemail-validate FILE    the file of a mail
+
+    Without arguments it takes what pre-commit says in its environment. The
+    exit code is 1 where git is to stop.
+    """
+    with remembering() as cache, progress_line() as progress:
+        repository = hook.calling_repository(Path.cwd())
+        made = Hook(repository, hook.settings_of(repository), cache, progress)
+        if chosen["sendemail_validate"]:
+            outcome = _validated(made, arguments)
+        else:
+            outcome = _pushed(made, arguments)
     tell(outcome.account, err=True)
     sys.exit(outcome.exit_code)
+
+
+def _validated(made: Hook, arguments: tuple[str, ...]) -> HookOutcome:
+    if len(arguments) != 1:
+        raise KptError("no file to validate", "git send-email names one")
+    return hook.validate(made, Path(arguments[0]))
+
+
+def _pushed(made: Hook, arguments: tuple[str, ...]) -> HookOutcome:
+    if arguments:
+        remote = Remote(arguments[0], arguments[-1])
+        lines = os.fsdecode(sys.stdin.buffer.read()).split("\n")
+        return hook.push(made, remote, lines)
+    said = hook.push_of_pre_commit()
+    if said is None:
+        raise KptError(
+            "there is no push to verify",
+            "git calls kpt hook run with a remote (kpt hook install), or pre-commit before a push",
+        )
+    return hook.push(made, *said)

@@ -10,7 +10,7 @@ from kpatch_tools.errors import KptError
 from kpatch_tools.modelcheck import misfits
 from kpatch_tools.modelcheck.extract import TreeState
 from kpatch_tools.modelcheck.run import Replay
-from kpatch_tools.modelcheck.running import Job, debug_job, replay_job, run_jobs
+from kpatch_tools.modelcheck.running import Budget, Job, debug_job, replay_job, run_jobs
 from kpatch_tools.modelcheck.scenario import (
     FILL,
     Scenario,
@@ -44,7 +44,7 @@ class Modelled:
     skipped: tuple[Skipped, ...] = ()
 
 
-def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> Modelled:
+def run_models(steps: Sequence[Step], choice: str, jobs: int = 0, seconds: int = 0) -> Modelled:
     """Every chosen scenario on the base tree (patch 0) and after each patch.
 
     `choice`: auto (those that the series touches), off, or a scenario's name or
@@ -52,7 +52,8 @@ def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> Modelled:
     FILL IN). `jobs` 0: as many as there are processors. A scenario with several
     violations on a tree gives several runs. One that applies to no tree is not
     built where it was named, and else skipped; one that applies to earlier trees
-    only is not built on the later ones.
+    only is not built on the later ones. `seconds`: what all explorations may take
+    together (0: each what its scenario says); those that had less are bounded.
     """
     selected = chosen(steps, choice)
     if not steps or not selected:
@@ -63,7 +64,7 @@ def run_models(steps: Sequence[Step], choice: str, jobs: int = 0) -> Modelled:
         kconfig = step.patch.number if _touches_kconfig(step) else kconfig
         states.append((step.patch.number, TreeState(step.after, kconfig)))
     work = [Job(patch, state, scenario) for scenario in selected for patch, state in states]
-    ran = run_jobs(work, jobs or os.cpu_count() or 1)
+    ran = run_jobs(work, jobs or os.cpu_count() or 1, Budget(seconds))
     runs = (*ran.runs, *misfits.lost(ran.misfits, ran.runs))
     unmet = misfits.unmet(ran.misfits, ran.runs)
     if choice == "auto":

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from math import ceil
+from time import monotonic
 from typing import TypeVar
 
 from kpatch_tools.domain import Held, ModelRun, NotBuilt, Outcome, Place, Race, Violated
@@ -50,8 +52,21 @@ class Ran:
     misfits: tuple[Misfit, ...] = ()
 
 
-def run_jobs(jobs: Sequence[Job], processes: int) -> Ran:
+class Budget:
+    """Seconds that several explorations may take together, from now on; 0: no such bound."""
+
+    def __init__(self, seconds: int = 0) -> None:
+        self.seconds = seconds
+        self._end = monotonic() + seconds
+
+    def left(self, own: int) -> int:
+        """What of an exploration's own seconds is left; 0: none."""
+        return min(own, max(0, ceil(self._end - monotonic()))) if self.seconds else own
+
+
+def run_jobs(jobs: Sequence[Job], processes: int, budget: Budget | None = None) -> Ran:
     """Every run of every job, in the order of the jobs; same models are explored once."""
+    budget = budget or Budget()
     workspace = Workspace()
     toolchain = build.find_toolchain()
     if isinstance(toolchain, NotBuilt):
@@ -61,7 +76,9 @@ def run_jobs(jobs: Sequence[Job], processes: int) -> Ran:
     misfits = tuple(each for each in made if isinstance(each, Misfit))
     prepared = [each for each in made if isinstance(each, Prepared)]
     first = {run.key: run for run in reversed(prepared)}
-    explored = _side_by_side(lambda run: _explored(run, toolchain), list(first.values()), processes)
+    explored = _side_by_side(
+        lambda run: _explored(run, toolchain, budget), list(first.values()), processes
+    )
     outcomes = dict(zip(first, explored, strict=True))
     runs = (run for each in prepared for run in _runs(each, outcomes[each.key]))
     return Ran(tuple(runs), misfits)
@@ -167,16 +184,20 @@ def _key(shown: str, model: Model | NotBuilt) -> str:
     return digest.hexdigest()
 
 
-def _explored(run: Prepared, toolchain: build.Toolchain) -> Explored:
+def _explored(run: Prepared, toolchain: build.Toolchain, budget: Budget) -> Explored:
     if isinstance(run.model, NotBuilt):
         return Explored((run.model,))
+    own = run.job.scenario.bounds
+    bounds = replace(own, seconds=budget.left(own.seconds))
+    if not bounds.seconds:
+        return Explored((NotBuilt(f"the {budget.seconds} s for all models are used up"),))
     program = program_of(run.model, toolchain)
     if isinstance(program, NotBuilt):
         return Explored((program,))
     scenario = run.job.scenario
-    exploration = explore(program, scenario.bounds, text_of(run.job.state.tree, scenario))
+    exploration = explore(program, bounds, text_of(run.job.state.tree, scenario))
     extraction = run.model.extraction
-    outcomes = outcomes_of(exploration, scenario.bounds, extraction)
+    outcomes = outcomes_of(exploration, bounds, extraction)
     limits = (*scenario.assumptions, *run.model.doubts)
     judged = tuple(_judged(outcome, limits) for outcome in outcomes)
     shown = _vacuous(exploration, scenario, run.model) or judged

@@ -12,19 +12,23 @@ from kpatch_tools.domain import Finding, Report
 
 def render(report: Report) -> str:
     """Lines of any width, sorted as the report is."""
-    lines = [_line(finding) for finding in report.findings if finding.is_told]
-    # a path keeps the bytes that are no text
-    return "\n".join(line.replace("\n", " ") for line in (*lines, *_tail(report))) + "\n"
+    lines = [line(finding) for finding in report.findings if finding.is_told]
+    return "
+".join((*lines, *tail(report))) + "
+"
 
 
-def _line(finding: Finding) -> str:
+def line(finding: Finding) -> str:
+    """The line of one finding; a path keeps the bytes that are no text."""
     where = f"{finding.place.path}:{finding.place.line}"
     gone = f", gone in {finding.gone_in}" if finding.gone_in else ""
     life = f"(introduced in {finding.introduced_in}{gone})"
-    return f"{where}: {finding.severity}: {finding.message} [{finding.rule}] {life}"
+    told = f"{where}: {finding.severity}: {finding.message} [{finding.rule}] {life}"
+    return told.replace("\n", " ")
 
 
-def _tail(report: Report) -> Iterator[str]:
+def tail(report: Report) -> Iterator[str]:
+    """The verdict, and how much was not looked at."""
     excused = sum(f.excuse is not None and not f.preexisting for f in report.findings)
     if excused:
         yield f"waived or known, not counted: {excused}"
