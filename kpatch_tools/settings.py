@@ -17,6 +17,8 @@ COMMITTED = ".kpt-config"
 SECTION = "kpt"
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0", ""})
+# 60
+_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 # the capital of failOn
 _CAPITAL = re.compile(r"(?=[A-Z])|\.")
 # balloon-lifecycle: a name, never a path to a file that a tree brings along
@@ -35,6 +37,7 @@ class Key:
     meaning: str
     choices: tuple[str, ...] = ()
     many: bool = False
+    is_number: bool = False
     committed: Callable[[str], bool] | None = None
 
     @property
@@ -52,6 +55,8 @@ class Key:
             return "" if value.lower() in TRUE | FALSE else "neither true nor false"
         if self.choices and value not in self.choices:
             return f"not one of {', '.join(self.choices)}"
+        if self.is_number and not _NUMBER.fullmatch(value):
+            return "no number from 1 on"
         return ""
 
 
@@ -79,7 +84,13 @@ KEYS = (
     Key("baseline", (), "a JSON report whose findings are known, as --baseline"),
     Key("trustTrailers", ("false",), "whether Kpt-Waive: trailers of patches count", _FLAG),
     Key("hook.model", ("off",), "scenarios that the hooks run, as --model"),
-    Key("hook.strict", ("false",), "whether warnings and doubts block a push too", _FLAG),
+    Key(
+        "hook.modelSeconds",
+        ("60",),
+        "what the scenarios of one series may take together in a hook",
+        is_number=True,
+    ),
+    Key("hook.strict", ("false",), "whether warnings, doubts and errors of kpt block too", _FLAG),
     Key("index", ("true",), "whether an index is made behind an answer", _FLAG),
 )
 _BY_NAME = {key.name.lower(): key for key in KEYS}

@@ -50,7 +50,7 @@ def test_every_data_file_travels(wheel: Path) -> None:
     package = ROOT / "kpatch_tools"
     wanted = {
         f"kpatch_tools/{path.relative_to(package)}"
-        for pattern in ("*.toml", "*.c", "*.h", "*.json", "*.S", "*.ld", "*.css", "*.js")
+        for pattern in ("*.toml", "*.c", "*.h", "*.json", "*.S", "*.ld", "*.css", "*.js", "*.yml")
         for path in package.rglob(pattern)
     }
     wanted |= {f"kpatch_tools/grammars/{path.name}" for path in (ROOT / "grammars").iterdir()}

@@ -11,8 +11,6 @@ import click
 from kpatch_tools import hook
 from kpatch_tools.cli.terminal import progress_line, remembering, tell
 from kpatch_tools.errors import KptError
-from kpatch_tools.hook.pushing import Hook, Remote
-from kpatch_tools.hook.settings import HookOutcome
 
 
 def which_hooks(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,32 +73,26 @@ def hook_run(arguments: tuple[str, ...], **chosen: bool) -> None:
     Without arguments it takes what pre-commit says in its environment. The
     exit code is 1 where git is to stop.
     """
+    asked = _asked(arguments, validating=chosen["sendemail_validate"])
     with remembering() as cache, progress_line() as progress:
-        repository = hook.calling_repository(Path.cwd())
-        made = Hook(repository, hook.settings_of(repository), cache, progress)
-        if chosen["sendemail_validate"]:
-            outcome = _validated(made, arguments)
-        else:
-            outcome = _pushed(made, arguments)
+        outcome = hook.answered(Path.cwd(), asked, cache, progress)
     tell(outcome.account, err=True)
     sys.exit(outcome.exit_code)
 
 
-def _validated(made: Hook, arguments: tuple[str, ...]) -> HookOutcome:
-    if len(arguments) != 1:
-        raise KptError("no file to validate", "git send-email names one")
-    return hook.validate(made, Path(arguments[0]))
-
-
-def _pushed(made: Hook, arguments: tuple[str, ...]) -> HookOutcome:
+def _asked(arguments: tuple[str, ...], *, validating: bool) -> hook.Pushed | hook.Mailed:
+    """What git, or pre-commit, asks; `KptError` where nobody asked."""
+    if validating:
+        if len(arguments) != 1:
+            raise KptError("no file to validate", "git send-email names one")
+        return hook.Mailed(Path(arguments[0]))
     if arguments:
-        remote = Remote(arguments[0], arguments[-1])
         lines = os.fsdecode(sys.stdin.buffer.read()).split("\n")
-        return hook.push(made, remote, lines)
+        return hook.Pushed(arguments[0], arguments[-1], tuple(lines))
     said = hook.push_of_pre_commit()
     if said is None:
         raise KptError(
             "there is no push to verify",
             "git calls kpt hook run with a remote (kpt hook install), or pre-commit before a push",
         )
-    return hook.push(made, *said)
+    return said

@@ -13,6 +13,7 @@ from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.patch_ids import patch_ids
 from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
 from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
+from kpatch_tools.git.surroundings import hooks_folder, is_shallow_at, is_tracked, remote_urls
 from kpatch_tools.git.work_tree import WorkTree
 
 __all__ = [
@@ -35,10 +36,14 @@ __all__ = [
     "directory_holding",
     "directory_lines",
     "directory_naming",
+    "hooks_folder",
+    "is_shallow_at",
+    "is_tracked",
     "listed",
     "merge_file",
     "open_repository",
     "patch_ids",
     "refuse_branch",
+    "remote_urls",
     "surrounding_repository",
 ]

@@ -221,25 +221,6 @@ class Repository:
         listing = self.run("rev-list", "--count", f"--max-count={most}", *revisions, "--")
         return int(listing)
 
-    def is_shallow_at(self, commit: str) -> bool:
-        """Whether the clone ends at the commit: its parents are not here."""
-        try:
-            listed = self._path("--git-path", "shallow").read_text(encoding="ascii")
-        except FileNotFoundError:
-            return False
-        return commit in listed.split()
-
-    def remote_urls(self) -> dict[str, frozenset[str]]:
-        """By the name of each remote, its URLs to fetch from and to push to, as they are set."""
-        pattern = r"^remote\..*\.(url|pushurl)$"
-        status, output, _ = run(self._command(("config", "-z", "--get-regexp", pattern)), self.path)
-        found: dict[str, set[str]] = {}
-        for entry in os.fsdecode(output).split("\0") if not status else ():
-            key, _, url = entry.partition("\n")
-            if key:
-                found.setdefault(key.removeprefix("remote.").rpartition(".")[0], set()).add(url)
-        return {name: frozenset(urls) for name, urls in found.items()}
-
     def setting(self, key: str) -> str | None:
         """The last value of a git configuration key, or None."""
         status, output, _ = run(self._command(("config", "--get", key)), self.path)
@@ -250,18 +231,6 @@ class Repository:
         if self.setting(key) is None:
             return False
         return self.run("config", "--type=bool", "--get", key).strip() == b"true"
-
-    def hooks_folder(self) -> Path:
-        """Where git looks for hooks: `core.hooksPath`, or `hooks` of the common directory."""
-        return self._path("--git-path", "hooks")
-
-    def common_dir(self) -> Path:
-        """The git directory that all work trees of the repository share."""
-        return self._path("--git-common-dir")
-
-    def _path(self, *question: str) -> Path:
-        named = os.fsdecode(self.run("rev-parse", *question)).removesuffix("\n")
-        return (self.path / named).resolve()
 
     def common_folder(self) -> Path:
         """What all work trees of the repository share (`.git`, whose linked ones name it)."""

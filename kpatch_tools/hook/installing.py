@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpatch_tools.errors import KptError
-from kpatch_tools.git import Repository
+from kpatch_tools.git import Repository, hooks_folder
 from kpatch_tools.hook.script import is_ours, script
 from kpatch_tools.hook.where import calling_repository
 
@@ -48,7 +48,7 @@ def install(directory: Path, hooks: Sequence[str], python: str) -> str:
     where a hook cannot be kept beside one that is kept already.
     """
     repository = calling_repository(directory)
-    folder = repository.hooks_folder()
+    folder = hooks_folder(repository)
     with _told(folder):
         places = [Place(folder / name) for name in hooks]
         for place in places:
@@ -63,7 +63,7 @@ def uninstall(directory: Path, hooks: Sequence[str]) -> str:
 
     `KptError`, and nothing removed, where one is not kpt's.
     """
-    folder = calling_repository(directory).hooks_folder()
+    folder = hooks_folder(calling_repository(directory))
     with _told(folder):
         places = [Place(folder / name) for name in hooks or HOOKS]
         found = [place for place in places if _is_removable(place)]
@@ -112,13 +112,13 @@ def _uninstalled(place: Place) -> str:
 
 def _whose(repository: Repository, folder: Path) -> Iterator[str]:
     """Who else runs a hook of this folder."""
-    own = (repository.common_dir().resolve(), repository.path.resolve())
+    own = (repository.common_folder().resolve(), repository.path.resolve())
     if not any(folder.is_relative_to(each) for each in own):
         yield (
             f"  {folder} is outside this repository (core.hooksPath): every repository"
             " that is set to it runs the hook"
         )
-    elif repository.common_dir() != repository.git_dir and folder.is_relative_to(own[0]):
+    elif repository.common_folder() != repository.git_dir and folder.is_relative_to(own[0]):
         yield "  every work tree of the repository runs it"
 
 

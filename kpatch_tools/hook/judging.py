@@ -12,9 +12,11 @@ from pathlib import Path
 from kpatch_tools import pipeline
 from kpatch_tools.domain import Progress, Report
 from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.git import Repository
 from kpatch_tools.pipeline import Request
 from kpatch_tools.reports import terse
-from kpatch_tools.verdict import FailOn, counts
+from kpatch_tools.verdict import counts
+from kpatch_tools.waivers import private_file
 
 # A hook's findings are read in passing: so many lines of one series.
 MOST_LINES = 20
@@ -47,14 +49,18 @@ class Judgement:
         return (*shown, *((f"and {more} more findings",) if more else ()), *self.rest)
 
 
-def judged(request: Request, depends: tuple[str, ...], progress: Progress) -> Judgement:
+def judged(
+    repository: Repository, request: Request, depends: tuple[str, ...], progress: Progress
+) -> Judgement:
     """The judgement of a series; `depends`: what it depends on beside the request.
 
     It is remembered where the whole of it was answered, and the model, whose
     runs have a bound in time, was not asked.
     """
-    question = ("hook", _code(), *_asked(request), *depends)
-    if request.model == "off":
+    own = _digest(private_file(repository))
+    question = ("hook", _code(), own, *_asked(request), *depends)
+    kept = request.settings.text("model") == "off"
+    if kept:
         known = request.cache.known(question, Judgement)
         if known is not None:
             found: Judgement = known[0]
@@ -69,20 +75,20 @@ def judged(request: Request, depends: tuple[str, ...], progress: Progress) -> Ju
         said = f"{type(error).__name__}: {error}".splitlines()[0]
         hint = "this is a bug in kpt; KPT_TRACEBACK=1 shows where"
         return Judgement(Exit.INTERNAL, (), (f"not verified: internal error: {said} ({hint})",))
-    judgement = _of(report, request.fail_on)
-    if request.model == "off":
+    judgement = _of(report)
+    if kept:
         request.cache.keep(question, Judgement, judgement)
     return judgement
 
 
-def _of(report: Report, fail_on: FailOn) -> Judgement:
-    told = [each for each in report.findings if not each.preexisting]
+def _of(report: Report) -> Judgement:
+    told = [each for each in report.findings if each.is_told]
     findings = tuple(
-        Told(each.introduced_in, terse.line(each), counts(each, fail_on))
+        Told(each.introduced_in, terse.line(each), counts(each, report.fail_on))
         for each in told
         if each.severity != "note"
     )
-    code = pipeline.exit_code(report, fail_on)
+    code = pipeline.exit_code(report)
     notes = len(told) - len(findings)
     return Judgement(code, findings, tuple(_rest(report, notes)))
 
@@ -94,10 +100,24 @@ def _rest(report: Report, notes: int) -> Iterator[str]:
 
 
 def _asked(request: Request) -> Iterator[str]:
-    """What the user asked for, as texts."""
+    """What the user asked for, as texts, and what the files say that were named."""
     for each in fields(request):
-        if each.name != "cache":
+        if each.name not in ("cache", "settings"):
             yield f"{each.name}={getattr(request, each.name)!r}"
+    settings = request.settings
+    for name, given in sorted(settings.given.items()):
+        yield f"{name}={given.values!r}"
+    yield repr(settings.ignored)
+    for name in (*settings.texts("waivers"), *settings.texts("baseline")):
+        yield _digest(Path(name))
+
+
+def _digest(file: Path) -> str:
+    """Of its content; "" where it cannot be read."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _code() -> str:

@@ -57,7 +57,8 @@ def _gathered(hook: Hook, file: Path, turn: Turn) -> list[Path]:
     """
     noted = hook.repository.git_dir / f"kpt-sendemail-validate.{os.getpgid(0)}"
     try:
-        before = noted.read_bytes().split(b"\0")[:-1] if turn.number > 1 else []
+        known = turn.number > 1 and noted.exists()
+        before = noted.read_bytes().split(b"\0")[:-1] if known else []
         names = [*before, os.fsencode(file.resolve())]
         noted.write_bytes(b"".join(name + b"\0" for name in names))
         if turn.number >= turn.total:
@@ -125,7 +126,8 @@ def _judged(hook: Hook, contents: Sequence[bytes]) -> Judgement:
     listed = repository.run("for-each-ref", "--format=%(objectname) %(refname)")
     head = repository.find_commit("HEAD") or ""
     refs = hashlib.sha256(listed).hexdigest()
-    return judged(hook.request("-", mbox_of(contents)), (head, refs), hook.progress)
+    request = hook.request("-", mbox_of(contents))
+    return judged(repository, request, (head, refs), hook.progress)
 
 
 def _content(file: Path) -> bytes:

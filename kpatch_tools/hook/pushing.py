@@ -5,14 +5,13 @@ looked at (merges, root commits, more commits than a person reads) is said, and
 leaves the answer incomplete.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Progress
 from kpatch_tools.errors import Exit
-from kpatch_tools.git import Repository
+from kpatch_tools.git import Repository, is_shallow_at
 from kpatch_tools.hook.chains import Chain, parts_of
 from kpatch_tools.hook.judging import Judgement, judged
 from kpatch_tools.hook.refs import SHOWN, Known, Push, known_of, push_of
@@ -25,11 +24,12 @@ SKIP = "git push --no-verify skips this check"
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
-    """What git calls the other side, and where it is; the same where it has no name."""
+class Pushed:
+    """What git says of a push: the remote, by name and URL (the same without a name), ref lines."""
 
-    name: str
+    remote: str
     url: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,9 @@ class Hook:
             series=series,
             stdin=stdin,
             tree=str(self.repository.path),
-            model=self.settings.model,
-            model_seconds=self.settings.model_seconds,
-            fail_on="warning" if self.settings.strict else "error",
             cache=self.cache,
+            settings=self.settings.asked,
+            model_seconds=self.settings.model_seconds,
         )
 
     def blocks(self, code: int) -> bool:
@@ -75,10 +74,10 @@ class Lacking:
     notes: tuple[str, ...] = ()
 
 
-def push(hook: Hook, remote: Remote, lines: Sequence[str]) -> HookOutcome:
+def push(hook: Hook, asked: Pushed) -> HookOutcome:
     """Judge every ref line. Blocks on refuted; strict: on warnings and doubts too."""
-    pushes = [push_of(line) for line in lines if line.strip()]
-    known = known_of(hook.repository, remote.name, remote.url, pushes) if pushes else Known(())
+    pushes = [push_of(line) for line in asked.lines if line.strip()]
+    known = known_of(hook.repository, asked.remote, asked.url, pushes) if pushes else Known(())
     said = _said(hook, [_lacking(hook, each, known) for each in pushes], pushes)
     account = [f"kpt: {note}" for note in known.notes]
     for each, own in zip(pushes, said, strict=True):
@@ -99,27 +98,6 @@ def _said(hook: Hook, found: Sequence[Said | Lacking], pushes: Sequence[Push]) -
         said[at] = _of_commits(hook, lacking, seen)
         seen = {**dict.fromkeys(lacking.parents, pushes[at].local_ref), **seen}
     return [said[at] for at in range(len(found))]
-
-
-def push_of_pre_commit() -> tuple[Remote, list[str]] | None:
-    """What pre-commit says of the one ref that it runs its hooks for; None: it says nothing.
-
-    What it calls FROM is what the remote has: its ref, or the parent of the
-    first commit that it lacks.
-    """
-    said = {name: os.environ.get(f"PRE_COMMIT_{name}", "") for name in _PRE_COMMIT}
-    if not said["TO_REF"]:
-        return None
-    start, end = said["FROM_REF"] or "0" * len(said["TO_REF"]), said["TO_REF"]
-    local, there = said["LOCAL_BRANCH"] or end, said["REMOTE_BRANCH"] or "the remote"
-    name = said["REMOTE_NAME"]
-    return Remote(name, said["REMOTE_URL"] or name), [f"{local} {end} {there} {start}"]
-
-
-_PRE_COMMIT = (
-    *("FROM_REF", "TO_REF", "LOCAL_BRANCH", "REMOTE_BRANCH"),
-    *("REMOTE_NAME", "REMOTE_URL"),
-)
 
 
 def _lacking(hook: Hook, push: Push, known: Known) -> Said | Lacking:
@@ -185,7 +163,7 @@ def _rooted(hook: Hook, chain: Chain, lines: list[str], codes: list[int]) -> Cha
     if chain.base is not None:
         return chain
     root, *rest = chain.commits
-    why = "the clone is shallow there" if hook.repository.is_shallow_at(root) else "a root commit"
+    why = "the clone is shallow there" if is_shallow_at(hook.repository, root) else "a root commit"
     lines.append(f"{root[:SHOWN]} was not looked at: {why}, there is nothing to judge it against")
     codes.append(Exit.INCOMPLETE)
     return Chain(root, tuple(rest)) if rest else None
@@ -193,7 +171,7 @@ def _rooted(hook: Hook, chain: Chain, lines: list[str], codes: list[int]) -> Cha
 
 def _judged(hook: Hook, chain: Chain) -> Judgement:
     request = hook.request(f"{chain.base}..{chain.commits[-1]}")
-    return judged(request, (), hook.progress)
+    return judged(hook.repository, request, (), hook.progress)
 
 
 def _commits(number: int) -> str:

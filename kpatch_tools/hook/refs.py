@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpatch_tools.errors import KptError
-from kpatch_tools.git import Repository
+from kpatch_tools.git import Repository, is_tracked, remote_urls
 
 SHOWN = 12
 
@@ -70,11 +70,11 @@ def known_of(repository: Repository, remote: str, url: str, pushes: Sequence[Pus
         for push in pushes
         if not push.creates and push.remote not in here and not push.deletes
     )
-    names = [name for name in _named(repository, remote, url) if _is_tracked(repository, name)]
+    names = [name for name in _named(repository, remote, url) if is_tracked(repository, name)]
     if names or here:
         return Known((*(f"--remotes={name}" for name in names), *here), notes)
     nothing = f"nothing is known of what {remote} has (git fetch {remote} tells)"
-    if _is_tracked(repository, ""):
+    if is_tracked(repository):
         taken = f"{nothing}: what other remotes have is taken for it"
         return Known(("--remotes",), (*notes, taken))
     return Known((), (*notes, f"{nothing}: every commit counts as one that it lacks"))
@@ -82,13 +82,7 @@ def known_of(repository: Repository, remote: str, url: str, pushes: Sequence[Pus
 
 def _named(repository: Repository, remote: str, url: str) -> list[str]:
     """The remotes that are meant: the one of that name, else those with that URL."""
-    urls = repository.remote_urls()
+    urls = remote_urls(repository)
     if remote in urls:
         return [remote]
     return sorted(name for name, own in urls.items() if {remote, url} & own)
-
-
-def _is_tracked(repository: Repository, remote: str) -> bool:
-    """Whether there is a tracking ref of the remote; "": of any."""
-    where = f"refs/remotes/{remote}/" if remote else "refs/remotes/"
-    return bool(repository.run("for-each-ref", "--count=1", where).strip())

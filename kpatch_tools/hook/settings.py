@@ -1,26 +1,26 @@
 """What the user set for hooks, and what a hook answers."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 
-from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.errors import Exit
 from kpatch_tools.git import Repository
+from kpatch_tools.settings import TRUE, Settings, settings_of_options, settings_of_user
 
-STRICT = "kpt.hook.strict"
-MODEL = "kpt.hook.model"
-MODEL_SECONDS = "kpt.hook.modelSeconds"
-DEFAULT_SECONDS = 60
+STRICT = "hook.strict"
 
 
 @dataclass(frozen=True, slots=True)
 class HookSettings:
     """`strict`: warnings, incomplete answers and errors of kpt block too.
 
-    `model` as `--model` takes it; all its runs of one push share `model_seconds`.
+    `asked`: all that was set, with the model that hooks run; all its runs of
+    one series share `model_seconds`.
     """
 
     strict: bool = False
-    model: str = "off"
-    model_seconds: int = DEFAULT_SECONDS
+    model_seconds: int = 0
+    asked: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,15 @@ class HookOutcome:
     exit_code: Exit
 
 
+def is_strict(repository: Repository) -> bool:
+    """What is said of this alone, whatever is wrong with other settings."""
+    said = os.environ.get("KPT_HOOK_STRICT", repository.setting(f"kpt.{STRICT}"))
+    return said is not None and said.lower() in TRUE
+
+
 def settings_of(repository: Repository) -> HookSettings:
-    """From git config. `KptError` where a value is none of its kind."""
-    said = repository.setting(MODEL_SECONDS)
-    if said is not None and not (said.isascii() and said.isdigit() and int(said)):
-        raise KptError(
-            f"{MODEL_SECONDS} is {said!r} in git config, and no number of seconds",
-            f"git config {MODEL_SECONDS} {DEFAULT_SECONDS}",
-        )
-    return HookSettings(
-        strict=repository.flag(STRICT),
-        model=repository.setting(MODEL) or "off",
-        model_seconds=DEFAULT_SECONDS if said is None else int(said),
-    )
+    """From git config and the environment. `KptError` where a value is none of its kind."""
+    said = settings_of_user(repository, os.environ)
+    strict = said.flag(STRICT)
+    own = settings_of_options(model=said.text("hook.model"), fail_on="warning" if strict else None)
+    return HookSettings(strict, int(said.text("hook.modelSeconds")), own.over(said))

@@ -13,9 +13,7 @@ from kpatch_tools.domain import Finding, Report
 def render(report: Report) -> str:
     """Lines of any width, sorted as the report is."""
     lines = [line(finding) for finding in report.findings if finding.is_told]
-    return "
-".join((*lines, *tail(report))) + "
-"
+    return "\n".join((*lines, *tail(report))) + "\n"
 
 
 def line(finding: Finding) -> str:

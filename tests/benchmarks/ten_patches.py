@@ -1,4 +1,4 @@
-"""Ten patches for a kernel of the 6.1 line, as people send them, made from its tree: one commit each.
+"""Ten patches for a kernel of the 6.1 line, as people send them: one commit each.
 
 Edits in drivers, a static function that takes another argument, an exported
 function renamed with all its callers, one that takes another argument, a
@@ -141,7 +141,8 @@ def member(tree: Checkout) -> None:
         "drivers/gpio/gpio-regmap.c",
         ("\tgpio->ngpio_per_reg = config->ngpio_per_reg;\n", ""),
         (
-            "\t/* if not set, assume there is only one register */\n\tif (!gpio->ngpio_per_reg)\n\t",
+            "\t/* if not set, assume there is only one register */\n"
+            "\tif (!gpio->ngpio_per_reg)\n\t",
             "",
         ),
     )
