@@ -226,12 +226,6 @@ class Repository:
         status, output, _ = run(self._command(("config", "--get", key)), self.path)
         return None if status else output.decode("utf-8", "replace").rstrip("\n")
 
-    def flag(self, key: str) -> bool:
-        """A boolean configuration key; False where it is not set. `KptError` where it is none."""
-        if self.setting(key) is None:
-            return False
-        return self.run("config", "--type=bool", "--get", key).strip() == b"true"
-
     def common_folder(self) -> Path:
         """What all work trees of the repository share (`.git`, whose linked ones name it)."""
         named = self.git_dir / "commondir"
