@@ -7,7 +7,7 @@ from typing import Any
 from reports_example import report
 
 from kpatch_tools.condition import Atom, negate
-from kpatch_tools.domain import Line, Report
+from kpatch_tools.domain import Aligned, Excuse, Gone, Line, Report, Since
 
 # Each steers some reader: what it would do stands beside.
 POISONS = {
@@ -39,15 +39,24 @@ TEXT = frozenset(
     for words in (
         "title subject author message_id message date recipients path old_path new_path reason",
         "text base label revision function symbol suggestion scenario invariant thread what",
-        "changes lines limit notes limits route sender reply_to references missing ends",
+        "changes lines limit notes limits route sender reply_to references missing ends why source",
     )
     for word in words.split()
 )
 
 
+def everything() -> Report:
+    """The example, and beside it a waived finding and an older version of the series."""
+    given = report()
+    waived = replace(given.findings[0], excuse=Excuse("waived", "a false alarm", "a file"))
+    first, *_ = given.findings
+    since = Since("v1", (Aligned(1, 2),), (Gone(first, "a patch"),), ((first, first),), (first,))
+    return replace(given, findings=(*given.findings, waived), since=since)
+
+
 def poisoned(poison: str) -> Report:
-    """The example with the poison wherever text of others can stand."""
-    whole = _poisoned(report(), poison)
+    """The same with the poison wherever text of others can stand."""
+    whole = _poisoned(everything(), poison)
     assert isinstance(whole, Report)
     return whole
 

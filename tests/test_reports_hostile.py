@@ -11,8 +11,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from poison import POISONS, poisoned, steering
-from reports_example import report
+from poison import POISONS, everything, poisoned, steering
 from terminal import Terminal
 from test_reports import schema
 from test_reports_machines import sarif_schema
@@ -90,7 +89,7 @@ def links_of(value: object) -> Iterator[str]:
 def test_junit_has_the_elements_of_junit_and_no_other(poison: str) -> None:
     clean, dirty = (
         ElementTree.fromstring(FORMATS["junit"].render(value))
-        for value in (report(), poisoned(POISONS[poison]))
+        for value in (everything(), poisoned(POISONS[poison]))
     )
     assert [each.tag for each in dirty.iter()] == [each.tag for each in clean.iter()]
     assert [sorted(each.attrib) for each in dirty.iter()] == [
@@ -101,7 +100,8 @@ def test_junit_has_the_elements_of_junit_and_no_other(poison: str) -> None:
 @pytest.mark.parametrize("poison", POISONS)
 def test_ktap_has_its_own_results_and_no_other(poison: str) -> None:
     clean, dirty = (
-        ktap_lines(FORMATS["ktap"].render(value)) for value in (report(), poisoned(POISONS[poison]))
+        ktap_lines(FORMATS["ktap"].render(value))
+        for value in (everything(), poisoned(POISONS[poison]))
     )
     assert dirty == clean
     assert len(clean) == 7
@@ -151,7 +151,7 @@ def test_text_and_terse_have_their_own_verdict_and_findings_and_no_other(poison:
             for line in FORMATS[form].render(value).split("\n")
             for each in re.findall(r"^(?:verdict\b|error: |FINDINGS|MODEL)|.*: (error): .*\[", line)
         ]
-        for value in (report(), poisoned(POISONS[poison]))
+        for value in (everything(), poisoned(POISONS[poison]))
     )
     assert dirty == clean
     assert len(clean) > 6

@@ -2,19 +2,27 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kpatch_tools import pipeline
 from kpatch_tools.domain import Answer, Progress, Report
 from kpatch_tools.errors import KptError, NoPatchError
 from kpatch_tools.git import surrounding_repository
 from kpatch_tools.pipeline import Request
-from kpatch_tools.reports import formats
+from kpatch_tools.reports import formats, one_line
 
 # Where `b4 review` says which series it is about: JSON, with the blob of its thread.
 TRACKING = "B4_TRACKING_FILE"
+# From the least to the most that can be wrong, and patchwork's words for it.
+SEVERITY = ("pass", "warn", "fail")
+STATES = {"pass": "success", "warn": "warning", "fail": "fail"}
+# Letters of a description that is brief, and of an address that patchwork stores.
+BRIEF = 255
+LONGEST_URL = 200
 STATUS: dict[Answer, str] = {"proved": "pass", "refuted": "fail", "incomplete": "warn"}
 
 
@@ -40,19 +48,52 @@ def check(request: Request, progress: Progress) -> list[Result]:
         return [Result("fail", error.message, error.hint)]
 
 
-def as_json(results: list[Result]) -> str:
-    """For `b4.review-perpatch-check-cmd` and `b4.review-series-check-cmd`."""
+def as_json(results: list[Result], url: str = "") -> str:
+    """For `b4.review-perpatch-check-cmd` and `b4.review-series-check-cmd`.
+
+    `url` is where a person finds more.
+    """
     rows = [
         {
             "tool": "kpt",
             "status": each.status,
             "summary": each.summary,
-            "url": "",
+            "url": url,
             "details": each.details,
         }
         for each in results
     ]
     return json.dumps(rows, indent=2) + "\n"
+
+
+def as_patchwork(results: list[Result], url: str = "") -> str:
+    """The object that patchwork takes for a check of the patch, by POST to .../checks/.
+
+    Fields and their limits are those of CheckCreate in its API's schema (docs/api/schemas);
+    what could not be judged is a warning, for nothing is pending.
+    """
+    worst = max(results, key=lambda each: SEVERITY.index(each.status))
+    described = one_line(worst.summary)
+    brief = described if len(described) <= BRIEF else described[: BRIEF - 3] + "..."
+    check = {
+        "state": STATES[worst.status],
+        "target_url": url or None,
+        "context": "kpt",
+        "description": brief,
+    }
+    return json.dumps(check, indent=2) + "\n"
+
+
+def checked_url(url: str) -> str:
+    """The address, or KptError where patchwork would refuse it."""
+    parts = urlsplit(url)
+    fits = parts.scheme in ("http", "https") and parts.hostname and len(url) <= LONGEST_URL
+    if not (fits and re.fullmatch(r"[!-~]+", url)):
+        raise KptError(
+            f"no address of a page, or one of more than {LONGEST_URL} letters: {url!r}",
+            "name one that begins with https://",
+        )
+    return url
 
 
 def as_lines(results: list[Result]) -> str:

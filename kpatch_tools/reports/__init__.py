@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kpatch_tools.reports._formats import formats
     from kpatch_tools.reports._interleaving import replay_lines, trace_columns
     from kpatch_tools.reports._model import model_text
-    from kpatch_tools.reports._plain import for_logs
+    from kpatch_tools.reports._plain import for_logs, one_line
     from kpatch_tools.reports.json import model_json
 else:
     __getattr__ = names_of(
@@ -25,6 +25,7 @@ __all__ = [
     "formats",
     "model_json",
     "model_text",
+    "one_line",
     "replay_lines",
     "trace_columns",
 ]
