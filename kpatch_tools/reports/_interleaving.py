@@ -69,7 +69,7 @@ def brief_lines(outcome: Violated) -> Iterator[str]:
     for turn in turns[-LAST_TURNS:]:
         yield f"-- {turn[0].thread}"
         if len(turn) > LAST_STEPS:
-            yield f"           {_told(turn[:-LAST_STEPS])}"
+            yield f"      {_told(turn[:-LAST_STEPS])}"
         yield from _step_lines(turn[-LAST_STEPS:])
     yield f"=> {outcome.invariant}"
 

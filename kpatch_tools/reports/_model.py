@@ -108,8 +108,8 @@ def _outcome_details(run: ModelRun) -> Iterator[str]:
     match outcome:
         case Violated():
             yield f"      {outcome.rule}; replay with"
-            yield f"      kpt model '{run.scenario}' --series SERIES --patch {run.patch} \\"
-            yield f"        --replay {outcome.schedule}"
+            yield f"      kpt model '{run.scenario}' --patch {run.patch} \\"
+            yield f"        --series SERIES --replay {outcome.schedule}"
             yield from (f"      {line}" for line in _interleaving.brief_lines(outcome))
         case NotBuilt():
             yield from (f"      missing: {name}" for name in outcome.missing)

@@ -13,7 +13,7 @@ def since_lines(since: Since | None) -> Iterator[str]:
     if since is None:
         return
     yield from wrapped(f"SINCE {since.title}", "")
-    yield "  patches " + ", ".join(map(_pair, since.patches))
+    yield from wrapped("patches " + ", ".join(map(_pair, since.patches)), "  ")
     yield f"  gone: {len(since.gone)}"
     for gone in since.gone:
         yield from _finding(gone.finding, gone.why)

@@ -50,7 +50,7 @@ def render(report: Report) -> str:
                 },
                 "columnKind": "unicodeCodePoints",
                 "properties": {"verdict": report.verdict, "series": plain(report.series.title)},
-                "results": [_result(each, list(rules), report) for each in report.findings],
+                "results": [*_results(report, list(rules))],
             }
         ],
     }
@@ -72,6 +72,18 @@ def _rules() -> dict[str, Value]:
     return found
 
 
+def _results(report: Report, rules: list[str]) -> Iterator[Value]:
+    """What is known already is unchanged; what only an older version had is absent."""
+    since = report.since
+    known = {new.id for _, new in since.stays} if since else set()
+    for finding in report.findings:
+        was = finding.preexisting or finding.id in known
+        was = was or (finding.excuse is not None and finding.excuse.kind == "known")
+        yield _result(finding, rules, report) | {"baselineState": "unchanged" if was else "new"}
+    for gone in since.gone if since else ():
+        yield _result(gone.finding, rules, report) | {"baselineState": "absent"}
+
+
 def _result(finding: Finding, rules: list[str], report: Report) -> Value:
     result: Value = {
         "ruleId": finding.rule,
@@ -80,7 +92,6 @@ def _result(finding: Finding, rules: list[str], report: Report) -> Value:
         "message": {"text": plain(_message(finding))},
         "locations": [_location(finding.place)],
         "partialFingerprints": {FINGERPRINT: finding.id},
-        "baselineState": "unchanged" if finding.preexisting else "new",
         "properties": _properties(finding),
     }
     if finding.excuse is not None:

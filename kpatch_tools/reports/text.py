@@ -172,8 +172,9 @@ def _application(steps: tuple[Step, ...]) -> Iterator[str]:
         yield from wrapped(f"patch {step.patch.number}: {step.patch.subject}", "  ")
         for result in step.files:
             blob = (result.blob_after or "deleted")[:12]
-            guessed = f", {len(result.guessed)} lines' whitespace guessed" if result.guessed else ""
-            yield f"    {result.proof:<10} {result.path} -> {blob}{guessed}"
+            yield f"    {result.proof:<10} {result.path} -> {blob}"
+            if result.guessed:
+                yield f"{'':15}{len(result.guessed)} lines' whitespace guessed"
         for placement in step.placements:
             yield from _placement(placement)
 

@@ -134,8 +134,7 @@ def mails_of(series: Series, mbox: bytes) -> Iterator[bytes]:
         if (found := re.search(rb"(?im)^message-id:\s*(\S+)", mail))
     }
     for patch in series.patches:
-        if patch.message_id in mails:
-            yield mails[patch.message_id]
+        yield mails[(patch.message_id or "").strip("<>")]
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"") -> str | None:
