@@ -4,6 +4,8 @@ What is wrong with the *series* is never raised: it is a value (a `Rejected`,
 a `Finding`, a `Skipped`).
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import IntEnum
 
 
@@ -42,3 +44,9 @@ class NoPatchError(KptError):
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message, hint, Exit.NOT_UNDERSTOOD)
+
+
+def nearly(name: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint that asks for the known names which are nearly this one, before the other hint."""
+    near = get_close_matches(name, sorted(known), n=3)
+    return f"did you mean {' or '.join(near)}? {otherwise}" if near else otherwise

@@ -1,6 +1,7 @@
 """The built wheel, installed outside the checkout: a working kpt with its data files."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -55,6 +56,23 @@ def test_every_data_file_travels(wheel: Path) -> None:
     }
     wanted |= {f"kpatch_tools/grammars/{path.name}" for path in (ROOT / "grammars").iterdir()}
     assert wanted - inside == set()
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="man is not there")
+def test_man_finds_the_page_where_pip_put_it(wheel: Path, tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run(
+        [*pip, "install", "--no-deps", "--prefix", str(tmp_path), str(wheel)], check=True
+    )
+    shown = subprocess.run(
+        ["man", "-P", "cat", "kpt"],
+        env={**os.environ, "MANPATH": str(tmp_path / "share" / "man"), "MANWIDTH": "80"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (shown.stderr, shown.stdout.splitlines()[0].split()[0]) == ("", "KPT(1)")
+    assert "kpt verify [OPTIONS] SERIES" in shown.stdout
 
 
 def test_kpt_of_the_wheel_lists_its_plug_ins(installed: Path) -> None:

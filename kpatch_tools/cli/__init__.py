@@ -6,11 +6,15 @@ import sys
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kpatch_tools import __version__
 from kpatch_tools.errors import Exit, KptError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # So many new objects are looked through for circles at once.
 GARBAGE = 100_000
@@ -19,11 +23,13 @@ COMMANDS = {
     "apply": "applying:apply",
     "b4-check": "b4_check:b4_check",
     "callers": "callers:callers",
+    "completion": "completing:completion",
     "config": "config:config",
     "explain": "catalogue:explain",
     "hook": "hook:hook_group",
     "index": "index:index",
     "list": "catalogue:list_names",
+    "man": "manual:man",
     "model": "model:model",
     "recover": "applying:recover",
     "verify": "verify:verify",
@@ -36,7 +42,7 @@ def main() -> None:
     # values are many and seldom in circles: the default of 700 costs some percent
     gc.set_threshold(GARBAGE)
     try:
-        kpt.main(standalone_mode=False)
+        kpt.main(prog_name="kpt", standalone_mode=False)
     except click.ClickException as error:
         _complain(_usage(error))
         sys.exit(Exit.USAGE)
@@ -89,6 +95,25 @@ class Commands(click.Group):
         command = getattr(import_module(f"{__name__}.{module}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from difflib import get_close_matches  # not needed where all is well
+
+            near = get_close_matches(args[0], COMMANDS, n=2)
+            meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Names alone: what each does would load all of them."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem  # only for completion
+
+        return [CompletionItem(name) for name in sorted(COMMANDS) if name.startswith(incomplete)]
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kpatch_tools import reports
+from kpatch_tools.cli.completing import files, names
 from kpatch_tools.cli.options import request_of
 from kpatch_tools.cli.terminal import progress_line, show, write_files
 from kpatch_tools.cli.tree import tree_option
@@ -37,9 +38,14 @@ def model() -> None:
 
 
 @model.command(RUN)
-@click.argument("name")
+@click.argument("name", shell_complete=names("scenarios"))
 @tree_option
-@click.option("--series", metavar="SERIES", help="Run on the tree after a patch of this series.")
+@click.option(
+    "--series",
+    metavar="SERIES",
+    shell_complete=files,
+    help="Run on the tree after a patch of this series.",
+)
 @click.option("--patch", type=int, help="Which patch; default: the last. 0 is the base.")
 @click.option("--replay", metavar="SCHEDULE", help="Run this one interleaving again.")
 @click.option("--gdb", is_flag=True, help="Replay under gdb, which stops at the violation.")

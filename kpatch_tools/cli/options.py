@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kpatch_tools.cli.completing import files, names
 from kpatch_tools.errors import KptError
 from kpatch_tools.inputs import read_limited
 from kpatch_tools.pipeline import Request
@@ -18,7 +19,7 @@ SETTINGS = ("migration", "model", "fail_on", "also", "waivers", "baseline")
 
 
 def series_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.argument("series")(command)
+    return click.argument("series", shell_complete=files)(command)
 
 
 def version_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,6 +36,7 @@ def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--model",
         metavar="auto|off|NAME|FOLDER",
+        shell_complete=names("scenarios", beside=("auto", "off")),
         help="Scenarios to run: those whose code the series touches (auto, the default),"
         " none, or one by name (kpt list) or, as in ./mine, by folder.",
     )(command)

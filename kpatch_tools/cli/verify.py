@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kpatch_tools import pipeline, reports
+from kpatch_tools.cli.completing import names
 from kpatch_tools.cli.options import (
     jobs_option,
     model_option,
@@ -19,7 +20,7 @@ from kpatch_tools.cli.tree import tree_option
 from kpatch_tools.commands.indexing import index_behind
 from kpatch_tools.commands.waiving import remember
 from kpatch_tools.domain import Report
-from kpatch_tools.errors import KptError
+from kpatch_tools.errors import KptError, nearly
 
 
 @click.command(short_help="Say what SERIES does to a tree, and whether it can be shown wrong.")
@@ -29,6 +30,7 @@ from kpatch_tools.errors import KptError
 @click.option(
     "--migration",
     metavar="auto|off|NAME|FILE",
+    shell_complete=names("migrations", beside=("auto", "off")),
     help="What must replace calls that the series removes: the migration whose functions it"
     " touches (auto, the default), none, one by name (kpt list), or a TOML file.",
 )
@@ -38,6 +40,7 @@ from kpatch_tools.errors import KptError
     "formats",
     multiple=True,
     metavar="F[=PATH]",
+    shell_complete=names("reports"),
     help=f"One of {', '.join(reports.formats())} (default: text); to PATH instead of standard"
     " output. May be given several times.",
 )
@@ -105,5 +108,6 @@ def _output(form: str) -> tuple[str, str | None]:
     name, _, path = form.partition("=")
     if name not in reports.formats():
         known = ", ".join(reports.formats())
-        raise KptError(f"no report format is named {name!r}", f"use one of {known}")
+        hint = nearly(name, reports.formats(), f"use one of {known}")
+        raise KptError(f"no report format is named {name!r}", hint)
     return name, path or None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kpatch_tools.domain import Hook, Migration, Series
-from kpatch_tools.errors import KptError
+from kpatch_tools.errors import KptError, nearly
 from kpatch_tools.resources import package_folder
 
 KEYS = frozenset({"summary", "guard", "hook"})
@@ -105,7 +105,8 @@ def _hook(migration: str, table: Any) -> Hook:
 
 
 def _from_file(path: Path, known: list[str]) -> Migration:
-    hint = f"known migrations: {', '.join(known)}; or auto, off, or a TOML file"
+    every = f"known migrations: {', '.join(known)}; or auto, off, or a TOML file"
+    hint = nearly(str(path), known, every)
     try:
         with path.open("rb") as file:
             content = file.read(SIZE + 1)

@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from kpatch_tools.errors import KptError
+from kpatch_tools.errors import KptError, nearly
 from kpatch_tools.modelcheck.run import Bounds
 from kpatch_tools.resources import package_folder
 
@@ -149,7 +149,8 @@ def find_scenario(name: str) -> Scenario:
         if scenario.name == name:
             return scenario
     hint = "kpt list shows every scenario; a folder of your own is named by path, as in ./mine"
-    raise KptError(f"there is no scenario {name!r}", hint)
+    known = (scenario.name for scenario in scenarios())
+    raise KptError(f"there is no scenario {name!r}", nearly(name, known, hint))
 
 
 def is_path(name: str) -> bool:
