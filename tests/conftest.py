@@ -7,23 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from browser import CHROMIUM
 from terminal import Terminal
 
 from kpatch_tools.modelcheck import build
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture

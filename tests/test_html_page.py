@@ -100,6 +100,7 @@ def test_an_interleaving_is_gone_through_by_key(opened: Open) -> None:
         spoken = page.locator(f"{walk} [aria-live=polite]").text_content() or ""
         thread, words = outcome.trace[step - 1].thread, outcome.trace[step - 1].text.split()
         assert spoken.startswith(f"step {step} of {last}; {thread}; ")
+        assert outcome.trace[step - 1].function in spoken
         assert " ".join(words) in spoken
     assert told == [2, 3, 2, last, last - 1, 1, 1]
 
@@ -177,7 +178,7 @@ def test_call_sites_are_filtered(opened: Open) -> None:
     bar = page.locator("[aria-label='Filter the call sites']")
     bar.locator("select").first.select_option("stale")
     assert rows.count() == len(stale) + 1
-    assert bar.locator("output").inner_text() == f"{len(stale)} of {len(founding().callsites)}"
+    assert bar.locator("output").text_content() == f"{len(stale)} of {len(founding().callsites)}"
     bar.locator("input").fill("no such word")
     assert rows.count() == 1
 
@@ -253,7 +254,8 @@ def test_axe_finds_nothing_serious(opened: Open, name: str, size: Any, scheme: A
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     # what is not drawn yet would not be looked at
     page.evaluate(
-        "for (const e of document.querySelectorAll('.hunk')) e.style.contentVisibility = 'visible'"
+        "for (const e of document.querySelectorAll('section, .hunk'))"
+        " e.style.contentVisibility = 'visible'"
     )
     page.evaluate(axe())
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")

@@ -50,7 +50,7 @@ def card(page: Page, finding: Finding, level: int) -> Html:
 
 def place_link(page: Page, patch: int, place: Place, shown: str = "") -> Html:
     """path:line, or what is to be shown of it; a link where the line is in the patch's diff."""
-    words = code(shown) if shown else breakable(where(place))
+    words = text(shown) if shown else breakable(where(place))
     target = page.anchor(patch, place)
     return link(target, words) if target else words
 

@@ -65,22 +65,18 @@ def _rows(page: Page, patch: int, outcome: Violated, threads: Sequence[str]) -> 
 
 
 def _doing(page: Page, patch: int, step: TraceStep, before: TraceStep | None) -> Iterator[Html]:
-    """The function where the thread enters it, the line; both for the ear where they stay."""
+    """The function where the thread enters it, then the line."""
     inside = before is not None and (before.function, before.place.path) == (
         step.function,
         step.place.path,
     )
     same = inside and before is not None and before.place.line == step.place.line
-    path = joined((SPACE, tag("span", text(step.place.path), class_="path")))
-    yield tag(
-        "span",
-        code(step.function),
-        path if step.place.path else NOTHING,
-        class_="unseen" if inside else "function",
-    )
+    if not inside:
+        path = (SPACE, tag("span", text(step.place.path), class_="path"))
+        yield tag("span", code(step.function), *path, class_="function")
     words = " ".join(step.text.split())
     number = _number(page, patch, step)
-    yield tag("span", number, SPACE, code(words), class_="at same" if same else "at")
+    yield joined((number, SPACE, code(words, class_="same" if same else None)))
 
 
 def _number(page: Page, patch: int, step: TraceStep) -> Html:
@@ -104,6 +100,5 @@ def _change(change: str) -> Iterator[Html]:
     if not named or not arrow:
         yield text(change)
         return
-    yield code(name)
-    yield joined((SPACE, tag("span", text(old), class_="old"), text(" → ")))
+    yield text(f"{name}: {old} → ")
     yield tag("b", text(new))

@@ -9,10 +9,13 @@
 	};
 	const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
 
-	/* [name, value after] of each change of a row */
+	/* [name, value after, value before] of each change of a row: "name: before -> after" */
 	const changes = (row) => [...row.querySelectorAll(".change")].flatMap((change) => {
-		const [name, value] = [change.querySelector("code"), change.querySelector("b")];
-		return name && value ? [[name.textContent, value.textContent, change.querySelector(".old").textContent]] : [];
+		const value = change.querySelector("b");
+		if (!value) return [];
+		const said = change.firstChild.data;
+		const split = said.indexOf(": ");
+		return [[said.slice(0, split), value.textContent, said.slice(split + 2, -3)]];
 	});
 
 	const prepare = (walk) => {
@@ -41,10 +44,20 @@
 				return row;
 			}));
 		};
+		/* The function that the thread of a step is in: told where it was entered. */
+		const inside = (to) => {
+			const column = rows[to].querySelector(".on").cellIndex;
+			for (let above = to; above >= 0; above--) {
+				const entered = rows[above].cells[column].querySelector(".function");
+				if (entered) return words(entered);
+			}
+			return "";
+		};
 		const tell = () => {
 			const row = rows[at];
 			const [doing, effect] = [row.querySelector(".on"), row.querySelector(".effect")];
-			const parts = [...doing.children, ...effect.children].map(words);
+			const parts = [words(doing), ...[...effect.children].map(words)];
+			if (!doing.querySelector(".function")) parts.unshift(inside(at));
 			count.textContent = `step ${at + 1} of ${rows.length} \u00b7 ${row.dataset.thread}`;
 			told.textContent = [`step ${at + 1} of ${rows.length}`, row.dataset.thread, ...parts].join("; ");
 		};
