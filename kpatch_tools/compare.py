@@ -1,12 +1,13 @@
 """Turns the reports of two versions of a series into what is gone, what stays and what is new.
 
-A finding stays where the new version has one of the same identity. One whose
-function or file was renamed between the versions has another: it stays where
-rule, symbol and meaning are the same, in patches that became each other, and
-no other finding of either version could be meant.
+A finding stays where the new version has one of the same id. One whose line
+was edited has another, and so has one whose function or file was renamed: it
+stays where all else is the same, in the second case in patches that became each
+other, and no other finding of either version could be meant.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 
 from kpatch_tools.commits import author_of, changed_files, file_of, message_of, touched
@@ -14,7 +15,7 @@ from kpatch_tools.domain import Aligned, Finding, Gone, Report, Since, Step
 from kpatch_tools.git import Author, PatchChange, SeriesVersion, aligned
 
 NOBODY = Author("nobody", "nobody")
-Key = tuple[str, str, str, int | None]
+Key = tuple[str | int | None, ...]
 
 
 def compare(old: Report, new: Report) -> Since:
@@ -22,13 +23,16 @@ def compare(old: Report, new: Report) -> Since:
     patches = _aligned(old.steps, new.steps)
     before, after = _own(old), _own(new)
     stays, before, after = _of_one_identity(before, after)
-    moved, before, after = _of_one_kind(before, after, patches)
+    became = {each.old: each.new for each in patches if each.old is not None}
+    edited, before, after = _alone(before, after, _kinds(before), _kinds(after))
+    moved, before, after = _alone(before, after, _uses(before, became), _uses(after))
+    order = {finding.id: place for place, finding in enumerate(new.findings)}
     known = {finding.id for finding in new.findings if finding.preexisting}
     return Since(
         title=_title(old),
         patches=patches,
         gone=tuple(Gone(finding, _why(finding, patches, known)) for finding in before),
-        stays=tuple(sorted((*stays, *moved), key=lambda pair: new.findings.index(pair[1]))),
+        stays=tuple(sorted((*stays, *edited, *moved), key=lambda pair: order[pair[1].id])),
         new=tuple(after),
     )
 
@@ -61,30 +65,34 @@ def _of_one_identity(
     return stays, gone, come
 
 
-def _of_one_kind(
-    old: list[Finding], new: list[Finding], patches: Sequence[Aligned]
+def _kinds(findings: Iterable[Finding]) -> list[Key]:
+    """What each is about, whatever its line says."""
+    return [(finding.kind,) for finding in findings]
+
+
+def _uses(findings: Iterable[Finding], became: Mapping[int, int | None] | None = None) -> list[Key]:
+    """Which use of what each is about, in which patch of the new version, wherever it stands."""
+
+    def patch(finding: Finding) -> int | None:
+        number = finding.introduced_in
+        return number if became is None else became.get(number)
+
+    return [(f.rule, f.symbol, f.id.removeprefix(f.kind), f.meaning, patch(f)) for f in findings]
+
+
+def _alone(
+    old: list[Finding], new: list[Finding], old_keys: list[Key], new_keys: list[Key]
 ) -> tuple[list[tuple[Finding, Finding]], list[Finding], list[Finding]]:
-    became = {each.old: each.new for each in patches if each.old is not None}
-    one = _only({id(f): _key(f, became.get(f.introduced_in)) for f in old})
-    other = _only({id(f): _key(f, f.introduced_in) for f in new})
-    places = {id(finding): finding for finding in (*old, *new)}
-    pairs = {one[key]: other[key] for key in one if key in other and key[3] is not None}
-    moved = [(places[a], places[b]) for a, b in pairs.items()]
-    gone = [finding for finding in old if id(finding) not in pairs]
-    taken = set(pairs.values())
-    return moved, gone, [finding for finding in new if id(finding) not in taken]
-
-
-def _key(finding: Finding, patch: int | None) -> Key:
-    return finding.rule, finding.symbol, finding.meaning, patch
-
-
-def _only(keys: dict[int, Key]) -> dict[Key, int]:
-    """What has its key alone, by key."""
-    times: dict[Key, list[int]] = {}
-    for name, key in keys.items():
-        times.setdefault(key, []).append(name)
-    return {key: names[0] for key, names in times.items() if len(names) == 1}
+    """Pairs of what has its key alone on both sides; what is left of both."""
+    times = Counter(old_keys), Counter(new_keys)
+    both = {key for key in old_keys if times[0][key] == times[1][key] == 1}
+    news = {key: finding for key, finding in zip(new_keys, new, strict=True) if key in both}
+    olds = list(zip(old_keys, old, strict=True))
+    return (
+        [(finding, news[key]) for key, finding in olds if key in both],
+        [finding for key, finding in olds if key not in both],
+        [finding for key, finding in zip(new_keys, new, strict=True) if key not in both],
+    )
 
 
 def _why(finding: Finding, patches: Sequence[Aligned], known: set[str]) -> str:

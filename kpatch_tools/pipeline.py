@@ -1,7 +1,7 @@
 """Turns a request into a report: the drawing of ARCHITECTURE.md as one function."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -29,7 +29,7 @@ from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.settings import COMMITTED, Settings, settings_of_tree
 from kpatch_tools.verdict import judge, rejected, settle
-from kpatch_tools.waivers import Excused, excuse, trailers, waivers_at
+from kpatch_tools.waivers import Excused, excuse, spelling, trailers, waivers_at
 
 # Bytes of all files after all patches: every one of them is kept.
 MOST_WRITTEN = 2**30
@@ -139,11 +139,16 @@ def _excused(
 ) -> Excused:
     """The findings over the whole series; which of them were waived or known."""
     trees = {snapshot.number: snapshot.tree for snapshot in reviewed.snapshots}
-    settled = settle(findings, tuple(trees))
+    settled = settle(findings, tuple(trees), lambda each: _line_of(each, trees))
     named = waivers_at(tree, settings)
     if settings.flag("trustTrailers"):
         named = (*named, *trailers(reviewed.series.patches))
     return excuse(settled, named, trees)
+
+
+def _line_of(finding: Finding, trees: Mapping[int, Tree]) -> str:
+    """Its line in one spelling; of a further revision's files none is at hand."""
+    return "" if finding.revision else spelling(finding.place, trees.get(finding.patch))
 
 
 def model(

@@ -7,11 +7,13 @@ patch removes it (a series must be right at each patch).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from kpatch_tools.domain import (
+    KIND,
     Answer,
     Answers,
     Bounded,
@@ -56,25 +58,31 @@ class Identity:
     subject: str
     ordinal: int
 
-    def digest(self) -> str:
-        """Twelve hex digits, the same over revisions of a series."""
-        parts = (self.rule, self.path, self.function, self.symbol, self.subject, str(self.ordinal))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    @property
+    def kind(self) -> str:
+        """Seven hex digits of all but the ordinal: what an id begins with."""
+        return _digits(KIND, self.rule, self.path, self.function, self.symbol, self.subject)
 
 
-def settle(findings: Iterable[Finding], numbers: Sequence[int]) -> tuple[Finding, ...]:
+def settle(
+    findings: Iterable[Finding],
+    numbers: Sequence[int],
+    line_of: Callable[[Finding], str] = lambda _: "",
+) -> tuple[Finding, ...]:
     """Join sightings over the snapshots `numbers` (0 first, then the patches in order).
 
     Each run of consecutive snapshots that show a defect gives one finding:
     the first sighting, with `introduced_in`, `gone_in`, `preexisting`, `id`.
-    Sorted by severity, patch, place and rule.
+    Sorted by severity, patch, place and rule. An id rests on the text of the
+    line (`line_of`), not on how many others of its kind stand before it.
     """
     sightings: dict[Identity, dict[int, Finding]] = {}
     for number, seen in _by_snapshot(findings):
         for identity, finding in _identified(seen):
             sightings.setdefault(identity, {})[number] = finding
+    ids = _ids({each: shown[min(shown)] for each, shown in sightings.items()}, line_of)
     settled = [
-        _joined(identity, [shown[number] for number in run], _after(run[-1], numbers))
+        _joined(ids[identity], [shown[number] for number in run], _after(run[-1], numbers))
         for identity, shown in sightings.items()
         for run in _runs(shown, numbers)
     ]
@@ -140,6 +148,24 @@ def _identified(findings: Iterable[Finding]) -> Iterator[tuple[Identity, Finding
         yield replace(identity, ordinal=ordinal), finding
 
 
+def _ids(
+    firsts: Mapping[Identity, Finding], line_of: Callable[[Finding], str]
+) -> dict[Identity, str]:
+    """Twelve hex digits for each, the same over revisions of a series as long as its line is."""
+    same: Counter[tuple[str, str]] = Counter()
+    ids = {}
+    for identity, finding in firsts.items():
+        line = line_of(finding)
+        ids[identity] = identity.kind + _digits(12 - KIND, line, str(same[identity.kind, line]))
+        same[identity.kind, line] += 1
+    return ids
+
+
+def _digits(length: int, *parts: str) -> str:
+    text = "\0".join(parts).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(text).hexdigest()[:length]
+
+
 def _runs(shown: dict[int, Finding], numbers: Sequence[int]) -> Iterator[list[int]]:
     for present, group in groupby(numbers, key=shown.__contains__):
         if present:
@@ -151,14 +177,14 @@ def _after(number: int, numbers: Sequence[int]) -> int | None:
     return numbers[later] if later < len(numbers) else None
 
 
-def _joined(identity: Identity, run: list[Finding], gone_in: int | None) -> Finding:
+def _joined(name: str, run: list[Finding], gone_in: int | None) -> Finding:
     first = run[0]
     return replace(
         first,
         introduced_in=first.patch,
         gone_in=gone_in,
         preexisting=first.patch == 0,
-        id=identity.digest(),
+        id=name,
     )
 
 

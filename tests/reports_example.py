@@ -136,7 +136,7 @@ def elsewhere() -> Finding:
         subject="things: a thing is never freed",
         introduced_in=2,
         id="abcdef012345",
-        meaning="-",
+        meaning="01234567",
     )
 
 

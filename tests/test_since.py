@@ -111,6 +111,14 @@ def test_a_use_in_a_renamed_function_stays(two: Versions, terminal: Terminal) ->
     assert (len(found["gone"]), len(found["stays"]), len(found["new"])) == (2, 3, 1)
 
 
+def test_a_use_whose_line_was_edited_stays(two: Versions, terminal: Terminal) -> None:
+    patches = {"lib: two": {"lib/use_beta.c": use("beta", "return beta(2);")}} | dict(NEW)
+    edited = commit(two.repository, "edited", patches)
+    found = since(terminal, two, str(edited), str(two.old))["since"]
+    assert sum(pair["old"] != pair["new"] for pair in found["stays"]) == 1
+    assert (len(found["gone"]), len(found["stays"]), len(found["new"])) == (2, 3, 1)
+
+
 def test_versions_of_one_thread_are_named_by_number(two: Versions, terminal: Terminal) -> None:
     thread = two.old.parent / "thread.mbox"
     v1 = two.repository.git("format-patch", "--stdout", "main..v1")

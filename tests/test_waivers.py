@@ -87,10 +87,40 @@ def test_it_stays_waived_in_v2_where_line_numbers_comments_and_blanks_change(
 def test_it_returns_when_its_lines_meaning_changes(two: Versions, terminal: Terminal) -> None:
     name = waived_beta(terminal, two)
     report = judged(terminal, with_use(two, "other", "return beta(2);"))
-    assert (of_beta(report)["id"], of_beta(report)["excuse"]) == (name, None)
+    assert of_beta(report)["excuse"] is None
     (note,) = [each for each in report["notes"] if "waived" in each]
     assert note.startswith(f"{name} was waived (")
-    assert "counts again" in note
+    assert note.endswith(f"counts again as {of_beta(report)['id']}: its line has changed")
+
+
+def test_it_returns_where_its_condition_changes(two: Versions, terminal: Terminal) -> None:
+    name = waived_beta(terminal, two)
+    guarded = "\n#ifdef CONFIG_A\n\treturn beta(1);\n#endif\n\treturn 0;"
+    report = judged(terminal, with_use(two, "guarded", guarded))
+    assert (of_beta(report)["id"], of_beta(report)["excuse"]) == (name, None)
+    (note,) = [each for each in report["notes"] if "waived" in each]
+    assert note.endswith(
+        "counts again: its condition, its severity or what stands beside it has changed"
+    )
+
+
+def test_it_returns_where_a_further_use_comes_into_the_function(
+    two: Versions, terminal: Terminal
+) -> None:
+    """One finding tells of all uses in a function: what was said of one is not said of two."""
+    name = waived_beta(terminal, two)
+    twice = judged(terminal, with_use(two, "twice", "return beta(1);\n\treturn beta(3);"))
+    assert (of_beta(twice)["id"], of_beta(twice)["excuse"]) == (name, None)
+
+
+def test_of_two_uses_in_one_function_a_mended_one_takes_its_waiver_along(
+    two: Versions, terminal: Terminal
+) -> None:
+    both = judged(terminal, with_use(two, "both", "int x = beta(1);\n\n\treturn x + beta(2);"))
+    name = of_beta(both)["id"]
+    terminal.kpt("waive", name, "--why", "x")
+    left = judged(terminal, with_use(two, "left", "int x = 1;\n\n\treturn x + beta(2);"))
+    assert (of_beta(left)["id"] == name, of_beta(left)["excuse"]) == (False, None)
 
 
 def test_what_a_series_brings_along_does_not_count_for_itself(

@@ -40,6 +40,7 @@ def use(name: str, line: str, function: str = "") -> bytes:
 def base() -> Files:
     objects = " ".join(f"{name}.o use_{name}.o" for name in NAMES)
     files: Files = {
+        "Kconfig": b'config A\n\tbool "a"\n',
         "Makefile": b"obj-y += lib/\n",
         "lib/Makefile": f"obj-y += {objects}\n".encode(),
         "include/lib.h": header(),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from kpatch_tools.domain.progress import Progress
     from kpatch_tools.domain.reporting import (
+        KIND,
         Aligned,
         Answer,
         Answers,
@@ -98,6 +99,7 @@ else:
     )
 
 __all__ = [
+    "KIND",
     "Aligned",
     "Answer",
     "Answers",

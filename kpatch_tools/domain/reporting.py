@@ -13,6 +13,8 @@ from kpatch_tools.domain.source import Place, Skipped
 
 Severity = Literal["error", "warning", "note"]
 FailOn = Literal["error", "warning", "never"]
+# Digits of an id that tell what a finding is about without the text of its line.
+KIND = 7
 Evidence = Literal["proved", "found", "suspected"]
 Answer = Literal["proved", "refuted", "incomplete", "not asked"]
 
@@ -45,8 +47,9 @@ class Finding:
     identity is told by beside rule, path, function and symbol: free of line
     numbers. `schedule` is that of the violated run which a model finding was made from.
     `revision`: the further revision that the place is in, "" for the series' own trees.
-    `meaning`: a digest of its line, its condition and its severity; what was waived
-    holds as long as that stays.
+    `id` tells rule, file, function, symbol and subject (its first seven digits), and the
+    text of the line; `meaning` condition, severity and the other lines it names: a waiver
+    holds as long as both stay.
     """
 
     rule: str
@@ -70,6 +73,11 @@ class Finding:
     revision: str = ""
     meaning: str = ""
     excuse: Excuse | None = None
+
+    @property
+    def kind(self) -> str:
+        """The part of its id that stays where its line is edited."""
+        return self.id[:KIND]
 
     @property
     def is_told(self) -> bool:

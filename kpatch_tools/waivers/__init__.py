@@ -1,6 +1,14 @@
 """Findings that a person waived, or that a baseline has: told apart, not counted."""
 
-from kpatch_tools.waivers.excusing import Excused, Waiver, as_trailer, excuse, trailers, written
+from kpatch_tools.waivers.excusing import (
+    Excused,
+    Waiver,
+    as_trailer,
+    excuse,
+    spelling,
+    trailers,
+    written,
+)
 from kpatch_tools.waivers.files import FILE, PRIVATE, private_file, waivers_at
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "as_trailer",
     "excuse",
     "private_file",
+    "spelling",
     "trailers",
     "waivers_at",
     "written",

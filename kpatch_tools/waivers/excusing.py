@@ -1,29 +1,28 @@
 """Turns waivers, trailers and a baseline into findings that are excused, and do not count.
 
 A waiver is a line `ID MEANING: why`, a trailer `Kpt-Waive: ID MEANING why`. It
-holds for the finding of that id as long as its meaning (its line, the
-condition it stands under, how bad it is) stays; comments and blanks may change.
+holds as long as the finding has that id (rule, file, function, symbol and the
+text of its line, whose comments and blanks may change) and that meaning (the
+condition it stands under, how bad it is, the other lines it names in the file).
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kpatch_tools.condition import show
 from kpatch_tools.csource import is_c, one_spelling
-from kpatch_tools.domain import Excuse, Finding, Patch, Tree
+from kpatch_tools.domain import KIND, Excuse, Finding, Patch, Place, Tree
 from kpatch_tools.errors import Exit, KptError
 
 TRAILER = "Kpt-Waive"
-_ID = r"(?P<id>[0-9a-f]{12}) (?P<meaning>[0-9a-f]{8}|-)"
+_ID = r"(?P<id>[0-9a-f]{12}) (?P<meaning>[0-9a-f]{8})"
 # 3f2a91c0be77 9a8b7c6d: the caller holds the lock
 _LINE = re.compile(rf"{_ID}:\s*(?P<why>\S.*)")
 # Kpt-Waive: 3f2a91c0be77 9a8b7c6d the caller holds the lock
 _TRAILER = re.compile(rf"^{TRAILER}:[ \t]*{_ID}[ \t]+(?P<why>\S.*)$", re.MULTILINE)
-# no line, so nothing that could change
-NO_MEANING = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,53 +43,69 @@ class Excused:
 
 
 def excuse(
-    findings: Iterable[Finding], waivers: Sequence[Waiver], trees: dict[int, Tree]
+    findings: Iterable[Finding], waivers: Sequence[Waiver], trees: Mapping[int, Tree]
 ) -> Excused:
-    """Each finding with its meaning and, where a waiver holds, its excuse.
+    """Each settled finding with its meaning and, where a waiver holds, its excuse.
 
     `trees` are those after each patch by number; 0 is the base.
     """
     by_id: dict[str, list[Waiver]] = {}
     for waiver in waivers:
         by_id.setdefault(waiver.id, []).append(waiver)
-    found, notes = [], []
+    found = []
     for finding in findings:
         told = replace(finding, meaning=meaning(finding, trees.get(finding.patch)))
         named = by_id.get(finding.id, [])
         holding = next((waiver for waiver in named if waiver.meaning == told.meaning), None)
-        if holding is not None:
-            told = replace(told, excuse=holding.excuse)
-        elif named and not finding.preexisting:
-            notes += [_expired(told, waiver) for waiver in named]
-        found.append(told)
-    return Excused(tuple(found), tuple(dict.fromkeys(notes)))
+        found.append(replace(told, excuse=holding.excuse if holding is not None else None))
+    return Excused(tuple(found), tuple(dict.fromkeys(_expired(found, waivers))))
 
 
 def meaning(finding: Finding, tree: Tree | None) -> str:
-    """Eight hex digits of what the finding is about; `-` where it has no line."""
-    line = b"" if tree is None or finding.revision else _line(tree, finding)
-    if not line:
-        return NO_MEANING
-    spelling = (
-        one_spelling(line) if is_c(finding.place.path) else " ".join(line.decode("latin-1").split())
-    )
-    parts = (spelling, show(finding.condition), finding.severity)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
+    """Eight hex digits of what a waiver is for, beside the id.
+
+    The condition, the severity, and the lines in the same file that the finding
+    names too: a further use in one function is told with the first.
+    """
+    here = finding.place.path
+    beside = sorted(spelling(r.place, tree) for r in finding.related if r.place.path == here)
+    parts = "\0".join((show(finding.condition), finding.severity, *beside))
+    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
-def _line(tree: Tree, finding: Finding) -> bytes:
-    content = tree.read(finding.place.path)
-    if content is None or finding.place.line < 1:
-        return b""
-    lines = content.split(b"\n", finding.place.line)
-    return lines[finding.place.line - 1] if finding.place.line <= len(lines) else b""
+def spelling(place: Place, tree: Tree | None) -> str:
+    """A line in one spelling, without comments where it is C; "" where there is none."""
+    content = None if tree is None else tree.read(place.path)
+    if content is None or place.line < 1:
+        return ""
+    lines = content.split(b"\n", place.line)
+    line = lines[place.line - 1] if place.line <= len(lines) else b""
+    return one_spelling(line) if is_c(place.path) else " ".join(line.decode("latin-1").split())
 
 
-def _expired(finding: Finding, waiver: Waiver) -> str:
-    return (
-        f"{finding.id} was waived ({waiver.excuse.source}: {waiver.excuse.why}) and counts again:"
-        " its line, its condition or its severity has changed"
-    )
+def _expired(findings: Sequence[Finding], waivers: Iterable[Waiver]) -> Iterator[str]:
+    """Of each waiver that once was for what counts now: what has changed."""
+    ids = {finding.id for finding in findings}
+    of_kind: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        of_kind.setdefault(waiver.id[:KIND], []).append(waiver)
+    for finding in findings:
+        for waiver in of_kind.get(finding.kind, ()) if finding.is_told else ():
+            if waiver.id == finding.id:
+                yield _again(
+                    finding,
+                    waiver,
+                    "its condition, its severity or what stands beside it has changed",
+                )
+            elif waiver.id not in ids:
+                yield _again(finding, waiver, "its line has changed")
+
+
+def _again(finding: Finding, waiver: Waiver, why: str) -> str:
+    excuse = waiver.excuse
+    said = f"{waiver.id} was {excuse.kind} ({excuse.source}: {excuse.why})"
+    counts = "counts again" if waiver.id == finding.id else f"counts again as {finding.id}"
+    return f"{said} and {counts}: {why}"
 
 
 def read_waivers(content: bytes, name: str) -> tuple[Waiver, ...]:
