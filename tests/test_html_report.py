@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from html_pages import HOSTILE, founding, hostile, read
 from reports_example import elsewhere, finding, patch, report
+from terminal import Terminal
 
 from kpatch_tools.domain import (
     Aligned,
@@ -239,3 +241,48 @@ def test_call_sites_lead_to_their_lines_before_and_after() -> None:
     page = html.render(replace(report(), callsites=(site,)))
     table = page[page.index('class="list sites"') :]
     assert ("#l1-1-1-o5" in table, "#l1-1-1-6" in table) == (True, True)
+
+
+SERIES = """\
+From 0000000000000000000000000000000000000001 Mon Sep 17 00:00:00 2001
+From: "<b id=theirs>A</b>" <a@example.org>
+Date: Mon, 21 Mar 2016 15:31:02 +0900
+Subject: [PATCH] </title><script>alert(1)</script> \x1b[31m<!--
+
+</pre><img src=x onerror=alert(2)>
+
+---
+diff --git a/lib/<svg onload=alert(3)>.c b/lib/<svg onload=alert(3)>.c
+--- a/lib/<svg onload=alert(3)>.c
++++ b/lib/<svg onload=alert(3)>.c
+@@ -1,2 +1,3 @@
+ int a; /* </script> */
++int \u202eb; /* </span></pre><script>alert(4)</script> */
+ int c;
+--
+2.39.2
+"""
+
+
+def test_a_hostile_series_is_inert_in_the_page_that_kpt_writes(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "tree" / "lib").mkdir(parents=True)
+    stood = "int a; /* </script> */\nint c;\n"
+    (tmp_path / "tree" / "lib" / "<svg onload=alert(3)>.c").write_text(stood)
+    (tmp_path / "series.mbox").write_text(SERIES)
+    page = tmp_path / "page.html"
+    given = (str(tmp_path / "series.mbox"), "--tree", str(tmp_path / "tree"), "--model", "off")
+    code, _, err = terminal.kpt("verify", *given, "--format", f"html={page}")
+    assert (code in {0, 1, 5}, err) == (True, "")
+    document = read(page.read_text("utf-8"))
+    assert (document.wrong, document.open, document.elements.count("script")) == ([], [], 1)
+    assert {"svg", "img", "b"} & set(document.elements) == set()
+    said = "".join(document.said)
+    for word in (
+        "</title><script>alert(1)</script> \\u001b[31m<!--",
+        "lib/<svg onload=alert(3)>.c",
+        "+int \\u202eb; /* </span></pre><script>alert(4)</script> */",
+        "</pre><img src=x onerror=alert(2)>",
+    ):
+        assert word in said, word

@@ -34,7 +34,7 @@ def not_looked_at(report: Report) -> Html:
     if report.series.missing:
         numbers = ", ".join(map(str, report.series.missing))
         told.insert(0, text(f"patches {numbers} of {report.series.total}: not in this input"))
-    heading = tag("small", text(counted(len(told), "thing")))
+    heading = tag("small", text(counted(len(ordered), "place")))
     return tag(
         "section",
         tag("h2", text("Not looked at"), SPACE, heading),

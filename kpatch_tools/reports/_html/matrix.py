@@ -30,7 +30,7 @@ from kpatch_tools.reports._html.writing import (
 LETTERS = {"error": "E", "warning": "W", "note": "N"}
 LEGEND = (
     "A letter is a finding that the patch brings: E an error, W a warning, N a note."
-    " A letter with a minus and a line through it is one that is gone with the patch."
+    " One with a minus, in a broken frame, is gone with the patch."
     " One in brackets is waived or known, and does not count. Each letter leads to its"
     " finding. What a later patch mends counts all the same: a series must be right at each patch."
 )
