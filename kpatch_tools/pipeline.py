@@ -82,6 +82,17 @@ def _older(request: Request, since: str) -> Request:
 
 
 def _verified(request: Request, progress: Progress) -> Report:
+    *_, (_, report) = stages(request, progress)
+    assert isinstance(report, Report)
+    return report
+
+
+# What `kpt dump` calls the values on the way, in order.
+STAGES = ("series", "steps", "review", "runs", "findings", "report")
+
+
+def stages(request: Request, progress: Progress) -> Iterator[tuple[str, object]]:
+    """Each value on the way to the report, by its name of STAGES, when it is there."""
     # slow to load, and other commands do without
     from kpatch_tools.checks import examine
     from kpatch_tools.migrations import choose_migration
@@ -90,10 +101,12 @@ def _verified(request: Request, progress: Progress) -> Report:
 
     progress("reading the series")
     series, tree = read(request)
+    yield "series", series
     settings = settled_with(request.settings, tree)
     before = prerequisites(series, tree, progress)
     further = further_trees(tree, settings.texts("also"), request.cache)
     steps = tuple(apply_series(series, after(before, tree), progress))
+    yield "steps", (*before, *steps)
     migration = choose_migration(settings.text("migration"), series)
     progress("reading C")
     skipped = (*series.skipped, *_ignored(settings))
@@ -102,14 +115,18 @@ def _verified(request: Request, progress: Progress) -> Report:
         progress("reading further revisions")
         there = others(reviewed, further, request.cache, request.jobs)
         reviewed = replace(reviewed, others=there)
+    yield "review", reviewed
     progress("running the model")
     runs, not_run = model(steps, settings.text("model"), request)
+    yield "runs", runs
     progress("checking")
     examined = examine(Case(reviewed, runs))
     excused = _excused(reviewed, settings, tree, examined.findings)
+    yield "findings", excused.findings
     looked = replace(reviewed, skipped=(*reviewed.skipped, *not_run, *examined.skipped))
     report = judge(looked, runs, excused.findings, fail_on(settings))
-    return replace(report, notes=(*report.notes, *excused.notes, *_rests_on(report)))
+    notes = (*report.notes, *excused.notes, *_rests_on(report))
+    yield "report", replace(report, notes=notes)
 
 
 def _rests_on(report: Report) -> tuple[str, ...]:

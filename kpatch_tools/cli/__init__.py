@@ -25,6 +25,7 @@ COMMANDS = {
     "callers": "callers:callers",
     "completion": "completing:completion",
     "config": "config:config",
+    "dump": "dump:dump",
     "explain": "catalogue:explain",
     "hook": "hook:hook_group",
     "index": "index:index",
