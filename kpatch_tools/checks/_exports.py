@@ -72,12 +72,12 @@ class Exports:
         self._tree = tree
         self._changing = sorted(changing)
         self._kept: dict[tuple[str, str], tuple[Export, ...]] = {}
+        self._own: dict[tuple[str, str | None], dict[str, tuple[Export, ...]]] = {}
 
     def on_a_line(self, name: str, snapshot: Snapshot) -> Iterator[Export]:
         """Those that name it on the line of the macro, when each is compiled, its file included."""
         for path in self._changing:
-            source = snapshot.tree.read(path) or b""
-            for export in exports_in(path, source, frozenset((name,))):
+            for export in self._now_in(path, snapshot.tree).get(name, ()):
                 yield from _compiled(export, snapshot)
         yield from self._of(self._tree.beside(EXPORTING, name), name, snapshot)
 
@@ -86,6 +86,16 @@ class Exports:
         told = self._tree.beside(EXPORTING, name)
         rest = set(self._tree.naming(frozenset((name,)))).difference(told)
         yield from self._of(sorted(rest), name, snapshot)
+
+    def _now_in(self, path: str, tree: Tree) -> dict[str, tuple[Export, ...]]:
+        """The exports of a file that changes, as the tree has it, by name."""
+        key = (path, tree.blob_id(path))
+        if key not in self._own:
+            found: dict[str, tuple[Export, ...]] = {}
+            for export in exports_in(path, tree.read(path) or b""):
+                found[export.name] = (*found.get(export.name, ()), export)
+            self._own[key] = found
+        return self._own[key]
 
     def _of(self, paths: Iterable[str], name: str, snapshot: Snapshot) -> Iterator[Export]:
         for path in paths:

@@ -20,7 +20,7 @@ from kpatch_tools.condition import (
     substitute,
 )
 from kpatch_tools.csource import index_file
-from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Witness
+from kpatch_tools.domain import Link, Reference, Snapshot, Symbol, Tree, Witness
 from kpatch_tools.review.cover import certain, kernel, possible, thinkable
 from kpatch_tools.review.names import is_private
 
@@ -62,23 +62,36 @@ def is_modular(path: str, snapshot: Snapshot) -> bool:
     return any(possible(link.condition, snapshot.configuration) for link in links)
 
 
-def definitions(name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
-    """Every definition of the name in a .c file that other files can link to.
+class Definitions:
+    """Definitions of names in the trees of a series; each content is read once a name."""
 
-    A definition begins its line, or stands in a macro call that does. Those in the
-    arms of one file's #if lines are one, under either condition.
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str | None, str], Symbol | None] = {}
+
+    def of(self, name: str, snapshot: Snapshot) -> tuple[Symbol, ...]:
+        """Every definition of the name in a .c file that other files can link to."""
+        paths = (path for path in snapshot.tree.naming(frozenset((name,))) if path.endswith(".c"))
+        return tuple(filter(None, (self._in(path, name, snapshot.tree) for path in paths)))
+
+    def _in(self, path: str, name: str, tree: Tree) -> Symbol | None:
+        key = (path, tree.blob_id(path), name)
+        if key not in self._kept:
+            self._kept[key] = _definition(path, tree.read(path) or b"", name)
+        return self._kept[key]
+
+
+def _definition(path: str, source: bytes, name: str) -> Symbol | None:
+    """A file's definition of the name: it begins its line, or stands in a macro call that does.
+
+    Those in the arms of its #if lines are one, under either condition.
     """
     begins = re.compile(rb"^(?:[A-Za-z_][^\n]*\b)?%s\b" % name.encode(), re.MULTILINE)
-    found: list[Symbol] = []
-    for path in snapshot.tree.naming(frozenset((name,))):
-        source = (snapshot.tree.read(path) or b"") if path.endswith(".c") else b""
-        if begins.search(source):
-            known = index_file(path, source, frozenset((name,))).symbols
-            arms = [symbol for symbol in known if _defines(symbol)]
-            if arms:
-                either = any_of(*(symbol.condition for symbol in arms))
-                found.append(replace(arms[0], condition=either))
-    return tuple(found)
+    if not begins.search(source):
+        return None
+    known = index_file(path, source, frozenset((name,))).symbols
+    arms = [symbol for symbol in known if _defines(symbol)]
+    either = any_of(*(symbol.condition for symbol in arms))
+    return replace(arms[0], condition=either) if arms else None
 
 
 def reached(

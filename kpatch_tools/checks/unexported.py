@@ -31,7 +31,7 @@ from itertools import chain, zip_longest
 from kpatch_tools.checks._carried import Carried, Cut, carried
 from kpatch_tools.checks._doubts import Doubt
 from kpatch_tools.checks._exports import Exports
-from kpatch_tools.checks._linking import Unexported, definitions, judged, may_lack, modules, reached
+from kpatch_tools.checks._linking import Definitions, Unexported, judged, may_lack, modules, reached
 from kpatch_tools.checks._module_uses import Suspect, suspects
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.condition import TRUE
@@ -58,16 +58,19 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
         return
     found = [(snapshot, suspects(review, snapshot)) for snapshot in review.snapshots[1:]]
     exports = Exports(review.snapshots[0].tree, touched_paths(review))
+    defined = Definitions()
     for snapshot, suspected in found:
         for suspect in suspected:
-            yield from _told(suspect, exports, snapshot)
+            yield from _told(suspect, exports, defined, snapshot)
 
 
-def _told(suspect: Suspect, exports: Exports, snapshot: Snapshot) -> Iterator[Finding | Skipped]:
+def _told(
+    suspect: Suspect, exports: Exports, defined: Definitions, snapshot: Snapshot
+) -> Iterator[Finding | Skipped]:
     """One finding, for the first use that cannot be linked; what could not be decided."""
     if not _open(suspect, exports, snapshot):
         return
-    judge = _Judge(suspect, exports, snapshot)
+    judge = _Judge(suspect, exports, defined, snapshot)
     sources = _in_turn(use for use in suspect.uses if not use.place.path.endswith(".h"))
     # the definition's own module has many uses and needs no export, but under an odd condition
     direct = sorted(sources, key=judge.within)
@@ -115,14 +118,17 @@ def _in_turn(uses: Iterable[Reference]) -> list[Reference]:
 class _Judge:
     """Judges uses of one name; its definitions are looked for when the first use asks."""
 
-    def __init__(self, suspect: Suspect, exports: Exports, snapshot: Snapshot) -> None:
+    def __init__(
+        self, suspect: Suspect, exports: Exports, known: Definitions, snapshot: Snapshot
+    ) -> None:
         self._suspect = suspect
         self._exports = exports
+        self._known = known
         self._snapshot = snapshot
 
     @cached_property
     def _defined(self) -> tuple[Symbol, ...]:
-        return definitions(self._suspect.name, self._snapshot)
+        return self._known.of(self._suspect.name, self._snapshot)
 
     def within(self, use: Reference) -> bool:
         """Whether the use and each definition are parts of the same modules."""
