@@ -155,6 +155,15 @@ def test_the_matrix_tells_what_came_and_what_went() -> None:
     assert f'href="#finding-{first.id}"' in body
 
 
+def test_what_does_not_apply_is_to_be_fixed_first_and_what_is_mended_later_last() -> None:
+    mended = replace(finding(), message="is mended later", gone_in=3, id="0a")
+    stays = replace(finding(), message="stays", id="0b")
+    misfit = replace(finding(), message="does not fit", rule="does-not-apply", gone_in=3, id="0c")
+    page = html.render(replace(report(), findings=(mended, stays, misfit)))
+    first = page[page.index('class="first"') : page.index('id="matrix"')]
+    assert re.findall(r'href="#finding-(0.)"', first) == ["0c", "0b", "0a"]
+
+
 def test_what_the_base_has_is_apart_and_not_counted() -> None:
     old = replace(finding(), preexisting=True, patch=0, introduced_in=0)
     page = html.render(replace(report(), findings=(old,)))

@@ -22,6 +22,7 @@ from kpatch_tools.reports._html.writing import (
     text,
 )
 from kpatch_tools.reports._model import outcome_name
+from kpatch_tools.verdict import APPLICATION_RULES
 
 QUESTIONS = {
     "applies": "Does every hunk meet the tree, and is the result the one its author had?",
@@ -118,6 +119,8 @@ def _applied(report: Report) -> str:
 
 def _called(report: Report) -> str:
     sites = report.callsites
+    if not sites:
+        return "no call sites in question"
     return f"{counted(len(sites), 'call site')}: {counting(site.status for site in sites)}"
 
 
@@ -150,11 +153,11 @@ def _unlooked(report: Report) -> Html:
 
 
 def _first(page: Page) -> Html:
-    """The gravest kind that counts; what the series leaves behind before what it mends itself."""
+    """The gravest kind that counts."""
     counting_now = counts_now(page.report)
     told = [f for f in counting_now if f.severity == "error"]
     told = told or [f for f in counting_now if f.severity == "warning"]
-    ordered = sorted(told, key=lambda finding: finding.gone_in is not None)
+    ordered = sorted(told, key=_urgency)
     if not ordered:
         return NOTHING
     left = len(counting_now) - len(ordered[:FIRST])
@@ -166,6 +169,13 @@ def _first(page: Page) -> Html:
             tag("p", more) if left else NOTHING,
         )
     )
+
+
+def _urgency(finding: Finding) -> int:
+    """What does not apply first, for all else rests on it; what the series mends itself last."""
+    if finding.rule in APPLICATION_RULES:
+        return 0
+    return 1 if finding.gone_in is None else 2
 
 
 def _listed(page: Page, findings: list[Finding]) -> Iterator[Html]:
