@@ -107,6 +107,8 @@ def _of_file(path: str, snapshot: Snapshot, resigned: _Resigned, files: Files) -
         return
     for table in files.tables_of(path, source):
         for entry in table.entries:
+            if table.tag not in resigned.tags and entry.value not in resigned.functions:
+                continue
             member = _member(entry, table, snapshot, files)
             if member is None or entry.value in {"", "NULL"}:
                 continue

@@ -19,7 +19,7 @@ from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, Condition, all_of, any_of
 from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.csource.lexer import scrub
-from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.source_file import source_file
 from kpatch_tools.csource.values import assigned_to
 from kpatch_tools.domain import Case, Finding, Skipped, Symbol
 from kpatch_tools.review.cover import certain
@@ -174,7 +174,7 @@ def _of_argument(
 def _of_variable(question: Question, token: int, typedefs: Typedefs) -> Iterator[_Wanted]:
     """The type of the local variable that the function is assigned to."""
     use, snapshot = question.use, question.snapshot
-    file = SourceFile(use.place.path, snapshot.tree.read(use.place.path) or b"")
+    file = source_file(use.place.path, snapshot.tree.read(use.place.path) or b"")
     variable = assigned_to(file, token)
     type_ = None if variable is None else _pointed(read_type(variable.text, typedefs))
     if type_ is not None:

@@ -13,7 +13,7 @@ from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._visible import sees
 from kpatch_tools.condition import FALSE, all_of, any_of, brief
 from kpatch_tools.csource import Result, Value, result_of, values_given
-from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.source_file import source_file
 from kpatch_tools.domain import Case, Finding, Related, Skipped, Symbol
 from kpatch_tools.review.assigning import takes_value
 from kpatch_tools.review.cover import uncovered
@@ -71,7 +71,7 @@ def _of_call(question: Question) -> Iterator[Finding | Skipped]:
 def _calls(question: Question) -> Iterator[_Call]:
     """The calls of the name on the line of the use."""
     use, snapshot = question.use, question.snapshot
-    file = SourceFile(use.place.path, snapshot.tree.read(use.place.path) or b"")
+    file = source_file(use.place.path, snapshot.tree.read(use.place.path) or b"")
     typedefs = typedefs_of(use.place.path, snapshot.sight)
     for offset in file.offsets(use.place.line, use.symbol):
         yield _Call(values_given(file, offset), result_of(file, offset), typedefs)

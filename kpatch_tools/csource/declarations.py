@@ -11,7 +11,7 @@ from kpatch_tools.csource.lexer import spelled, uncommented
 from kpatch_tools.csource.macro_made import macro_made
 from kpatch_tools.csource.members import enumerators, members, tag
 from kpatch_tools.csource.signatures import function_declarator, signature
-from kpatch_tools.csource.source_file import Parse, SourceFile
+from kpatch_tools.csource.source_file import Parse, SourceFile, source_file
 from kpatch_tools.csource.symbols import Naming
 from kpatch_tools.csource.syntax import declared_name, defined_name, labels, name_node
 from kpatch_tools.domain import Symbol
@@ -29,7 +29,7 @@ def declarations(path: str, source: bytes) -> tuple[Symbol, ...]:
     enumerators, typedefs, variables, labels; also what a macro of the same
     file, or a well-known one, defines (`text` is then the macro's call).
     """
-    return tuple(declarations_in(SourceFile(path, source)))
+    return tuple(declarations_in(source_file(path, source)))
 
 
 def declarations_in(file: SourceFile) -> list[Symbol]:
@@ -44,7 +44,7 @@ def declarations_in(file: SourceFile) -> list[Symbol]:
 
 def macros(path: str, source: bytes) -> tuple[Symbol, ...]:
     """Those of `declarations` that are macros, without a parse of the rest."""
-    return tuple(_macros(SourceFile(path, source)))
+    return tuple(_macros(source_file(path, source)))
 
 
 def definition_text(symbol: Symbol, source: bytes) -> str:

@@ -9,7 +9,7 @@ from kpatch_tools.csource.macro_made import makes_names
 from kpatch_tools.csource.other_files import is_c, references_in_text
 from kpatch_tools.csource.pasted import pasted
 from kpatch_tools.csource.references import references_in
-from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.source_file import source_file
 from kpatch_tools.domain import Index, Reference, Skipped, Tree
 
 
@@ -32,7 +32,7 @@ def index_file(path: str, source: bytes, names: frozenset[str]) -> Index:
     """The Index of one file under its own #if lines. Pure: cache it by content and names."""
     if not is_c(path):
         return Index(references=tuple(references_in_text(path, source, names)))
-    file = SourceFile(path, source)
+    file = source_file(path, source)
     found = tuple(references_in(file, names))
     references = tuple(each for each in found if isinstance(each, Reference))
     declares = any(each.kind in ("definition", "prototype") for each in references)

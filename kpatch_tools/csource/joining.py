@@ -52,18 +52,13 @@ def _known(reference: Reference, kinds: set[SymbolKind]) -> Reference:
 def joined(indexes: Iterable[Index]) -> Index:
     """One Index of several about different files, sorted by place and name."""
     every = tuple(indexes)
+    symbols = (s for each in every for s in each.symbols)
+    references = (r for each in every for r in each.references)
+    unclassified = (u for each in every for u in each.unclassified)
     whole = Index(
-        tuple(sorted((s for each in every for s in each.symbols), key=lambda s: (s.place, s.name))),
-        tuple(
-            sorted(
-                (r for each in every for r in each.references), key=lambda r: (r.place, r.symbol)
-            )
-        ),
-        tuple(
-            sorted(
-                (u for each in every for u in each.unclassified), key=lambda u: (u.place, u.symbol)
-            )
-        ),
+        tuple(sorted(symbols, key=lambda s: (s.place.path, s.place.line, s.name))),
+        tuple(sorted(references, key=lambda r: (r.place.path, r.place.line, r.symbol))),
+        tuple(sorted(unclassified, key=lambda u: (u.place.path, u.place.line, u.symbol))),
     )
     return known_kinds(whole)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from kpatch_tools.condition import Condition, all_of, satisfy
@@ -10,7 +11,7 @@ from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.edits import PARENTHESES
 from kpatch_tools.csource.pasting import Paster, Pattern, handed_on, patterns
 from kpatch_tools.csource.sites import Site, Way, index_of_sites
-from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.source_file import SourceFile, source_file
 from kpatch_tools.domain import Index, Symbol
 
 # FLAG(Busy, busy)
@@ -30,7 +31,7 @@ Look = Callable[[str], Iterable[Symbol]]
 
 def made_here(path: str, source: bytes, names: frozenset[str], look: Look) -> Index:
     """The Index of the file's macro calls that make one of the names."""
-    file = SourceFile(path, source)
+    file = source_file(path, source)
     macros = Macros(look)
     every = "\n".join(sorted(names))
     fitting = (
@@ -49,7 +50,7 @@ def made_on_lines(
 
     What an export is made of is its own affair.
     """
-    file = SourceFile(path, source)
+    file = source_file(path, source)
     macros = Macros(look)
     outer = (
         call
@@ -99,10 +100,11 @@ class Macros:
 
     def _found(self, name: str, depth: int) -> Iterator[Pattern]:
         for paster in self.pasters(name):
-            yield from patterns(paster)
+            own, callees = _read(paster)
+            yield from own
             if depth < DEEPEST:
-                for callee in sorted(set(CALLEE.findall(paster.body))):
-                    for inner in self.patterns(callee.decode(), depth + 1):
+                for callee in callees:
+                    for inner in self.patterns(callee, depth + 1):
                         yield from handed_on(paster, inner)
 
     def sure(self, pattern: Pattern) -> bool:
@@ -112,6 +114,13 @@ class Macros:
             for macro in pattern.macros
             for one, other in combinations(self.pasters(macro.name).values(), 2)
         )
+
+
+@lru_cache(maxsize=20_000)
+def _read(paster: Paster) -> tuple[tuple[Pattern, ...], tuple[str, ...]]:
+    """What the macro's own body pastes, and what it calls."""
+    called = sorted(set(CALLEE.findall(paster.body)))
+    return tuple(patterns(paster)), tuple(callee.decode() for callee in called)
 
 
 def _paster(symbol: Symbol) -> Paster:

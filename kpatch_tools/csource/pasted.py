@@ -9,7 +9,7 @@ folder may not be what a file includes, files beside and below it count.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from posixpath import basename, dirname
 
 from kpatch_tools.condition import Condition, all_of
@@ -26,11 +26,12 @@ from kpatch_tools.csource.pasting import (
     patterns,
     telling,
 )
-from kpatch_tools.csource.pasting_macros import pasting_macros
+from kpatch_tools.csource.pasting_macros import overlaid_macros, pasting_macros
 from kpatch_tools.csource.regions import Regions, line_conditions
 from kpatch_tools.csource.sites import Site, Way, index_of_sites
-from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.source_file import source_file
 from kpatch_tools.domain import Index, Tree
+from kpatch_tools.tree import OverlayTree, RevisionTree
 
 # PAGEFLAG(Locked, locked)
 CALLED = re.compile(rb"\s*(" + PARENTHESES + rb")")
@@ -48,7 +49,7 @@ def pasted(tree: Tree, names: frozenset[str]) -> tuple[tuple[str, Index], ...]:
     for path, site in _sites(tree, names):
         sites.setdefault(path, []).append(site)
     definitions = Definitions(tree)
-    files = ((path, SourceFile(path, tree.read(path) or b"")) for path in sorted(sites))
+    files = ((path, source_file(path, tree.read(path) or b"")) for path in sorted(sites))
     return tuple((path, index_of_sites(file, sites[path], definitions.of)) for path, file in files)
 
 
@@ -68,9 +69,28 @@ def _sites(tree: Tree, names: frozenset[str]) -> Iterator[tuple[str, Site]]:
         ways = fresh
 
 
-def _first(tree: Tree, names: frozenset[str]) -> Iterator[Way]:
-    """The ways of macros that paste a name themselves."""
-    for paster in pasting_macros(tree, names):
+def _first(tree: Tree, names: frozenset[str]) -> tuple[Way, ...]:
+    """The ways of macros that paste a name themselves, by path and line of the macro."""
+    if not isinstance(tree, OverlayTree):
+        return _ways_below(tree, names)
+    # what one tree is laid over is asked again for the next
+    below = (way for way in _ways_below(tree.base, names) if way.macro.path not in tree.files)
+    here = _ways_of(overlaid_macros(tree), names)
+    return tuple(sorted((*below, *here), key=lambda way: (way.macro.path, way.macro.line)))
+
+
+@lru_cache(maxsize=64)
+def _ways_below(tree: Tree, names: frozenset[str]) -> tuple[Way, ...]:
+    if not isinstance(tree, RevisionTree):
+        return tuple(_ways_of(pasting_macros(tree, names), names))
+    question = ("ways", tree.tree, *sorted(names))
+    return tree.cache.recall(
+        question, tuple[Way, ...], lambda: tuple(_ways_of(pasting_macros(tree, names), names))
+    )
+
+
+def _ways_of(macros: Iterable[Paster], names: frozenset[str]) -> Iterator[Way]:
+    for paster in macros:
         for pattern in patterns(paster):
             if telling(pattern):
                 yield from _ways(pattern, names)

@@ -22,13 +22,17 @@ def pasting_macros(tree: Tree, names: frozenset[str]) -> tuple[Paster, ...]:
     match tree:
         case OverlayTree():
             below = (m for m in pasting_macros(tree.base, names) if m.path not in tree.files)
-            here = _read(tree, (path for path in tree.files if is_c(path)))
-            return tuple(sorted((*below, *here), key=_place))
+            return tuple(sorted((*below, *overlaid_macros(tree)), key=_place))
         case RevisionTree():
             kept = _kept(tree, names)
             return tuple(_read(tree, _files(tree, names))) if kept is None else kept
         case _:
             return tuple(_read(tree, filter(is_c, tree.holding(PASTE))))
+
+
+def overlaid_macros(tree: OverlayTree) -> tuple[Paster, ...]:
+    """Those of the files that the tree has of its own."""
+    return tuple(_read(tree, (path for path in tree.files if is_c(path))))
 
 
 def keep_pasting_macros(tree: RevisionTree) -> None:

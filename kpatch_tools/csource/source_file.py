@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tree_sitter import Node
 
@@ -20,6 +20,8 @@ from kpatch_tools.csource.syntax import parse
 
 # }
 ITEM_END = re.compile(rb"^\}[^\n]*\n", re.MULTILINE)
+# So many files are kept, with their syntax trees.
+SHARED = 32
 STORAGE_ONLY = re.compile(rb"(?:(?:static|inline|extern|const|__inline__|__inline)\b\s*)*\Z")
 
 
@@ -149,3 +151,9 @@ class SourceFile:
             if depth == 0:
                 cuts.append(start)
         return (*cuts, len(text))
+
+
+@lru_cache(maxsize=SHARED)
+def source_file(path: str, source: bytes) -> SourceFile:
+    """The file, shared by all who read the same text: for each patch much is asked again."""
+    return SourceFile(path, source)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.condition import Condition
-from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.source_file import SourceFile, source_file
 from kpatch_tools.domain import Place
 
 # static const struct item_ops *const __initdata fast_ops[] __ro_after_init = {
@@ -69,7 +69,7 @@ class Table:
 
 def tables(path: str, source: bytes) -> tuple[Table, ...]:
     """Every table of the file in order, conditions from its own #if lines."""
-    return tuple(tables_in(SourceFile(path, source)))
+    return tuple(tables_in(source_file(path, source)))
 
 
 def tables_in(file: SourceFile) -> Iterator[Table]:

@@ -4,6 +4,7 @@ What was passed over on the way to an answer is kept with it, so that a report
 says the same with and without the cache.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,14 +14,15 @@ from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition, show
 from kpatch_tools.domain import Link, Skipped, Tree, Witness
 from kpatch_tools.kbuild.entering import architecture_of, own_condition
-from kpatch_tools.kbuild.including import SOURCES
+from kpatch_tools.kbuild.including import INCLUDE, SOURCES
 from kpatch_tools.kbuild.passed import Passed
-from kpatch_tools.tree import identity
+from kpatch_tools.tree import OverlayTree, identity
 
 if TYPE_CHECKING:
     from kpatch_tools.kbuild.configuration import Kbuild
 
 T = TypeVar("T")
+C = (*SOURCES, ".h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,35 @@ class Witnessed:
 
 def configuration_of(tree: Tree, cache: Cache) -> "Kbuild | Remembered":
     """What Kbuild and Kconfig of the tree say, remembered where the tree has an id."""
-    name = identity(tree) if cache.kept else None
+    name = _identity(tree) if cache.kept else None
     return _kbuild(tree) if name is None else Remembered(tree, name, cache)
+
+
+def _identity(tree: Tree) -> str | None:
+    """A text that no other tree has for which Kbuild may say something else.
+
+    Of C, it reads what is included in quotes alone.
+    """
+    if not isinstance(tree, OverlayTree):
+        return identity(tree)
+    below = identity(tree.base)
+    laid = [(path, tree.mode(path), _read_of(tree, path)) for path in sorted(tree.files)]
+    told = [
+        each
+        for each in laid
+        if not each[0].endswith(C)
+        or each[1:] != (tree.base.mode(each[0]), _read_of(tree.base, each[0]))
+    ]
+    if below is None or not told:
+        return below
+    return f"{below} {hashlib.sha256(repr(told).encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _read_of(tree: Tree, path: str) -> list[bytes] | str | None:
+    """The part of a file that may be read: all of it, by its blob id, where it is no C."""
+    if not path.endswith(C):
+        return tree.blob_id(path)
+    return INCLUDE.findall(tree.read(path) or b"")
 
 
 def folder_question(folder: str, name: str) -> tuple[str, str, str]:

@@ -57,6 +57,16 @@ class Reach:
     def changed(self, tree: Tree, paths: frozenset[str]) -> "Reach":
         """That of a tree that differs from this one in `paths`, and has the same files."""
         new = Reach(tree, self._reading, self.numbers, self.search)
+        # of files that include the same as before nothing changes
+        paths = frozenset(
+            path
+            for path in paths
+            if self._reading.included(self._tree, path) != self._reading.included(tree, path)
+        )
+        if not paths:
+            # what either finds later holds for both
+            new._next, new._closed = self._next, self._closed
+            return new
         touched = sum(map(self.numbers.bit, paths))
         for folder, known in self._next.items():
             new._next[folder] = {p: found for p, found in known.items() if p not in paths}

@@ -47,6 +47,13 @@ class Outer:
     def parts(self) -> frozenset[bytes]:
         return frozenset().union(*(parts for _, parts in self.calls))
 
+    def may_declare(self, name: str) -> bool:
+        """Whether the name stands on a line in column 0, or a macro call there may make it."""
+        whole = name.encode()
+        return whole in self.words or any(
+            part in whole and is_part(part, whole) for _, parts in self.calls for part in parts
+        )
+
 
 def is_part(part: bytes, name: bytes) -> bool:
     """Whether a piece of a name is a word of it: `fast` of get_fast, `Lru` of PageLru."""
@@ -92,6 +99,12 @@ class Reading:
         if known is None:
             known = self._macros[key] = self._kept(tree, path, ("macros", path, blob), macros)
         return tuple(symbol for symbol in known.named(name) if symbol.kind == "macro")
+
+    def preprocessed(self, tree: Tree, path: str) -> tuple[object, ...]:
+        """What the file hands on to the preprocessor, wherever it stands: macros and #includes."""
+        every = self.declared(tree, path)
+        macros = tuple((s.name, s.text, s.condition) for s in every if s.kind == "macro")
+        return (macros, self.included(tree, path))
 
     def _declarations(self, tree: Tree, path: str) -> Declared | None:
         blob = tree.blob_id(path)

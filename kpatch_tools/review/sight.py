@@ -8,12 +8,12 @@ declaration in sight covers is covered by none.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import islice
 
 from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Place, Skipped, Symbol, Tree
 from kpatch_tools.kbuild.entering import entering
 from kpatch_tools.kbuild.makefiles import is_makefile
+from kpatch_tools.review.declaring import Naming
 from kpatch_tools.review.pasting import Call, calls_of, may_make, may_spell
 from kpatch_tools.review.reach import Numbers, Reach
 from kpatch_tools.review.reading import Outer, Reading, is_part
@@ -36,83 +36,6 @@ KINDS = frozenset(
 MADE = "may be made by a macro call of {path}, which is not expanded"
 
 
-class Naming:
-    """Which of the files looked at so far may declare a name.
-
-    That of a later tree shares what an earlier one, `base`, knows of the
-    files that are the same in both: all but `apart`.
-    """
-
-    def __init__(self, base: "Naming | None" = None, apart: frozenset[str] = frozenset()) -> None:
-        self._base = base
-        self.apart = apart
-        self._outers: dict[str, Outer] = {}
-        # of a name: how many of them were asked for it, and which have it
-        self._having: dict[bytes, tuple[int, frozenset[str]]] = {}
-        self._parts: dict[bytes, set[str]] = {}
-        self._made: dict[str, frozenset[str]] = {}
-        self._defining: dict[bytes, list[str]] = {}
-
-    def changed(self, paths: frozenset[str]) -> "Naming":
-        """That of a tree that differs in these files."""
-        new = Naming(self._base or self, self.apart | paths)
-        for path in self.apart - paths:
-            if path in self._outers:
-                new.add(path, self._outers[path])
-        return new
-
-    def add(self, path: str, outer: Outer) -> None:
-        if self._base is not None and path not in self.apart:
-            self._base.add(path, outer)
-            return
-        if path in self._outers:
-            return
-        self._made.clear()
-        self._outers[path] = outer
-        for part in outer.parts:
-            self._parts.setdefault(part, set()).add(path)
-        for macro in outer.macros:
-            self._defining.setdefault(macro, []).append(path)
-
-    def outer(self, path: str) -> Outer | None:
-        """What was added for the file."""
-        if self._base is not None and path not in self.apart:
-            return self._base.outer(path)
-        return self._outers.get(path)
-
-    def defining(self, name: str) -> frozenset[str]:
-        """Paths that define it as a macro."""
-        below = frozenset() if self._base is None else self._base.defining(name) - self.apart
-        return below.union(self._defining.get(name.encode(), ()))
-
-    def of(self, name: str) -> frozenset[str]:
-        """Paths with the name on a line in column 0, or with a macro call that may make it."""
-        return self._with_word(name.encode()) | self.making(name)
-
-    def _with_word(self, word: bytes) -> frozenset[str]:
-        below = frozenset() if self._base is None else self._base._with_word(word) - self.apart
-        asked, having = self._having.get(word, (0, frozenset()))
-        if asked < len(self._outers):
-            added = islice(self._outers.items(), asked, None)
-            having = having.union(path for path, outer in added if word in outer.words)
-            self._having[word] = len(self._outers), having
-        return below | having
-
-    def making(self, name: str) -> frozenset[str]:
-        """Paths with a macro call that may paste the name together from an argument."""
-        below = frozenset() if self._base is None else self._base.making(name) - self.apart
-        if name not in self._made:
-            whole = name.encode()
-            pieces = {
-                whole[start:end]
-                for start in range(len(whole))
-                for end in range(start + 1, len(whole) + 1)
-            }
-            makers = [self._parts[p] for p in pieces & self._parts.keys() if is_part(p, whole)]
-            self._made[name] = frozenset().union(*makers)
-        return below | self._made[name]
-
-
 class FileSight:
     """`domain.Sight` of one tree. What was found for a tree before is kept where it still holds."""
 
@@ -126,6 +49,11 @@ class FileSight:
         self._looked = 0
         self._naming = Naming()
         self._declared: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        self._macros: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        self._searched: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        # the tree that differs from this one in `_paths`
+        self._before: FileSight | None = None
+        self._paths = frozenset[str]()
         # of a name: the files that were searched for it, and those that have it on any line
         self._words: dict[str, tuple[int, int]] = {}
         self._doubts: dict[tuple[str, str], tuple[Skipped, ...]] = {}
@@ -143,24 +71,45 @@ class FileSight:
         new._looked = self._looked & ~touched
         new._naming = self._naming.changed(paths)
         new.units = self.units.changed(tree, new._reach, paths)
-        new._files = {p: files for p, files in self._files.items() if not files & touched}
         new._words = {
             name: (asked & ~touched, having & ~touched)
             for name, (asked, having) in self._words.items()
         }
-        new._declared = {
-            key: found for key, found in self._declared.items() if key[0] in new._files
-        }
+        new._before, new._paths = self, paths
         return new
+
+    def _stays(self, path: str, may_tell: Callable[["FileSight", str], bool]) -> "FileSight | None":
+        """The sight before, where what the file sees of a name is the same there.
+
+        That is where it may include the same files, and of those that differ
+        none may tell of the name, in either.
+        """
+        before = self._before
+        if before is None:
+            return None
+        files, numbers = self._within(path), self._reach.numbers
+        if before._within(path) != files:
+            return None
+        seen = (each for each in self._paths if files & numbers.bit(each))
+        told = any(may_tell(side, each) for each in seen for side in (before, self))
+        return None if told else before
 
     def declared(self, path: str, name: str) -> tuple[Symbol, ...]:
         """Every declaration in the file or in what it may include, under its own #if lines."""
         key = (path, name)
         if key not in self._declared:
-            self._declared[key] = tuple(
-                symbol for place in self._candidates(path, name) for symbol in self._in(place, name)
+            before = self._stays(path, lambda side, each: side._read(each).may_declare(name))
+            self._declared[key] = (
+                before.declared(path, name) if before else tuple(self._found(path, name))
             )
         return self._declared[key]
+
+    def _found(self, path: str, name: str) -> Iterator[Symbol]:
+        for place in self._candidates(path, name):
+            yield from self._in(place, name)
+
+    def _read(self, path: str) -> Outer:
+        return self._reading.outer(self._tree, path)
 
     def symbols(self, path: str) -> tuple[Symbol, ...]:
         """Every declaration that stands in this one file."""
@@ -172,11 +121,31 @@ class FileSight:
 
     def macros(self, path: str, name: str) -> tuple[Symbol, ...]:
         """Those of `declared` that are macros: cheaper, for files are not parsed for them."""
-        places = self._looked_at(path, self._naming.defining, name)
-        return tuple(s for place in places for s in self._reading.macros(self._tree, place, name))
+        key = (path, name)
+        if key not in self._macros:
+            word = name.encode()
+            before = self._stays(path, lambda side, each: word in side._read(each).macros)
+            self._macros[key] = (
+                before.macros(path, name) if before else tuple(self._defined(path, name))
+            )
+        return self._macros[key]
+
+    def _defined(self, path: str, name: str) -> Iterator[Symbol]:
+        for place in self._looked_at(path, self._naming.defining, name):
+            yield from self._reading.macros(self._tree, place, name)
 
     def searched(self, path: str, name: str) -> tuple[Symbol, ...]:
         """The same, looked for on every line: slower, and it misses no enumerator."""
+        key = (path, name)
+        if key not in self._searched:
+            word = name.encode()
+            before = self._stays(path, lambda side, each: word in (side._tree.read(each) or b""))
+            self._searched[key] = (
+                before.searched(path, name) if before else self._on_any_line(path, name)
+            )
+        return self._searched[key]
+
+    def _on_any_line(self, path: str, name: str) -> tuple[Symbol, ...]:
         files, numbers = self._within(path), self._reach.numbers
         asked, having = self._words.get(name, (0, 0))
         whole = name.encode()

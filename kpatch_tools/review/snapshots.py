@@ -26,6 +26,7 @@ def indexes(
     """
     base = steps[0].before
     changed = [changed_paths((step,)) for step in steps]
+    telling = [_telling(step, paths, reading) for step, paths in zip(steps, changed, strict=True)]
     # with those of which a name is asked that another part of their unit has for itself
     ever = frozenset(names.files).union(*changed)
     naming = frozenset(base.naming(names.tree)) if names.tree else frozenset()
@@ -40,7 +41,11 @@ def indexes(
     ):
         here = (*untouched.of(base, configuration), *own.of(tree, configuration))
         for path in sorted(ever):
-            if number == 0 or _sees_changes(path, steps[number - 1], changed[number - 1], sight):
+            if (
+                number == 0
+                or path in changed[number - 1]
+                or _sees_changes(path, steps[number - 1], telling[number - 1], sight)
+            ):
                 near[path] = _made(path, tree, names, sight)
         both = (*far, *sorted(near.items()))
         made = (under(each, configuration.file_condition(path)) for path, each in both)
@@ -75,10 +80,19 @@ class _Files:
         return self._known[path][1]
 
 
-def _sees_changes(path: str, step: Step, changed: frozenset[str], sight: FileSight) -> bool:
-    """Whether what the file's macro calls make may be another after the step."""
+def _telling(step: Step, changed: frozenset[str], reading: Reading) -> frozenset[str]:
+    """Those of the changed files whose macros or #include lines are others after the step."""
+    return frozenset(
+        path
+        for path in changed
+        if reading.preprocessed(step.before, path) != reading.preprocessed(step.after, path)
+    )
+
+
+def _sees_changes(path: str, step: Step, telling: frozenset[str], sight: FileSight) -> bool:
+    """Whether what the macro calls of a file that stays make may be another after the step."""
     listed = any(file.old_path != file.new_path for file in touched(step))
-    return listed or sight.sees(path, changed)
+    return listed or sight.sees(path, telling)
 
 
 def _made(path: str, tree: Tree, names: Names, sight: FileSight) -> Index:

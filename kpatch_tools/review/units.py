@@ -138,6 +138,8 @@ class Units:
         return [each for each in paths if word in (self._tree.read(each) or b"")]
 
     def _including(self, folder: str, name: str) -> list[str]:
+        if self._base is not None and folder not in self._changed_folders:
+            return self._base._including(folder, name)
         if folder not in self._includers:
             found: dict[str, list[str]] = {}
             for other in self._beside.get(folder, ()):
@@ -152,8 +154,14 @@ class Units:
         return {}
 
     @cached_property
+    def _changed_folders(self) -> frozenset[str]:
+        return frozenset(path.rpartition("/")[0] for path in self._changed)
+
+    @cached_property
     def _beside(self) -> dict[str, list[str]]:
         """C files by folder."""
+        if self._base is not None:
+            return self._base._beside
         found: dict[str, list[str]] = {}
         for path in self._tree.paths():
             if is_c(path):

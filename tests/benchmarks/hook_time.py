@@ -49,10 +49,9 @@ def cloned(kernel: Path, folder: Path) -> Checkout:
         tree = Checkout(top)
         tree.git("checkout", "-q", "-b", "before")
         commit_all(top)
-        # the same, but for a word of the last
+        # the same, but for a line of the last
         tree.git("checkout", "-q", "-b", "topic")
-        path = top / "drivers/w1/slaves/Kconfig"
-        path.write_text(path.read_text("utf-8").replace("wire thermal", "Wire thermal"), "utf-8")
+        tree.edit("drivers/hwmon/lm75.c", ("failed to enable regulator", "cannot enable regulator"))
         tree.git("commit", "-q", "--amend", "--all", "--no-edit")
     return Checkout(top)
 
