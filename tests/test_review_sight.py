@@ -1,5 +1,7 @@
 """Which declarations a file may see, and in which configurations it sees none."""
 
+from itertools import pairwise
+
 import pytest
 
 from kpatch_tools.condition import FALSE, Atom, all_of, any_of, negate, show
@@ -206,3 +208,36 @@ def test_condition_shown_leaves_out_what_the_use_says_already() -> None:
     built = any_of(Atom("CONFIG_X"), Atom("CONFIG_X_MODULE"))
     shown = show(outside(built, [all_of(built, A)]))
     assert shown == "(CONFIG_X || CONFIG_X_MODULE) && !CONFIG_A"
+
+
+def test_sights_of_one_tree_after_another_are_those_of_fresh_ones() -> None:
+    states = [{"a.c": '#include "a.h"\nint x = one(1);\n', "a.h": '#include "b.h"\n', "b.h": "\n"}]
+    for path, text in (
+        ("b.h", "int one(int);\n"),
+        ("b.h", "\n\nint one(int);\nint two(int);\n"),
+        ("a.h", '#define one(n) two(n)\n#include "b.h"\n'),
+        ("a.c", '#include "a.h"\nint y = one(2);\n'),
+        (
+            "b.h",
+            "enum { zero, one };\n  int two(int);\n"
+            "#define MAKE(n) int n##_made(void)\nMAKE(one);\n",
+        ),
+        ("a.h", "int one;\n"),
+        ("a.h", '#include "b.h"\n'),
+    ):
+        states.append({**states[-1], path: text})
+    trees = [MemoryTree(state) for state in states]
+    chained = [FileSight(trees[0], Reading())]
+    for before, after in pairwise(states):
+        paths = frozenset(path for path in after if after[path] != before[path])
+        chained.append(chained[-1].changed(MemoryTree(after), paths))
+    asked = [(path, name) for path in ("a.c", "a.h") for name in ("one", "two", "zero", "one_made")]
+
+    def told(sight: FileSight) -> list[object]:
+        looks = (sight.declared, sight.macros, sight.searched, sight.doubts)
+        return [(path, name, look(path, name)) for path, name in asked for look in looks]
+
+    fresh = [told(FileSight(tree, Reading())) for tree in trees]
+    # asked from the last to the first, so that each asks those before it
+    assert [told(sight) for sight in reversed(chained)] == fresh[::-1]
+    assert len({repr(each) for each in fresh}) == len(states) - 1
