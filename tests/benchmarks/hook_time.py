@@ -8,18 +8,18 @@ has all but the ten. The hook runs as git runs it, without the model; git's own
 part of the push is not in it. Caches are fresh folders.
 
 - cold: the cache deleted before.
-- warm, the tree known: the cache has another push of the same tree (the ten
-  patches, each with another name, argument, or word), none of this one.
-- warm, a patch changed: the cache has the push as it was before its last patch
-  was amended.
+- warm, a patch changed: the cache has the push as it was before a line of its
+  last patch was amended.
 - again: the cache has this very push.
 
-Beside each, in the same run: `git format-patch` of the ten, a rebase of them
-in a work tree of its own, and `git grep` of two of their names.
+Beside them, in the same run: `git format-patch` of the ten, and `git grep` of
+two of their names. Seconds, and seconds of processor time, for the machine may
+do other things too.
 """
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -34,11 +34,9 @@ from ten_patches import PATCHES, Checkout, commit_all
 import kpatch_tools
 
 HOOK = (sys.executable, "-P", "-c", "from kpatch_tools.cli import main; main()", "hook", "run")
-# Other names and words, so that nothing that was read for them is read for ours.
-OTHER = {
-    "devm_gpio_regmap_register": "devm_gpio_regmap_register",
-}
 ZEROS = "0" * 40
+Took = tuple[float, float]
+"""Seconds, and seconds of processor time."""
 
 
 def cloned(kernel: Path, folder: Path) -> Checkout:
@@ -56,10 +54,10 @@ def cloned(kernel: Path, folder: Path) -> Checkout:
     return Checkout(top)
 
 
-def once(tree: Checkout, command: Sequence[str], cache: Path, stdin: str = "") -> float:
-    """Seconds of one run."""
+def once(tree: Checkout, command: Sequence[str], cache: Path, stdin: str = "") -> Took:
+    """One run."""
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    start = monotonic()
+    start, used = monotonic(), processor()
     done = subprocess.run(
         command,
         cwd=tree.top,
@@ -69,11 +67,17 @@ def once(tree: Checkout, command: Sequence[str], cache: Path, stdin: str = "") -
         capture_output=True,
         check=False,
     )
-    took = monotonic() - start
+    took = monotonic() - start, processor() - used
     assert done.returncode in (0, 1), done.stderr
     if stdin:
         assert "verdict: " in done.stderr, done.stderr
     return took
+
+
+def processor() -> float:
+    """Seconds that the commands run so far took of it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def pushing(tree: Checkout, branch: str) -> tuple[tuple[str, ...], str]:
@@ -85,18 +89,19 @@ def pushing(tree: Checkout, branch: str) -> tuple[tuple[str, ...], str]:
 def timed(
     label: str,
     repeat: int,
-    run: Callable[[], float],
+    run: Callable[[], Took],
     before: Callable[[], None] = lambda: None,
-) -> float:
+) -> Took:
     """The fastest of several runs, printed; `before` each puts the cache as it is wanted."""
     found = []
     for _ in range(repeat):
         before()
         found.append(run())
-    print(
-        f"  {label:<28} {min(found):6.2f} s  (of {repeat}: {max(found):.2f} s at most)", flush=True
-    )
-    return min(found)
+    best = min(wall for wall, _ in found), min(cpu for _, cpu in found)
+    slowest = max(wall for wall, _ in found)
+    shown = f"{best[0]:6.2f} s {best[1]:6.2f} s cpu"
+    print(f"  {label:<28} {shown}  (slowest of {repeat}: {slowest:.2f} s)", flush=True)
+    return best
 
 
 def restored(kept: Path, cache: Path) -> Callable[[], None]:
@@ -112,7 +117,7 @@ def measure(tree: Checkout, work: Path, repeat: int) -> None:
     cache, nothing = work / "cache", work / "nothing"
     command, line = pushing(tree, "topic")
 
-    def hook() -> float:
+    def hook() -> Took:
         return once(tree, command, cache, line)
 
     format_patch = timed(
@@ -133,10 +138,10 @@ def measure(tree: Checkout, work: Path, repeat: int) -> None:
     shutil.copytree(cache, kept)
     warm = timed("hook, warm, a patch changed", repeat, hook, restored(kept, cache))
     again = timed("hook, again", repeat, hook)
+    peers = (grep, format_patch)
     for label, took in (("cold", cold), ("warm", warm), ("again", again)):
-        print(
-            f"  {label} / git grep {took / grep:.2f}, / git format-patch {took / format_patch:.1f}"
-        )
+        shares = [f"{took[0] / each[0]:.2f} (cpu {took[1] / each[1]:.2f})" for each in peers]
+        print(f"  {label}: {shares[0]} of git grep, {shares[1]} of git format-patch")
 
 
 def arguments(tree: Checkout, branch: str, cache: Path) -> tuple[Sequence[str], Path, str]:
