@@ -82,7 +82,7 @@ def settle(
             sightings.setdefault(identity, {})[number] = finding
     ids = _ids({each: shown[min(shown)] for each, shown in sightings.items()}, line_of)
     settled = [
-        _joined(ids[identity], [shown[number] for number in run], _after(run[-1], numbers))
+        _joined(ids[identity], [shown[number] for number in run], _gone(identity, run, numbers))
         for identity, shown in sightings.items()
         for run in _runs(shown, numbers)
     ]
@@ -170,6 +170,11 @@ def _runs(shown: dict[int, Finding], numbers: Sequence[int]) -> Iterator[list[in
     for present, group in groupby(numbers, key=shown.__contains__):
         if present:
             yield list(group)
+
+
+def _gone(identity: Identity, run: list[int], numbers: Sequence[int]) -> int | None:
+    """Where it is seen no more; how a patch met its tree no later one mends."""
+    return None if identity.rule in APPLICATION_RULES else _after(run[-1], numbers)
 
 
 def _after(number: int, numbers: Sequence[int]) -> int | None:

@@ -32,6 +32,11 @@ def test_introduced_in_the_middle_and_removed_later() -> None:
     assert life(settle([sighting(13), sighting(14)], NUMBERS)) == [(13, 15, False)]
 
 
+def test_how_a_patch_met_its_tree_is_mended_by_no_later_one() -> None:
+    rejected = replace(sighting(13), rule="does-not-apply")
+    assert life(settle([rejected], NUMBERS)) == [(13, None, False)]
+
+
 def test_stays_to_the_end() -> None:
     assert life(settle([sighting(14), sighting(15)], NUMBERS)) == [(14, None, False)]
 
