@@ -11,7 +11,7 @@ from terminal import Terminal
 from kpatch_tools import catalogue
 from kpatch_tools.cli import kpt
 
-PAGE = Path(__file__).parent.parent / "man" / "kpt.1"
+PAGE = Path(__file__).parent.parent / "kpatch_tools" / "man" / "kpt.1"
 READERS = {
     "mandoc": ("mandoc", "-T", "lint", "-W", "warning"),
     "groff": ("groff", "-ww", "-man", "-z"),
@@ -20,7 +20,7 @@ READERS = {
 
 
 def test_the_page_that_is_shipped_is_the_one_that_kpt_prints(terminal: Terminal) -> None:
-    """Where this fails: kpt man > man/kpt.1."""
+    """Where this fails: kpt man > kpatch_tools/man/kpt.1."""
     code, out, err = terminal.kpt("man")
     assert (code, err) == (0, "")
     assert out == PAGE.read_text("utf-8")

@@ -54,7 +54,7 @@ def test_it_does_not_count_and_is_shown_with_its_reason(two: Versions, terminal:
     source = str(two.repository.folder / ".git" / "kpt-waivers") + ":1"
     assert of_beta(report)["excuse"] == {"kind": "waived", "why": WHY, "source": source}
     _, told, _ = terminal.kpt("verify", str(two.old))
-    counted, waived = told.split("WAIVED OR KNOWN (not counted): 1 errors")
+    counted, waived = told.split("WAIVED OR KNOWN (not counted): 1 error")
     assert (f"id {name}" in counted, f"id {name}" in waived) == (False, True)
     assert f"waived: {WHY}" in waived
     assert name not in terminal.kpt("verify", str(two.old), "--format", "terse")[1]

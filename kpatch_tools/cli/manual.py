@@ -1,6 +1,6 @@
 """Turns the help of every command, the topics and the first lines of plug-ins into a man page.
 
-`man/kpt.1` is what `kpt man` prints; a test holds the two together, and the
+`kpatch_tools/man/kpt.1` is what `kpt man` prints; a test holds the two together, and the
 wheel puts the file where `man kpt` finds it. groff_man(7) tells the macros.
 """
 

@@ -30,10 +30,10 @@ def tail(report: Report) -> Iterator[str]:
     excused = sum(f.excuse is not None and not f.preexisting for f in report.findings)
     if excused:
         yield f"waived or known, not counted: {excused}"
+    if report.skipped:
+        yield f"not looked at: {len(report.skipped)} places; kpt verify lists them"
     answers = report.answers
     yield (
         f"verdict: {report.verdict} (applies {answers.applies}, callers {answers.callers},"
         f" model {answers.model})"
     )
-    if report.skipped:
-        yield f"not looked at: {len(report.skipped)} places; kpt verify lists them"

@@ -94,8 +94,9 @@ def _tally(counter: Counter[str]) -> str:
 def _findings(title: str, findings: list[Finding], source: Sources) -> Iterator[str]:
     if not findings:
         return
-    tally = Counter(f"{finding.severity}s" for finding in findings)
-    yield f"{title}: {_tally(tally)}"
+    tally = Counter(finding.severity for finding in findings)
+    counts = (f"{n} {severity}{'s' * (n != 1)}" for severity, n in sorted(tally.items()))
+    yield f"{title}: {', '.join(counts)}"
     for finding in findings:
         yield ""
         yield from _finding(finding, source)
