@@ -31,7 +31,9 @@ def tail(report: Report) -> Iterator[str]:
     if excused:
         yield f"waived or known, not counted: {excused}"
     if report.skipped:
-        yield f"not looked at: {len(report.skipped)} places; kpt verify lists them"
+        number = len(report.skipped)
+        places = "1 place" if number == 1 else f"{number} places"
+        yield f"not looked at: {places}; kpt verify lists them"
     answers = report.answers
     yield (
         f"verdict: {report.verdict} (applies {answers.applies}, callers {answers.callers},"
