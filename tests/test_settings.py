@@ -1,10 +1,10 @@
 """Settings from four places; git's own word on its configuration files."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from kpatch_tools.settings import KEYS
 from tests.scratch_repository import ScratchRepository
 from tests.terminal import Terminal
 
@@ -13,8 +13,8 @@ from tests.terminal import Terminal
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScratchRepository:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    for key in KEYS:
-        monkeypatch.delenv(key.variable, raising=False)
+    for name in [name for name in os.environ if name.startswith("KPT_")]:
+        monkeypatch.delenv(name)
     made = ScratchRepository(tmp_path / "linux")
     made.commit("base", {"mm/a.c": b"int a;\n"})
     monkeypatch.chdir(made.folder)

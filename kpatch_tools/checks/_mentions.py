@@ -7,7 +7,7 @@ stale-reference.
 from collections.abc import Iterator
 
 from kpatch_tools.checks._kernel_doc import blocks
-from kpatch_tools.checks._own_elsewhere import own_in_comments
+from kpatch_tools.checks._own_elsewhere import look_for, own_in_comments
 from kpatch_tools.checks._uses import felt_names
 from kpatch_tools.condition import TRUE
 from kpatch_tools.domain import (
@@ -35,6 +35,7 @@ def mentions(case: Case, rule: str) -> Iterator[Finding]:
     felt = felt_names(review)
     base = _declared(review.snapshots[0])
     own = _own_changed(review)
+    look_for(frozenset(name for _, name in own), review.snapshots[0].tree)
     for snapshot in review.snapshots[1:]:
         declared = _declared(snapshot)
         gone = (base & felt) - declared

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.csource import is_c
 from kpatch_tools.csource.lexer import any_word, uncommented
-from kpatch_tools.domain import Place, Review, Snapshot
+from kpatch_tools.domain import Place, Review, Snapshot, Tree
 from kpatch_tools.review.names import is_private
 
 GONE = frozenset({"removed", "renamed"})
@@ -50,6 +50,13 @@ def own_in_documents(review: Review) -> Iterator[tuple[Snapshot, Place, str]]:
                 for line, text in enumerate(source.split(b"\n"), 1):
                     if word.search(text):
                         yield snapshot, Place(path, line), name
+
+
+def look_for(names: frozenset[str], base: Tree) -> None:
+    """Search the base once for all that the snapshots will ask for, a part each."""
+    words = frozenset(filter(_is_distinct, names))
+    if words:
+        base.naming(words)
 
 
 def own_in_comments(

@@ -12,6 +12,7 @@ from kpatch_tools.domain import TreeFile
 from kpatch_tools.errors import KptError
 from kpatch_tools.git import directory_holding, directory_lines, directory_naming
 from kpatch_tools.tree.blob import blob_id
+from kpatch_tools.tree.earlier import Earlier
 from kpatch_tools.tree.overlay import OverlayTree
 from kpatch_tools.tree.words import beside
 
@@ -85,7 +86,15 @@ class DirectoryTree:
         return tuple(path for path in self.paths() if path.rpartition("/")[0] == folder)
 
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
-        return directory_naming(self.root, words)
+        known = self._found.found(words, self.read)
+        if known is None:
+            known = directory_naming(self.root, words)
+            self._found.add(words, known)
+        return known
+
+    @cached_property
+    def _found(self) -> Earlier:
+        return Earlier()
 
     def holding(self, text: str) -> tuple[str, ...]:
         return directory_holding(self.root, text)

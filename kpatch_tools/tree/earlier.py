@@ -1,5 +1,11 @@
 """Turns what was searched before into the few files that may hold a word asked for anew."""
 
+from collections.abc import Callable
+
+from kpatch_tools.tree.words import word_pattern
+
+# So many files are read again; of more the answer is searched for.
+MOST_AGAIN = 1500
 Paths = tuple[str, ...]
 
 
@@ -12,7 +18,17 @@ class Earlier:
     def add(self, words: frozenset[str], paths: Paths) -> None:
         self._searches.append((words, paths))
 
-    def within(self, words: frozenset[str]) -> Paths | None:
-        """The files of the search with fewest that was for all of these words, and for others."""
+    def found(self, words: frozenset[str], read: Callable[[str], bytes | None]) -> Paths | None:
+        """The files that hold any of the words, as the searches so far tell; None: they do not.
+
+        Read anew are those of the search with fewest that was for all of them, and for others.
+        """
+        known = self._within(words)
+        if known is None or len(known) > MOST_AGAIN:
+            return None
+        pattern = word_pattern(words)
+        return tuple(path for path in known if pattern.search(read(path) or b""))
+
+    def _within(self, words: frozenset[str]) -> Paths | None:
         having = (paths for sought, paths in self._searches if words <= sought)
         return min(having, key=len, default=None)

@@ -34,8 +34,6 @@ NEXT = "##"
 FEW_WORDS = 32
 # More files than this that may hold a word are searched by git instead.
 MOST_LISTED = 4000
-# So many files are looked at again for one of the words that they were found by.
-MOST_AGAIN = 1500
 # So many bytes of lines are listed; of common words only the files are.
 MOST_LINES = 64_000_000
 
@@ -128,10 +126,9 @@ class RevisionTree:
         if words in self._begun:
             # whoever has the answer meanwhile: a thread that still runs must not see a fork
             self._begun[words].result()
-        known = self._found.within(words)
-        if known is not None and len(known) <= MOST_AGAIN:
-            pattern = word_pattern(words)
-            return tuple(path for path in known if pattern.search(self.read(path) or b""))
+        known = self._found.found(words, self.read)
+        if known is not None:
+            return known
         question = ("naming", self.tree, *sorted(words))
         paths = self.cache.recall(question, tuple[str, ...], lambda: self._naming(words))
         self._found.add(words, paths)
