@@ -170,7 +170,9 @@ def test_a_stage_with_a_subject_in_it(
 
 @pytest.mark.parametrize("options", [(), ("--lines",), ("--model", "auto")])
 def test_b4_check(options: tuple[str, ...], tree: Path, series: Path) -> None:
-    for number, poison in enumerate(POISONS.values(), start=1):
+    # each poison in the default form, every fourth in the others: a process each
+    chosen = list(enumerate(POISONS.values(), start=1))[:: 4 if options else 1]
+    for number, poison in chosen:
         sent = mail(1, poison).partition(b"\n")[2].replace(b"[PATCH 1/", b"[PATCH %d/" % number)
         code, out, err = kpt(tree, "b4-check", "--tree", ".", *options, stdin=sent)
         assert (code, err) == (0, b"")
@@ -188,7 +190,7 @@ def test_callers(tree: Path) -> None:
 def test_what_is_refused_is_named_without_harm(poison: str, tmp_path: Path) -> None:
     text = POISONS[poison].replace("\0", "").encode("utf-8", "surrogateescape")
     odd = os.fsdecode(text)
-    for asked in (
+    commands = (
         ("explain", odd),
         ("verify", odd),
         ("verify", "-", "--tree", odd),
@@ -197,7 +199,9 @@ def test_what_is_refused_is_named_without_harm(poison: str, tmp_path: Path) -> N
         ("callers", odd),
         ("model", odd),
         (odd,),
-    ):
+    )
+    # one half of them for each poison in turn: a process each
+    for asked in commands[list(POISONS).index(poison) % 2 :: 2]:
         code, out, err = kpt(tmp_path, *asked, stdin=b"From: a@e.invalid\n\n" + text)
         assert (code in (2, 3), out) == (True, b"")
         assert len(inert(err)) > 20

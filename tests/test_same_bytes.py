@@ -67,8 +67,9 @@ def test_every_format_is_there_and_no_two_are_alike(first: dict[str, bytes]) -> 
 
 
 def test_the_model_on_one_processor_and_on_four_says_the_same(tmp_path: Path) -> None:
-    """Every scenario that fits, violations with their interleavings, races, ends."""
-    one = run(tmp_path / "one", "off", "0", "--jobs", "1")
-    four = run(tmp_path / "four", str(tmp_path / "cache"), "random", "--jobs", "4")
+    """A scenario of several runs: violations with their interleavings, races, ends."""
+    asked = ("--model", "balloon-probe-remove", "--jobs")
+    one = run(tmp_path / "one", "off", "0", *asked, "1")
+    four = run(tmp_path / "four", str(tmp_path / "cache"), "random", *asked, "4")
     assert b"schedule" in one["json.out"]
     assert one == four
