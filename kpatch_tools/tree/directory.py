@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from kpatch_tools.git import directory_holding, directory_lines, directory_namin
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.earlier import Earlier
 from kpatch_tools.tree.overlay import OverlayTree
+from kpatch_tools.tree.recent import Recent
 from kpatch_tools.tree.words import beside
 
 # PATH_MAX of Linux
@@ -34,7 +35,23 @@ class DirectoryTree:
     root: Path
     label: str
 
+    def __getstate__(self) -> dict[str, object]:
+        """What it was made of; what it has read so far stays here."""
+        return {each.name: self.__dict__[each.name] for each in fields(self)}
+
     def read(self, path: str) -> bytes | None:
+        content = self._recent.get(path)
+        if content is None:
+            content = self._read(path)
+            if content is not None:
+                self._recent.add(path, content)
+        return content
+
+    @cached_property
+    def _recent(self) -> Recent:
+        return Recent()
+
+    def _read(self, path: str) -> bytes | None:
         mode = self.mode(path)
         if mode is None:
             return None
