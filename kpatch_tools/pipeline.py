@@ -29,7 +29,7 @@ from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.settings import COMMITTED, Settings, settings_of_tree
 from kpatch_tools.verdict import judge, rejected, settle
-from kpatch_tools.waivers import Excused, excuse, spelling, trailers, waivers_at
+from kpatch_tools.waivers import Excused, excuse, spelling, trailers, untrusted, waivers_at
 
 # Bytes of all files after all patches: every one of them is kept.
 MOST_WRITTEN = 2**30
@@ -158,9 +158,11 @@ def _excused(
     trees = {snapshot.number: snapshot.tree for snapshot in reviewed.snapshots}
     settled = settle(findings, tuple(trees), lambda each: _line_of(each, trees))
     named = waivers_at(tree, settings)
+    own = tuple(trailers(reviewed.series.patches))
     if settings.flag("trustTrailers"):
-        named = (*named, *trailers(reviewed.series.patches))
-    return excuse(settled, named, trees)
+        return excuse(settled, (*named, *own), trees)
+    excused = excuse(settled, named, trees)
+    return replace(excused, notes=(*excused.notes, *untrusted(excused.findings, own)))
 
 
 def _line_of(finding: Finding, trees: Mapping[int, Tree]) -> str:

@@ -153,7 +153,10 @@ def test_a_trailer_counts_for_those_who_trust_them(two: Versions, terminal: Term
     assert trailer == f"Kpt-Waive: {beta['id']} {beta['meaning']} {WHY}\n"
     patches = {f"lib: first\n\n{trailer}": {"note": b"x\n"}} | dict(OLD)
     series = commit(two.repository, "trailer", patches)
-    assert of_beta(judged(terminal, series))["excuse"] is None
+    alone = judged(terminal, series)
+    assert of_beta(alone)["excuse"] is None
+    (note,) = [each for each in alone["notes"] if "waives" in each]
+    assert note.startswith(f"the trailer of patch 1 waives {beta['id']} ({WHY}); it counts")
     two.repository.git("config", "kpt.trustTrailers", "true")
     excuse = of_beta(judged(terminal, series))["excuse"]
     assert excuse == {"kind": "waived", "why": WHY, "source": "the trailer of patch 1"}

@@ -22,6 +22,7 @@ def config(key: str | None, tree: str | None) -> None:
       git config kpt.failOn warning
       KPT_FAIL_ON=warning kpt verify ...
 
-    The base tree is here the one that --tree names.
+    Several values of one variable stand between blanks. The base tree is here the
+    one that --tree names.
     """
     tell(configuring.shown(key, tree, os.environ))

@@ -40,12 +40,7 @@ class DirectoryTree:
         return {each.name: self.__dict__[each.name] for each in fields(self)}
 
     def read(self, path: str) -> bytes | None:
-        content = self._recent.get(path)
-        if content is None:
-            content = self._read(path)
-            if content is not None:
-                self._recent.add(path, content)
-        return content
+        return self._recent.read(path, self._read)
 
     @cached_property
     def _recent(self) -> Recent:

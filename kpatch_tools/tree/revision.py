@@ -76,12 +76,7 @@ class RevisionTree:
         return self.repository.work_tree if self.whole else None
 
     def read(self, path: str) -> bytes | None:
-        content = self._recent.get(path)
-        if content is None:
-            content = self._read(path)
-            if content is not None:
-                self._recent.add(path, content)
-        return content
+        return self._recent.read(path, self._read)
 
     @cached_property
     def _recent(self) -> Recent:

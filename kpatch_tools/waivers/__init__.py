@@ -7,6 +7,7 @@ from kpatch_tools.waivers.excusing import (
     excuse,
     spelling,
     trailers,
+    untrusted,
     written,
 )
 from kpatch_tools.waivers.files import FILE, PRIVATE, private_file, waivers_at
@@ -21,6 +22,7 @@ __all__ = [
     "private_file",
     "spelling",
     "trailers",
+    "untrusted",
     "waivers_at",
     "written",
 ]

@@ -136,6 +136,18 @@ def trailers(patches: Iterable[Patch]) -> Iterator[Waiver]:
             yield _waiver(match, f"the trailer of patch {patch.number}")
 
 
+def untrusted(findings: Iterable[Finding], own: Iterable[Waiver]) -> Iterator[str]:
+    """What the series says of findings that count all the same."""
+    ids = {finding.id for finding in findings if finding.is_told}
+    for waiver in own:
+        if waiver.id in ids:
+            excuse = waiver.excuse
+            yield (
+                f"{excuse.source} waives {waiver.id} ({excuse.why}); it counts all the same:"
+                " kpt.trustTrailers is not true"
+            )
+
+
 def _waiver(match: re.Match[str], source: str) -> Waiver:
     return Waiver(match["id"], match["meaning"], Excuse("waived", match["why"].strip(), source))
 

@@ -1,12 +1,14 @@
 "use strict";
+/* An element, for the other parts of the script too. */
+const make = (name, text, attributes = {}) => {
+	const made = document.createElement(name);
+	made.textContent = text;
+	for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+	return made;
+};
+
 /* Folding, the colour scheme, help, and going from finding to finding. */
 (() => {
-	const make = (name, text, attributes = {}) => {
-		const made = document.createElement(name);
-		made.textContent = text;
-		for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-		return made;
-	};
 	const kept = {
 		get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
 		set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* not kept */ } },

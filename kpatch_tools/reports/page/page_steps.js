@@ -1,12 +1,7 @@
 "use strict";
+/* global make: of page.js, which stands before this in the one script */
 /* Interleavings step by step: the current row, what it tells, and the memory after it. */
 (() => {
-	const make = (name, text, attributes = {}) => {
-		const made = document.createElement(name);
-		made.textContent = text;
-		for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-		return made;
-	};
 	const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
 
 	/* [name, value after, value before] of each change of a row: "name: before -> after" */
