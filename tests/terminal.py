@@ -17,7 +17,7 @@ class Terminal:
         self._monkeypatch.setattr(sys, "argv", ["kpt", *arguments])
         code = 0
         try:
-            cli.main()
+            cli.call()
         except SystemExit as stop:
             code = int(stop.code or 0)
         seen = self._capsys.readouterr()

@@ -121,7 +121,7 @@ def test_completing_loads_no_reader_of_c_and_no_solver(folder: Path) -> None:
     """What makes a command slow to start is not loaded for a name."""
     code = (
         "import sys, json\nfrom kpatch_tools import cli\n"
-        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+        "try:\n    cli.call()\nexcept SystemExit:\n    pass\n"
         "print('\\n' + json.dumps(sorted(sys.modules)))"
     )
     asked = {"COMP_WORDS": "kpt explain stale", "COMP_CWORD": "2"}

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from kpatch_tools.condition import show
-from kpatch_tools.csource import definition_text, index_file
+from kpatch_tools.csource import definition_text, identifiers, index_file
 from kpatch_tools.csource.declarations import declarations
 from kpatch_tools.domain import Place, Symbol, SymbolKind
 
@@ -94,6 +94,35 @@ def test_index_has_the_symbols_asked_for_only() -> None:
     index = index_file("a.h", source, frozenset(("is_on", "g")))
     actual = [(each.name, each.kind, each.place) for each in index.symbols]
     assert actual == [("is_on", "function", Place("a.h", 2)), ("g", "prototype", Place("a.h", 4))]
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.c")), ids=lambda path: path.stem)
+def test_what_is_around_one_name_declares_it_as_the_whole_file_does(path: Path) -> None:
+    source = path.read_bytes()
+    every = declarations("fixture.c", source)
+    # what is pasted is found otherwise, see test_csource_pasting.py
+    for name in sorted({symbol.name for symbol in every} & identifiers(source)):
+        own = tuple(symbol for symbol in every if symbol.name == name)
+        assert index_file("fixture.c", source, frozenset({name})).symbols == own
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        # the names follow on the next line
+        (b"typedef struct item {\n\tint a;\n}\nitem_t, *item_p;\n", ("item_t", "typedef")),
+        (b"int a[] = {\n1\n}\n;\nint item_t;\n", ("item_t", "variable")),
+        (b"int f(void)\n{\n}\nint item_t(void);\n", ("item_t", "prototype")),
+        (b"int f(void) {\n}\nint item_t(void);\n", ("item_t", "prototype")),
+        # defined by a well-known macro of which it is an argument
+        (b"static DEFINE_MUTEX(item_t);\nint *p = &item_t;\n", ("item_t", "variable")),
+    ],
+)
+def test_a_symbol_is_known_from_what_is_around_its_name(
+    source: bytes, expected: tuple[str, str]
+) -> None:
+    index = index_file("a.c", source, frozenset({"item_t"}))
+    assert [(each.name, each.kind) for each in index.symbols] == [expected]
 
 
 def test_a_name_that_only_the_mask_wrote_is_no_symbol() -> None:

@@ -137,6 +137,12 @@ def test_what_a_static_call_defines_is_static() -> None:
         (b"#define MAKE(n, ...) print(n, ## __VA_ARGS__)", False),
         (b"#define MAKE(a, b) _ ## b", False),
         (b"########", False),
+        # what begins the name may not end it, and what is a parameter says nothing
+        (b"#define MAKE(n) item##n(void)", False),
+        (b"#define MAKE(n) n##get(void)", False),
+        (b"#define MAKE(get, item) get##item(void)", False),
+        (b"\tget##item(void)", True),
+        (b"#define MAKE(n) n##_##n(void), a##_it##b", True),
     ],
 )
 def test_a_line_tells_whether_its_file_may_paste_a_name(line: bytes, may: bool) -> None:

@@ -107,6 +107,11 @@ class Cache:
         if self._store is not None:
             self._store.write()
 
+    def leave(self) -> None:
+        """Write what was learned, as a process does that ends."""
+        if self._store is not None:
+            self._store.leave()
+
     def close(self) -> None:
         """Write what was learned."""
         if self._store is not None:

@@ -7,6 +7,7 @@ and complained of. A run that is killed leaves what it had committed.
 
 import os
 import sqlite3
+import weakref
 import zlib
 from contextlib import closing, suppress
 from datetime import date
@@ -73,13 +74,23 @@ class Store:
                 connection.execute("ROLLBACK")
             self._failed(error)
 
+    def leave(self) -> None:
+        """Write what waits; the file is let go with the process.
+
+        The last to close a file waits for the disk. What SQLite keeps beside it
+        until then is as safe, and read by whoever opens it next.
+        """
+        self.write()
+        connection = self._connections.pop(os.getpid(), None)
+        if connection is not None:
+            weakref.finalize(self, _close, connection)
+
     def close(self) -> None:
         """Write what waits and let the file go."""
         self.write()
         connection = self._connections.pop(os.getpid(), None)
         if connection is not None:
-            with suppress(sqlite3.Error):
-                connection.close()
+            _close(connection)
 
     def _ask(self, query: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
         connection = self._connection()
@@ -132,12 +143,12 @@ class Store:
             raise
 
     def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        connection.execute("PRAGMA synchronous = NORMAL")
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
         if owner == APPLICATION:
             return connection
         with suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         # another run may have been here between the question and the lock
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -182,6 +193,11 @@ class Store:
 
 class _ForeignError(sqlite3.Error):
     """The file is another program's database."""
+
+
+def _close(connection: sqlite3.Connection) -> None:
+    with suppress(sqlite3.Error):
+        connection.close()
 
 
 def _unpacked(packed: bytes) -> bytes | None:

@@ -36,7 +36,7 @@ def remembering() -> Iterator[Cache]:
     try:
         yield cache
     finally:
-        cache.close()
+        cache.leave()
         for complaint in cache.complaints:
             tell(f"kpt: warning: {complaint}\n", err=True)
 

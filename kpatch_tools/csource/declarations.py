@@ -7,14 +7,14 @@ from hashlib import sha256
 from tree_sitter import Node
 
 from kpatch_tools.csource.directives import defines, unfolded
-from kpatch_tools.csource.lexer import spelled, uncommented
+from kpatch_tools.csource.lexer import spelled, tokens_naming, uncommented
 from kpatch_tools.csource.macro_made import macro_made
 from kpatch_tools.csource.members import enumerators, members, tag
 from kpatch_tools.csource.signatures import function_declarator, signature
 from kpatch_tools.csource.source_file import Parse, SourceFile, source_file
 from kpatch_tools.csource.symbols import Naming
 from kpatch_tools.csource.syntax import declared_name, defined_name, labels, name_node
-from kpatch_tools.domain import Symbol
+from kpatch_tools.domain import Place, Symbol
 
 NESTING = frozenset(("linkage_specification", "declaration_list", "ERROR", "translation_unit"))
 # Letters of a macro: the text of a longer one is its digest.
@@ -39,7 +39,23 @@ def declarations_in(file: SourceFile) -> list[Symbol]:
         for offset, symbol in _parsed(file, parse):
             if number == 0 or _first_held(file, offset) == number:
                 found.append(symbol)
-    return sorted(found, key=lambda symbol: (symbol.place, symbol.name, symbol.kind))
+    return sorted(found, key=_order)
+
+
+def declarations_naming(file: SourceFile, names: frozenset[str]) -> list[Symbol]:
+    """Those of the names, where each stands in the text: only what is around them is parsed."""
+    found = {symbol for symbol in _macros(file) if symbol.name in names}
+    tokens = tokens_naming(file.source, file.code, names)
+    offsets = [token.start for token in tokens if token.where == "code"]
+    if not all(file.around(offset).holds(offset) for offset in offsets):
+        return [symbol for symbol in declarations_in(file) if symbol.name in names]
+    for parse in dict.fromkeys(map(file.around, offsets)):
+        found.update(symbol for _, symbol in _parsed(file, parse) if symbol.name in names)
+    return sorted(found, key=_order)
+
+
+def _order(symbol: Symbol) -> tuple[Place, str, str]:
+    return symbol.place, symbol.name, symbol.kind
 
 
 def macros(path: str, source: bytes) -> tuple[Symbol, ...]:
@@ -68,7 +84,7 @@ def _macros(file: SourceFile) -> Iterator[Symbol]:
 
 def _parsed(file: SourceFile, parse: Parse) -> Iterator[tuple[int, Symbol]]:
     """Symbols with the offset of what names them."""
-    naming = Naming(file, parse.masked.plain)
+    naming = Naming(file, parse.masked.plain, parse.base)
     for node in _at_file_scope(parse.root):
         match node.type:
             case "function_definition":

@@ -25,42 +25,72 @@ INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
 CALLS = re.compile(rb"^(?:static\s+)?\w+\s*\(([^()]*)\)", re.MULTILINE)
 WORD = re.compile(rb"\b\w{3,}")
 DEFINES = re.compile(rb"[{;]")
+# The name is an argument as it stands.
+GIVEN = ("{0}", "{1}")
 # PARAMS(int a, int b): more than one parameter; no pointer to a function: int (*)(void)
 OPAQUE = re.compile(r"\w+\((?!\*)")
 
 
 def makes_names(file: SourceFile, names: frozenset[str]) -> bool:
     """Whether macro calls of the file may paste one of the names together."""
-    pasting = any(b"##" in macro.body for macro in file.macros.values())
-    if not pasting and _pasting_words().search(file.bare) is None:
-        return False
-    parts = {part for call in CALLS.findall(file.bare) for part in WORD.findall(call)}
-    return any(part in name.encode() for name in names for part in parts)
+    if has_pasting(file):
+        parts = {part for call in CALLS.findall(file.bare) for part in WORD.findall(call)}
+        if any(part in name.encode() for name in names for part in parts):
+            return True
+    return _defined_by_known(file, _pasting_words(), names)
+
+
+def defines_names(file: SourceFile, names: frozenset[str]) -> bool:
+    """Whether a call of a well-known macro defines one of the names, given as its argument."""
+    return _defined_by_known(file, _naming_words(), names)
+
+
+def _defined_by_known(file: SourceFile, words: re.Pattern[bytes], names: frozenset[str]) -> bool:
+    calls = (INVOKED.match(file.bare, at.start()) for at in words.finditer(file.bare))
+    return any(_name_of_known(call) in names for call in calls if call is not None)
+
+
+def has_pasting(file: SourceFile) -> bool:
+    """Whether a macro of the file's own pastes."""
+    return any(b"##" in macro.body for macro in file.macros.values())
 
 
 @cache
 def _pasting_words() -> re.Pattern[bytes]:
     made = kernel_words().made
-    return any_word(frozenset(word for word, name in made.items() if name not in ("{0}", "{1}")))
+    return any_word(frozenset(word for word, name in made.items() if name not in GIVEN))
+
+
+@cache
+def _naming_words() -> re.Pattern[bytes]:
+    made = kernel_words().made
+    return any_word(frozenset(word for word, name in made.items() if name in GIVEN))
 
 
 def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:
     """What the macro call that is the statement or function head `node` defines."""
-    match = INVOKED.match(file.bare, node.start_byte)
+    match = INVOKED.match(file.bare, node.start_byte + naming.base)
     if match is None:
         return
     text = spelled(match[0])
-    span = (node.start_byte, max(node.end_byte, match.end()))
-    pattern = kernel_words().made.get(match[1].decode())
+    span = (node.start_byte, max(node.end_byte, match.end() - naming.base))
     if match[1] in file.macros:
         for symbol in from_expansion(naming, match[0], file.macros, span):
             yield node.start_byte, symbol
-    elif pattern is not None:
-        given = [each.decode("latin-1") for each in split_arguments(match[2])]
-        name = pattern.format(*given, *[""] * 4)
-        kind: SymbolKind = "function" if node.type == "function_definition" else "variable"
-        if name.isidentifier():
-            yield node.start_byte, replace(naming.symbol(name, kind, span), text=text)
+        return
+    name = _name_of_known(match)
+    kind: SymbolKind = "function" if node.type == "function_definition" else "variable"
+    if name.isidentifier():
+        yield node.start_byte, replace(naming.symbol(name, kind, span), text=text)
+
+
+def _name_of_known(call: re.Match[bytes]) -> str:
+    """What the call of a well-known macro defines; nothing for another."""
+    pattern = kernel_words().made.get(call[1].decode())
+    if pattern is None:
+        return ""
+    given = [each.decode("latin-1") for each in split_arguments(call[2])]
+    return pattern.format(*given, *[""] * 4)
 
 
 def from_expansion(

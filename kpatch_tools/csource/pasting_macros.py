@@ -88,6 +88,9 @@ def _place(macro: Paster) -> tuple[str, int]:
 
 
 def _read(tree: Tree, paths: Iterable[str]) -> Iterator[Paster]:
+    if isinstance(tree, RevisionTree):
+        paths = tuple(paths)
+        tree.read_ahead(paths)
     for path in paths:
         source = tree.read(path) or b""
         if PASTE.encode() in source:

@@ -148,9 +148,20 @@ class SourceFile:
         for match in ITEM_END.finditer(text):
             depth += text.count(b"{", start, match.end()) - text.count(b"}", start, match.end())
             start = match.end()
-            if depth == 0:
+            if depth == 0 and (b";" in match[0] or _ends_function(text, cuts[-1], match.start())):
                 cuts.append(start)
         return (*cuts, len(text))
+
+
+def _ends_function(text: bytes, start: int, end: int) -> bool:
+    """Whether the closing brace at `end` is a function's; a struct's is followed by names.
+
+    Its opening brace is the last one in column 0, else the first one behind `start`.
+    """
+    opening = text.rfind(b"\n{", start, end)
+    if opening < 0:
+        opening = text.find(b"{", start, end)
+    return text[start:opening].rstrip()[-1:] == b")"
 
 
 @lru_cache(maxsize=SHARED)

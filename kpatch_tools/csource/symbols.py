@@ -11,15 +11,20 @@ from kpatch_tools.domain import Place, Symbol, SymbolKind
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A file and the text its symbols are spelled from: without directives and attributes."""
+    """A file and the text its symbols are spelled from: without directives and attributes.
+
+    The text begins at the file's `base`.
+    """
 
     file: SourceFile
     plain: bytes
+    base: int = 0
 
     def symbol(self, name: str, kind: SymbolKind, span: tuple[int, int]) -> Symbol:
         """A symbol named at span[0] that ends before span[1]; callers add what else is known."""
-        line = self.file.lines.of(span[0])
-        last = self.file.lines.of(max(span[0], span[1] - 1))
+        start, end = span[0] + self.base, span[1] + self.base
+        line = self.file.lines.of(start)
+        last = self.file.lines.of(max(start, end - 1))
         condition = self.file.conditions.regions.at(line)
         return Symbol(name, kind, None, Place(self.file.path, line), condition, last)
 

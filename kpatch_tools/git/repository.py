@@ -6,15 +6,19 @@ are str as the file system encodes them (surrogateescape).
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from kpatch_tools.errors import KptError
 from kpatch_tools.git.objects import Object, ObjectReader
+from kpatch_tools.git.parts import parts, searched, workers
 from kpatch_tools.git.running import first_line, run
 from kpatch_tools.git.searching import holding, lines, matching
 from kpatch_tools.git.work_tree import WorkTree
+
+T = TypeVar("T")
 
 _DIFF_OPTIONS = (
     *("--root", "-p", "-r", "-M", "--full-index", "--binary", "-U3", "--no-commit-id"),
@@ -25,8 +29,6 @@ _DIFF_OPTIONS = (
 _TREE_ENTRY = re.compile(r"(?P<mode>[0-7]{6}) blob (?P<blob>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
 
 SUBMODULE = b"160000"
-# Git keeps 96 MB of contents by itself; with so much a kernel is searched some 5% faster.
-KEPT = "256m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Repository:
         self.git_dir = git_dir
         # keyed by process: a child must not read from its parent's pipe
         self._readers: dict[int, ObjectReader] = {}
+        # pathspecs, by tree object
+        self._parts: dict[str, tuple[tuple[str, ...], ...]] = {}
 
     def __reduce__(self) -> tuple[type["Repository"], tuple[Path, Path]]:
         return Repository, (self.path, self.git_dir)
@@ -157,6 +161,17 @@ class Repository:
             return None
         return found if found.type == "blob" else None
 
+    def files(self, tree: str, paths: Iterable[str]) -> Iterator[tuple[str, Object]]:
+        """Files of a tree with their objects, up to the first that cannot be had."""
+        asked = tuple(paths)
+        try:
+            found = self._reader().read_all(f"{tree}:{path}" for path in asked)
+            for path, each in zip(asked, found, strict=True):
+                if each.type == "blob":
+                    yield path, each
+        except ValueError:
+            return
+
     def folder(self, tree: str, path: str) -> dict[str, bool] | None:
         """What is right in a folder of a tree ("" the top), by name; whether it is a file.
 
@@ -171,18 +186,25 @@ class Repository:
     def naming(self, tree: str, words: frozenset[str]) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold any of the words as a whole word."""
         prefix = len(tree) + 1
-        found = matching(self._searching(), self.path, words, tree)
-        return tuple(sorted(path[prefix:] for path in found))
+        found = self._searched(tree, lambda git, *part: matching(git, self.path, words, *part))
+        return tuple(sorted(path[prefix:] for paths in found for path in paths))
 
     def holding(self, tree: str, text: str) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold the text."""
         prefix = len(tree) + 1
-        found = holding(self._searching(), self.path, text, tree)
-        return tuple(sorted(path[prefix:] for path in found))
+        found = self._searched(tree, lambda git, *part: holding(git, self.path, text, *part))
+        return tuple(sorted(path[prefix:] for paths in found for path in paths))
 
     def lines(self, tree: str, texts: Sequence[str], most: int | None = None) -> bytes | None:
         """`path NUL line` for each line of a tree's files that holds a text; None: over `most`."""
-        return lines(self._searching(), self.path, texts, tree, prefix=f"{tree}:", most=most)
+
+        def search(git: Sequence[str], *part: str) -> bytes | None:
+            return lines(git, self.path, texts, *part, prefix=f"{tree}:", most=most)
+
+        listings = self._searched(tree, search)
+        found = b"".join(listing for listing in listings if listing is not None)
+        much = None in listings or (most is not None and len(found) > most)
+        return None if much else found
 
     @property
     def work_tree(self) -> WorkTree | None:
@@ -233,9 +255,12 @@ class Repository:
             return self.git_dir
         return (self.git_dir / named.read_text(encoding="utf-8").strip()).resolve()
 
-    def _searching(self) -> list[str]:
-        """Packed contents are differences to others: those in use are kept while all are read."""
-        return self._command(("-c", f"core.deltaBaseCacheLimit={KEPT}"))
+    def _searched(self, tree: str, search: Callable[..., T]) -> list[T]:
+        """What `search` finds in each part of a tree, given git and where to look."""
+        if tree not in self._parts:
+            listing = self.run("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree)
+            self._parts[tree] = parts(listing, workers())
+        return searched(self._command(()), tree, self._parts[tree], search)
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return ["git", f"--git-dir={self.git_dir}", *arguments]

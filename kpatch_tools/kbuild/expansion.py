@@ -21,6 +21,10 @@ MOST_WORDS = 20_000
 # Letters of one word; a path is shorter.
 LONGEST = 10_000
 MULTIPLYING = frozenset({"addprefix", "addsuffix"})
+BLANK = re.compile(r"[ \t]+")
+BRACKET = re.compile(r"[(){}]")
+TOKEN_MARK = re.compile(r"[(){} \t]")
+ARGUMENT_MARK = re.compile(r"[(){},]")
 # Sample: addprefix $(src)/,a.o b.o
 CALL = re.compile(r"([a-z][a-z-]*)[ \t]+(.*)", re.DOTALL)
 
@@ -155,8 +159,12 @@ def _suffixes(name: str, pattern: str, variables: Variables, depth: int) -> Word
 
 def _tokens(text: str) -> Iterator[str]:
     """Split at blanks outside references."""
+    if "$" not in text:
+        yield from filter(None, BLANK.split(text))
+        return
     depth, start = 0, 0
-    for position, letter in enumerate(text):
+    for match in TOKEN_MARK.finditer(text):
+        position, letter = match.start(), match[0]
         if letter in OPEN and position and (text[position - 1] == "$" or depth):
             depth += 1
         elif letter in ")}" and depth:
@@ -172,7 +180,8 @@ def _tokens(text: str) -> Iterator[str]:
 def split_arguments(text: str) -> list[str]:
     """The parts between commas that stand outside references."""
     depth, start, parts = 0, 0, []
-    for position, letter in enumerate(text):
+    for match in ARGUMENT_MARK.finditer(text):
+        position, letter = match.start(), match[0]
         if letter in OPEN:
             depth += 1
         elif letter in ")}":
@@ -187,11 +196,14 @@ def _pieces(token: str) -> Iterator[tuple[bool, str]]:
     """(is a reference, text): `obj-$(X)` gives (False, "obj-"), (True, "X")."""
     position, plain = 0, ""
     while position < len(token):
-        following = token[position + 1 : position + 2]
-        if token[position] != "$" or not following:
-            plain += token[position]
-            position += 1
-        elif following in OPEN:
+        sign = token.find("$", position, len(token) - 1)
+        if sign < 0:
+            plain += token[position:]
+            break
+        plain += token[position:sign]
+        position = sign
+        following = token[position + 1]
+        if following in OPEN:
             if plain:
                 yield False, plain
                 plain = ""
@@ -207,9 +219,8 @@ def _pieces(token: str) -> Iterator[tuple[bool, str]]:
 
 def _closing(text: str, position: int) -> int:
     depth = 1
-    while position < len(text):
-        depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(text[position], 0)
+    for match in BRACKET.finditer(text, position):
+        depth += 1 if match[0] in OPEN else -1
         if not depth:
-            return position
-        position += 1
+            return match.start()
     return len(text)

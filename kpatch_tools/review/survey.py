@@ -6,14 +6,14 @@ joined in the order of their paths.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import Condition
 from kpatch_tools.csource import joined, under, with_pasted
 from kpatch_tools.domain import Index, Tree
 from kpatch_tools.review.question import index_question
-from kpatch_tools.tree import identity
+from kpatch_tools.tree import RevisionTree, identity
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Starting a process costs as much as reading some files.
 FEW = 8
 AT_ONCE = 2
+# So many files are read before the processes start, and the largest given out first.
+MANY = 64
 Asked = tuple[Tree, frozenset[str]]
 # By path, the names that macro calls make.
 Pastes = tuple[tuple[str, Index], ...]
@@ -37,59 +39,82 @@ def survey(
         kept = cache.known(index_question(tree, path, names), Index)
         if kept is not None:
             known[path] = kept[0]
-    with _pasting(asked, cache, jobs) as pastes:
-        fresh = _read([path for path in paths if path not in known], asked, jobs)
+    with _working([path for path in paths if path not in known], asked, cache, jobs) as work:
         found = {}
         for path in paths:
             # while other processes read
             condition = conditions(path)
             index = known.get(path)
             if index is None:
-                index = next(fresh)
+                index = next(work.read)
                 cache.keep(index_question(tree, path, names), Index, index)
             found[path] = under(index, condition)
-        made = [under(each, conditions(path)) for path, each in pastes()]
+        made = [under(each, conditions(path)) for path, each in work.pasted()]
     return with_pasted(joined(found.values()), made)
 
 
+class _Work(NamedTuple):
+    """The Index of each file that is read, in order; what macro calls make."""
+
+    read: Iterator[Index]
+    pasted: Callable[[], Pastes]
+
+
 @contextmanager
-def _pasting(asked: Asked, cache: Cache, jobs: int) -> Iterator[Callable[[], Pastes]]:
-    """What macro calls make, worked out in another process meanwhile; the answer is kept."""
+def _working(paths: list[str], asked: Asked, cache: Cache, jobs: int) -> Iterator[_Work]:
+    """The work, begun in other processes where it is much; what macro calls make is kept."""
     tree, names = asked
     name = identity(tree)
     question = ("pasted", name or "", *sorted(names))
     known = None if name is None else cache.known(question, Pastes)
-    if known is not None:
-        yield lambda: known[0]
-        return
 
-    def kept(found: Pastes) -> Pastes:
+    def pasted(found: Callable[[], Pastes]) -> Pastes:
+        if known is not None:
+            return known[0]
+        pastes = found()
         if name is not None:
-            cache.keep(question, Pastes, found)
-        return found
+            cache.keep(question, Pastes, pastes)
+        return pastes
 
-    from kpatch_tools.csource.pasted import pasted  # slow to load
-    from kpatch_tools.csource.pasting_macros import keeps_pasting_macros
-
-    if jobs < 2 or keeps_pasting_macros(tree):
-        yield lambda: kept(pasted(tree, names))
+    if paths or known is None:
+        import kpatch_tools.csource.index  # noqa: F401 - slow to load: once, for all processes
+    searches = known is None and _searches(tree)
+    read: Iterator[Index] = (_index(path, asked) for path in paths)
+    if jobs < 2 or not (searches or len(paths) >= FEW):
+        yield _Work(read, lambda: pasted(lambda: _pasted(asked)))
         return
-    with _processes(1, asked) as pool:
-        begun = pool.apply_async(_pasted_of_worker)
-        yield lambda: kept(begun.get())
-
-
-def _read(paths: list[str], asked: Asked, jobs: int) -> Iterator[Index]:
-    """The Index of each path, in order."""
-    if not paths:
-        return
-    import kpatch_tools.csource.index  # noqa: F401 - slow to load: once, for all processes
-
-    if jobs < 2 or len(paths) < FEW:
-        yield from (_index(path, asked) for path in paths)
-        return
+    ordered = _largest_first(paths, tree) if len(paths) <= MANY else paths
     with _processes(jobs, asked) as pool:
-        yield from pool.imap(_of_worker, paths, AT_ONCE)
+        # what takes longest first
+        pastes = pool.apply_async(_pasted_of_worker) if searches else None
+        if len(paths) > MANY:
+            read = pool.imap(_of_worker, paths, AT_ONCE)
+        elif len(paths) >= FEW:
+            begun = {path: pool.apply_async(_of_worker, (path,)) for path in ordered}
+            read = (begun[path].get() for path in paths)
+        yield _Work(
+            read, lambda: pasted((lambda: _pasted(asked)) if pastes is None else pastes.get)
+        )
+
+
+def _searches(tree: Tree) -> bool:
+    """Whether macros that paste are looked for in the tree's files."""
+    from kpatch_tools.csource.pasting_macros import keeps_pasting_macros  # slow to load
+
+    return not keeps_pasting_macros(tree)
+
+
+def _largest_first(paths: list[str], tree: Tree) -> list[str]:
+    """The files are read here, for all processes."""
+    if isinstance(tree, RevisionTree):
+        tree.read_ahead(paths)
+    return sorted(paths, key=lambda path: -len(tree.read(path) or b""))
+
+
+def _pasted(asked: Asked) -> Pastes:
+    from kpatch_tools.csource.pasted import pasted
+
+    return pasted(*asked)
 
 
 def _index(path: str, asked: Asked) -> Index:
@@ -112,9 +137,7 @@ def _of_worker(path: str) -> Index:
 
 
 def _pasted_of_worker() -> Pastes:
-    from kpatch_tools.csource.pasted import pasted
-
-    return pasted(*_ASKED[0])
+    return _pasted(_ASKED[0])
 
 
 def _processes(many: int, asked: Asked) -> "Pool":

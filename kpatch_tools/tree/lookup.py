@@ -1,5 +1,7 @@
 """Turns single paths of a tree object into files, as long as few are asked for."""
 
+from collections.abc import Iterable
+
 from kpatch_tools.git import Object, Repository
 
 # After so many it costs less to list all of a kernel.
@@ -25,6 +27,11 @@ class Lookup:
         if path not in self._files:
             self._files[path] = self._repository.file(self._tree, path)
         return self._files[path]
+
+    def learn(self, paths: Iterable[str]) -> None:
+        """Ask for several files at once; `file` knows them then."""
+        asked = [path for path in paths if path not in self._files and self.answers(path)]
+        self._files.update(self._repository.files(self._tree, asked))
 
     def lacks(self, path: str) -> bool:
         """Whether there is no such file for sure: its folder is at hand and has no such name."""

@@ -95,6 +95,10 @@ class RevisionTree:
             return content
         return self.repository.blob(entry.blob)
 
+    def read_ahead(self, paths: Iterable[str]) -> None:
+        """Get files that are about to be read, many at once."""
+        self._lookup.learn(path for path in paths if not self._is_listed(path))
+
     def mode(self, path: str) -> int | None:
         entry = self._entries.get(path)
         return None if entry is None else entry.mode

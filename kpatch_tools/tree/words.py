@@ -43,6 +43,8 @@ def beside(listing: bytes, word: str) -> tuple[str, ...]:
 
 def naming(listing: bytes, words: frozenset[str]) -> tuple[str, ...]:
     """Sorted paths that a listing has with one of the words in a line."""
+    if _lines(listing) is not None:
+        return tuple(sorted({path for word in words for path in beside(listing, word)}))
     plain = [os.fsencode(word) for word in words]
     pattern = word_pattern(words)
     found = {
@@ -56,9 +58,19 @@ def naming(listing: bytes, words: frozenset[str]) -> tuple[str, ...]:
 def holding(listing: bytes, text: str) -> bytes:
     """The part of a listing whose lines hold the text."""
     sought = text.encode()
+    lines = _lines(listing)
+    if lines is not None:
+        kept = [line for line in lines if line.find(sought, line.find(b"\0")) >= 0]
+        return b"\n".join((*kept, b"")) if kept else b""
     return b"".join(
         b"%s\0%s" % (path, line) for path, line in LISTED.findall(listing) if sought in line
     )
+
+
+def _lines(listing: bytes) -> list[bytes] | None:
+    """The lines, of a file each; None where a path has a newline, or a line a NUL."""
+    *lines, last = listing.split(b"\n")
+    return lines if not last and all(line.count(b"\0") == 1 for line in lines) else None
 
 
 def shared_parts(words: frozenset[str]) -> tuple[str, ...]:
