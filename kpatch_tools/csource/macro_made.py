@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -13,7 +14,7 @@ from kpatch_tools.csource.expansion import Macro, expanded
 from kpatch_tools.csource.lexer import any_word, spelled
 from kpatch_tools.csource.mask import mask
 from kpatch_tools.csource.signatures import function_declarator, signature
-from kpatch_tools.csource.source_file import SourceFile
+from kpatch_tools.csource.source_file import SHARED, SourceFile
 from kpatch_tools.csource.symbols import Naming
 from kpatch_tools.csource.syntax import declared_name, name_node, parse
 from kpatch_tools.csource.words import kernel_words
@@ -37,17 +38,12 @@ def makes_names(file: SourceFile, names: frozenset[str]) -> bool:
         parts = {part for call in CALLS.findall(file.bare) for part in WORD.findall(call)}
         if any(part in name.encode() for name in names for part in parts):
             return True
-    return _defined_by_known(file, _pasting_words(), names)
+    return not names.isdisjoint(_known_calls(file).pasted)
 
 
 def defines_names(file: SourceFile, names: frozenset[str]) -> bool:
     """Whether a call of a well-known macro defines one of the names, given as its argument."""
-    return _defined_by_known(file, _naming_words(), names)
-
-
-def _defined_by_known(file: SourceFile, words: re.Pattern[bytes], names: frozenset[str]) -> bool:
-    calls = (INVOKED.match(file.bare, at.start()) for at in words.finditer(file.bare))
-    return any(_name_of_known(call) in names for call in calls if call is not None)
+    return not names.isdisjoint(_known_calls(file).given)
 
 
 def has_pasting(file: SourceFile) -> bool:
@@ -55,16 +51,27 @@ def has_pasting(file: SourceFile) -> bool:
     return any(b"##" in macro.body for macro in file.macros.values())
 
 
-@cache
-def _pasting_words() -> re.Pattern[bytes]:
-    made = kernel_words().made
-    return any_word(frozenset(word for word, name in made.items() if name not in GIVEN))
+class _Known(NamedTuple):
+    """The names that calls of well-known macros define: pasted, or given as they stand."""
+
+    pasted: frozenset[str]
+    given: frozenset[str]
+
+
+@lru_cache(maxsize=SHARED)
+def _known_calls(file: SourceFile) -> _Known:
+    names: tuple[set[str], set[str]] = (set(), set())
+    for at in _known_words().finditer(file.bare):
+        call = INVOKED.match(file.bare, at.start())
+        if call is not None:
+            given = kernel_words().made[at[0].decode()] in GIVEN
+            names[given].add(_name_of_known(call))
+    return _Known(*map(frozenset, names))
 
 
 @cache
-def _naming_words() -> re.Pattern[bytes]:
-    made = kernel_words().made
-    return any_word(frozenset(word for word, name in made.items() if name in GIVEN))
+def _known_words() -> re.Pattern[bytes]:
+    return any_word(frozenset(kernel_words().made))
 
 
 def macro_made(file: SourceFile, naming: Naming, node: Node) -> Iterator[tuple[int, Symbol]]:

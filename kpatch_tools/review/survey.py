@@ -69,10 +69,8 @@ def _working(paths: list[str], asked: Asked, cache: Cache, jobs: int) -> Iterato
     known = None if name is None else cache.known(question, Pastes)
 
     def pasted(found: Callable[[], Pastes]) -> Pastes:
-        if known is not None:
-            return known[0]
-        pastes = found()
-        if name is not None:
+        pastes: Pastes = found() if known is None else known[0]
+        if known is None and name is not None:
             cache.keep(question, Pastes, pastes)
         return pastes
 
@@ -92,9 +90,7 @@ def _working(paths: list[str], asked: Asked, cache: Cache, jobs: int) -> Iterato
         elif len(paths) >= FEW:
             begun = {path: pool.apply_async(_of_worker, (path,)) for path in ordered}
             read = (begun[path].get() for path in paths)
-        yield _Work(
-            read, lambda: pasted((lambda: _pasted(asked)) if pastes is None else pastes.get)
-        )
+        yield _Work(read, lambda: pasted(pastes.get if pastes else lambda: _pasted(asked)))
 
 
 def _searches(tree: Tree) -> bool:
