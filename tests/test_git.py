@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.git import Repository, open_repository, surrounding_repository
+from kpatch_tools.git import (
+    Repository,
+    commits_of,
+    open_repository,
+    patch_texts,
+    surrounding_repository,
+)
 from tests.scratch_repository import ScratchRepository
 
 
@@ -30,7 +36,7 @@ def test_a_commit_says_who_when_and_what(scratch: ScratchRepository) -> None:
     first = scratch.commit("first")
     second = scratch.commit("second: caf\u00e9\n\nA body.\n\nWith two paragraphs.")
 
-    commit = opened(scratch).commit(second)
+    (commit,) = commits_of(opened(scratch), (second,))
 
     assert (commit.id, commit.parents) == (second, (first,))
     assert commit.author == "A Tester <tester@kpt.invalid>"
@@ -39,11 +45,31 @@ def test_a_commit_says_who_when_and_what(scratch: ScratchRepository) -> None:
     assert commit.message == "A body.\n\nWith two paragraphs."
 
 
+def test_many_commits_are_shown_as_each_by_itself(scratch: ScratchRepository) -> None:
+    root = scratch.commit("root", {"file": b"1\n", "binary": b"\0" * 99})
+    changed = scratch.commit("changed\n\nbody", {"file": b"2\n" + root.encode() + b"\n"})
+    scratch.git("commit", "--quiet", "--allow-empty", "--message", "empty")
+    empty = scratch.git("rev-parse", "HEAD").decode().strip()
+    last = scratch.commit("last", {"binary": b"\1" * 99, "file": None})
+    pairs = [(root, None), (changed, root), (empty, changed), (last, empty), (last, root)] * 30
+
+    texts = list(patch_texts(opened(scratch), pairs))
+    commits = commits_of(opened(scratch), [commit for commit, _ in pairs])
+
+    options = ("-p", "-r", "-M", "--full-index", "--binary", "--root", "--no-commit-id")
+    for (commit, parent), text in zip(pairs[:5], texts[:5], strict=True):
+        ends = (commit,) if parent is None else (parent, commit)
+        assert text == scratch.git("diff-tree", *options, *ends)
+    assert texts == texts[:5] * 30
+    assert [each.id for each in commits] == [commit for commit, _ in pairs]
+    assert [each.subject for each in commits[:4]] == ["root", "changed", "empty", "last"]
+
+
 def test_the_patch_of_a_commit_makes_its_tree(scratch: ScratchRepository, tmp_path: Path) -> None:
     first = scratch.commit("first", {"old name": b"1\n2\n3\n4\n", "binary": b"\0\1\2"})
     scratch.git("mv", "old name", "new name")
     second = scratch.commit("second", {"binary": b"\0\3", "added": b"no newline"})
-    patch = opened(scratch).patch_text(second, first)
+    (patch,) = patch_texts(opened(scratch), [(second, first)])
 
     scratch.git("checkout", "--quiet", first)
     scratch.git("apply", "--index", stdin=patch)
@@ -55,20 +81,21 @@ def test_the_patch_of_a_commit_makes_its_tree(scratch: ScratchRepository, tmp_pa
 def test_the_patch_of_a_root_commit_creates_its_files(scratch: ScratchRepository) -> None:
     root = scratch.commit("root", {"file": b"text\n"})
 
-    assert b"\nnew file mode 100644\n" in opened(scratch).patch_text(root, None)
+    (patch,) = patch_texts(opened(scratch), [(root, None)])
+    assert b"\nnew file mode 100644\n" in patch
 
 
 def test_configuration_of_the_user_does_not_change_patches(scratch: ScratchRepository) -> None:
     first = scratch.commit("first", {"file": b"1\n"})
     commit = scratch.commit("second", {"file": b"2\n"})
-    plain = opened(scratch).patch_text(commit, first)
+    plain = list(patch_texts(opened(scratch), [(commit, first)]))
 
     for key in ("diff.noprefix", "diff.mnemonicPrefix", "color.ui", "log.showSignature"):
         scratch.git("config", key, "always" if key == "color.ui" else "true")
     scratch.git("config", "diff.external", "false")
 
-    assert opened(scratch).patch_text(commit, first) == plain
-    assert opened(scratch).commit(commit).subject == "second"
+    assert list(patch_texts(opened(scratch), [(commit, first)])) == plain
+    assert commits_of(opened(scratch), (commit,))[0].subject == "second"
     assert opened(scratch).naming(commit, frozenset({"2"})) == ("file",)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # (x, f(y, (z))) to a depth no kernel macro reaches; atomic, so linear
 _inner = rb"[^()]*+"
-for _ in range(30):
+for _ in range(16):
     _inner = rb"[^()]*+(?>(?:\(" + _inner + rb"\)[^()]*+)*)"
 PARENTHESES = rb"\(" + _inner + rb"\)"
 

@@ -29,6 +29,8 @@ CHAIN = re.compile(rb"(?<![\w#])\w+(?:\s*##\s*\w+)+")
 # n ## _all
 GLUED = re.compile(rb"\s*(\w+(?:\s*##\s*\w+)*)\s*\Z")
 PASTE = re.compile(rb"\s*##\s*")
+# (a, b)
+LISTED = re.compile(rb"\s*(" + PARENTHESES + rb")")
 CONTINUED = re.compile(rb"\\\r?\n")
 REMARK = re.compile(rb"/\*.*?\*/")
 LETTER = re.compile(r"[A-Za-z0-9]")
@@ -100,9 +102,13 @@ def patterns(paster: Paster) -> Iterator[Pattern]:
 
 def handed_on(paster: Paster, inner: Pattern) -> Iterator[Pattern]:
     """What the inner pattern's macro makes of the arguments that `paster` gives it."""
-    called = re.compile(rb"\b" + inner.macros[0].name.encode() + rb"\s*(" + PARENTHESES + rb")")
-    for match in called.finditer(paster.body):
-        given = split_arguments(match[1])
+    named = re.compile(rb"\b" + inner.macros[0].name.encode())
+    for match in named.finditer(paster.body):
+        # one pattern for all names: it takes long to compile
+        listed = LISTED.match(paster.body, match.end())
+        if listed is None:
+            continue
+        given = split_arguments(listed[1])
         parts = _given(inner.parts, given, paster.parameters)
         if parts is not None:
             yield Pattern(parts, (paster, *inner.macros))

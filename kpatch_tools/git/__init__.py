@@ -11,8 +11,9 @@ from kpatch_tools.git.merging import merge_file
 from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.patch_ids import patch_ids
-from kpatch_tools.git.repository import Commit, Entries, Entry, Repository
+from kpatch_tools.git.repository import Entries, Entry, Repository
 from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
+from kpatch_tools.git.showing import Commit, commits_of, patch_texts
 from kpatch_tools.git.surroundings import hooks_folder, is_shallow_at, is_tracked, remote_urls
 from kpatch_tools.git.work_tree import WorkTree
 
@@ -31,6 +32,7 @@ __all__ = [
     "WorkTree",
     "aligned",
     "changes",
+    "commits_of",
     "committing",
     "configured",
     "directory_holding",
@@ -43,6 +45,7 @@ __all__ = [
     "merge_file",
     "open_repository",
     "patch_ids",
+    "patch_texts",
     "refuse_branch",
     "remote_urls",
     "surrounding_repository",

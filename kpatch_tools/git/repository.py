@@ -5,7 +5,6 @@ are str as the file system encodes them (surrogateescape).
 """
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +19,6 @@ from kpatch_tools.git.work_tree import WorkTree
 
 T = TypeVar("T")
 
-_DIFF_OPTIONS = (
-    *("--root", "-p", "-r", "-M", "--full-index", "--binary", "-U3", "--no-commit-id"),
-    *("--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"),
-)
-
-# 100644 blob 8ab686eafeb1f44702738c8b0f24f2567c36da6d<TAB>mm/migrate.c
-_TREE_ENTRY = re.compile(r"(?P<mode>[0-7]{6}) blob (?P<blob>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
-
 SUBMODULE = b"160000"
 
 
@@ -40,7 +31,10 @@ class Entry:
 
 
 class Entries:
-    """The files of a tree by path, each read when asked."""
+    """The files of a tree by path, each read when asked.
+
+    A line: 100644 blob 8ab686eafeb1f44702738c8b0f24f2567c36da6d<TAB>mm/migrate.c
+    """
 
     def __init__(self, lines: dict[str, str]) -> None:
         self._lines = lines
@@ -51,20 +45,10 @@ class Entries:
     def get(self, path: str) -> Entry | None:
         """The entry of a path, None where no file has it."""
         line = self._lines.get(path)
-        found = None if line is None else _TREE_ENTRY.fullmatch(line)
-        return None if found is None else Entry(int(found["mode"], 8), found["blob"])
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit without its content. `author` is "Name <address>", `date` RFC 2822."""
-
-    id: str
-    parents: tuple[str, ...]
-    author: str
-    date: str
-    subject: str
-    message: str
+        if line is None:
+            return None
+        mode, _, blob = line.partition("\t")[0].split(" ")
+        return Entry(int(mode, 8), blob)
 
 
 class Repository:
@@ -222,21 +206,6 @@ class Repository:
         listing = self.run("rev-list", "--reverse", "--topo-order", "--parents", *revisions, "--")
         commits = (line.split() for line in listing.decode().splitlines())
         return {commit: tuple(own) for commit, *own in commits}
-
-    def commit(self, commit: str) -> Commit:
-        """What a commit says about itself; its message is decoded by git."""
-        form = "%H%x00%P%x00%an <%ae>%x00%aD%x00%s%x00%b"
-        shown = self.run(
-            "show", "-s", "--no-show-signature", "--encoding=UTF-8", f"--format={form}", commit
-        )
-        fields = shown.decode("utf-8", "replace").split("\0", 5)
-        name, parents, author, date, subject, message = fields
-        return Commit(name, tuple(parents.split()), author, date, subject, message.strip("\n"))
-
-    def patch_text(self, commit: str, parent: str | None) -> bytes:
-        """The commit's diff against a parent (None: a root), exact, with full blob ids."""
-        ends = (commit,) if parent is None else (parent, commit)
-        return self.run("diff-tree", *_DIFF_OPTIONS, *ends)
 
     def count(self, most: int, *revisions: str) -> int:
         """How many commits there are of `B ^A`; no more than `most` are counted."""

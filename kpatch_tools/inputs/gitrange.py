@@ -17,7 +17,7 @@ from pathlib import Path
 from kpatch_tools.diff import parse_diffs
 from kpatch_tools.domain import Patch, Place, Series, Skipped
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.git import Commit, Repository, surrounding_repository
+from kpatch_tools.git import Commit, Repository, commits_of, patch_texts, surrounding_repository
 from kpatch_tools.inputs._source import Source
 
 
@@ -49,7 +49,11 @@ def read(source: Source) -> Series:
             "the older end comes first: A..B is what B has and A has not",
             Exit.NOT_UNDERSTOOD,
         )
-    patches = tuple(_patch(repository, link, number) for number, link in enumerate(line, start=1))
+    texts = patch_texts(repository, [(link.commit.id, link.parent) for link in line])
+    patches = tuple(
+        _patch(link.commit, text, number)
+        for number, (link, text) in enumerate(zip(line, texts, strict=True), start=1)
+    )
     merges = tuple(_merge(repository, link) for link in line if len(link.commit.parents) > 1)
     title = patches[0].subject if len(patches) == 1 else source.name
     return Series(title, 1, line[0].parent, patches, len(patches), merges)
@@ -74,13 +78,14 @@ def _line(repository: Repository, name: str) -> Iterator[_Link]:
     """The commits of one line of parents, oldest first."""
     older, dots, newer = name.partition("..")
     if not dots:
-        commit = repository.commit(repository.commit_id(name))
+        (commit,) = commits_of(repository, (repository.commit_id(name),))
         yield _Link(commit, next(iter(commit.parents), None))
         return
     start, end = repository.commit_id(older or "HEAD"), repository.commit_id(newer or "HEAD")
     parents = repository.parents(f"{start}..{end}")
-    for commit_id, parent in reversed(_descent(start, end, parents)):
-        yield _Link(repository.commit(commit_id), parent)
+    line = _descent(start, end, parents)[::-1]
+    commits = commits_of(repository, [commit for commit, _ in line]) if line else ()
+    yield from (_Link(commit, parent) for commit, (_, parent) in zip(commits, line, strict=True))
 
 
 def _descent(
@@ -104,9 +109,8 @@ def _descent(
     return line
 
 
-def _patch(repository: Repository, link: _Link, number: int) -> Patch:
-    commit = link.commit
-    diffs = parse_diffs(repository.patch_text(commit.id, link.parent))
+def _patch(commit: Commit, text: bytes, number: int) -> Patch:
+    diffs = parse_diffs(text)
     return Patch(
         number,
         commit.subject,

@@ -15,6 +15,8 @@ from posixpath import normpath
 from kpatch_tools.domain import Tree
 from kpatch_tools.kbuild import architecture_of
 from kpatch_tools.kbuild.entering import entering
+from kpatch_tools.kbuild.makefiles import is_makefile
+from kpatch_tools.tree import OverlayTree
 
 # # include <linux/mm.h>
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
@@ -39,9 +41,17 @@ def included(source: bytes) -> Included:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=16)
 def search_in(tree: Tree) -> "Search":
     """The Search of a tree; trees with the same files share one."""
+    if isinstance(tree, OverlayTree) and _leads_as(tree, tree.base):
+        return search_in(tree.base)
     return _search(tree.paths(), tuple(sorted(entering(tree).items())))
+
+
+def _leads_as(tree: OverlayTree, base: Tree) -> bool:
+    """Whether the base has the same files, and the same Makefiles."""
+    return tree.paths() is base.paths() and not any(map(is_makefile, tree.files))
 
 
 @lru_cache(maxsize=4)
