@@ -23,6 +23,7 @@ What it does not see
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kpatch_tools.checks._included import surely_included
 from kpatch_tools.checks._uses import BESIDE, touched_paths
@@ -73,6 +74,8 @@ def _left_over(path: str, old: bytes, snapshot: Snapshot) -> Iterator[Finding]:
             )
 
 
+# most files stay from one tree to the next
+@lru_cache(maxsize=512)
 def _words(source: bytes) -> frozenset[str]:
     """Every word of the file's code, those of its #include lines left out."""
     return identifiers(INCLUDE.sub(b"", source))

@@ -21,9 +21,10 @@ What it does not see
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kpatch_tools.checks._uses import touched_paths
-from kpatch_tools.condition import TRUE, all_of
+from kpatch_tools.condition import TRUE, Condition, all_of
 from kpatch_tools.csource.directives import directives
 from kpatch_tools.csource.lexer import SCRUBBED, scrub
 from kpatch_tools.csource.regions import line_conditions
@@ -50,18 +51,10 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _in_file(path: str, source: bytes, snapshot: Snapshot) -> Iterator[Finding]:
-    rest = SCRUBBED.sub(lambda literal: NOT_NEWLINE.sub(b" ", literal[0]), source)
-    if MARK.search(rest) is None:
-        return
-    rest = _without_directives(rest, source)
-    conditions = line_conditions(source)
     compiled = snapshot.configuration.file_condition(path) if path.endswith(".c") else TRUE
     lines = source.split(b"\n")
-    for number, line in enumerate(rest.split(b"\n"), start=1):
-        mark = MARK.search(line)
-        if mark is None:
-            continue
-        condition = all_of(conditions.at(number), compiled)
+    for number, mark, here in _unended(source):
+        condition = all_of(here, compiled)
         if possible(certain(condition), snapshot.configuration):
             yield Finding(
                 rule="unended-literal",
@@ -69,10 +62,26 @@ def _in_file(path: str, source: bytes, snapshot: Snapshot) -> Iterator[Finding]:
                 evidence="found",
                 patch=snapshot.number,
                 place=Place(path, number),
-                message=f"a {MARKS[mark[0]]} on this line has one end only",
+                message=f"a {MARKS[mark]} on this line has one end only",
                 condition=condition,
                 subject=lines[number - 1].decode("utf-8", "replace").strip(),
             )
+
+
+# most files stay from one tree to the next
+@lru_cache(maxsize=256)
+def _unended(source: bytes) -> tuple[tuple[int, bytes, Condition], ...]:
+    """The line, the mark and the condition of each literal that does not end."""
+    rest = SCRUBBED.sub(lambda literal: NOT_NEWLINE.sub(b" ", literal[0]), source)
+    if MARK.search(rest) is None:
+        return ()
+    conditions = line_conditions(source)
+    marks = map(MARK.search, _without_directives(rest, source).split(b"\n"))
+    return tuple(
+        (number, mark[0], conditions.at(number))
+        for number, mark in enumerate(marks, start=1)
+        if mark is not None
+    )
 
 
 def _without_directives(text: bytes, source: bytes) -> bytes:

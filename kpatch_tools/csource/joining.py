@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from kpatch_tools.condition import TRUE, Condition, all_of
 from kpatch_tools.domain import Index, Reference, ReferenceKind, SymbolKind
@@ -12,6 +13,10 @@ VALUES: dict[frozenset[SymbolKind], ReferenceKind] = {
     frozenset(("enumerator",)): "enumerator",
     frozenset(("variable",)): "other",
 }
+
+
+# Kinds of references that may mean something else where it is known what the name is.
+UNTOLD = frozenset(("address", "type"))
 
 
 def with_pasted(index: Index, pastes: Iterable[Index]) -> Index:
@@ -36,13 +41,14 @@ def known_kinds(index: Index) -> Index:
     kinds: dict[str, set[SymbolKind]] = {}
     for symbol in index.symbols:
         kinds.setdefault(symbol.name, set()).add(symbol.kind)
-    references = tuple(_known(each, kinds.get(each.symbol, set())) for each in index.references)
-    return replace(index, references=references)
+    references = tuple(
+        _known(each, kinds[each.symbol]) if each.kind in UNTOLD and each.symbol in kinds else each
+        for each in index.references
+    )
+    return Index(index.symbols, references, index.unclassified)
 
 
 def _known(reference: Reference, kinds: set[SymbolKind]) -> Reference:
-    if not kinds or reference.kind not in ("address", "type"):
-        return reference
     if reference.kind == "type" and (kinds & TYPES or reference.target):
         return reference
     said = VALUES.get(frozenset(kinds), "address")
@@ -56,9 +62,9 @@ def joined(indexes: Iterable[Index]) -> Index:
     references = (r for each in every for r in each.references)
     unclassified = (u for each in every for u in each.unclassified)
     whole = Index(
-        tuple(sorted(symbols, key=lambda s: (s.place.path, s.place.line, s.name))),
-        tuple(sorted(references, key=lambda r: (r.place.path, r.place.line, r.symbol))),
-        tuple(sorted(unclassified, key=lambda u: (u.place.path, u.place.line, u.symbol))),
+        tuple(sorted(symbols, key=attrgetter("place.path", "place.line", "name"))),
+        tuple(sorted(references, key=attrgetter("place.path", "place.line", "symbol"))),
+        tuple(sorted(unclassified, key=attrgetter("place.path", "place.line", "symbol"))),
     )
     return known_kinds(whole)
 

@@ -39,7 +39,7 @@ def made_here(path: str, source: bytes, names: frozenset[str], look: Look) -> In
         for call in _calls(file)
         if any(text in every for text in call.given if len(text) > 1 and WORD.fullmatch(text))
     )
-    sites = [site for site in _sites(fitting, macros) if site.way.name in names]
+    sites = list(_sites(fitting, macros, names.__contains__))
     return index_of_sites(file, sites, macros.condition)
 
 
@@ -59,7 +59,7 @@ def made_on_lines(
         and among(file.lines.of(call.start))
         and HEAD.match(_before(file, call.start))
     )
-    sites = [site for site in _sites(outer, macros) if site.sure]
+    sites = [site for site in _sites(outer, macros, str.isidentifier) if site.sure]
     return index_of_sites(file, sites, macros.condition).symbols
 
 
@@ -139,11 +139,12 @@ def _calls(file: SourceFile) -> Iterator[Call]:
             yield Call(match[1].decode(), given, match.start(), listed.end())
 
 
-def _sites(calls: Iterable[Call], macros: Macros) -> Iterator[Site]:
+def _sites(calls: Iterable[Call], macros: Macros, wanted: Callable[[str], bool]) -> Iterator[Site]:
+    """The calls that make names which are `wanted`, and only identifiers are."""
     for call in calls:
         for pattern in macros.patterns(call.callee):
             name = _name(pattern, call.given)
-            if name.isidentifier():
+            if wanted(name):
                 used = tuple((n, text) for n, text in enumerate(call.given) if n in pattern.parts)
                 way = Way(name, pattern, used)
                 yield Site(call.start, call.end, way, macros.sure(pattern))

@@ -4,7 +4,7 @@ A content is known by its blob id; what was read of it is kept over runs.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kpatch_tools.cache import Cache, no_cache
@@ -153,6 +153,17 @@ class Reading:
                 self._cache.pack(question, packed)
             self._outer[key] = _unpacked(packed)
         return self._outer[key]
+
+    def words(
+        self, tree: Tree, path: str, which: str, read: Callable[[bytes], Iterable[bytes]]
+    ) -> list[bytes]:
+        """Words of one file that `read` finds, each once; `which` says in a word which they are."""
+        question = (f"{which} words", tree.blob_id(path) or "")
+        packed = self._cache.packed(question)
+        if packed is None:
+            packed = b" ".join(sorted(set(read(tree.read(path) or b""))))
+            self._cache.pack(question, packed)
+        return packed.split()
 
     def included(self, tree: Tree, path: str) -> Included:
         """What the #include lines of one file name."""

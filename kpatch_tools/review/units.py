@@ -52,7 +52,7 @@ class Units:
         self._serial: Iterator[int] = count(1) if base is None else base._serial
         self._texts: dict[str, Text] = {}
         self._numbered: dict[int, str] = {}
-        self._words = _Words(reach.numbers)
+        self._words = _Words(reach.numbers, reading)
         self._known = Known()
         self._places: dict[str, Places] = {}
         self._visible: dict[str, int] = {}
@@ -172,8 +172,9 @@ class Units:
 class _Words:
     """Which of the files looked at so far may define a word at file scope."""
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: Numbers, reading: Reading) -> None:
         self._numbers = numbers
+        self._reading = reading
         self._defining: dict[bytes, list[int]] = {}
         self._paths: dict[int, str] = {}
         self._looked = 0
@@ -183,15 +184,15 @@ class _Words:
         fresh = files & ~self._looked
         if fresh:
             for path in self._numbers.paths(fresh):
-                self._add(path, tree.read(path) or b"")
+                self._add(path, tree)
             self._looked |= fresh
         found = self._defining.get(name.encode("latin-1"), ())
         return tuple(self._paths[number] for number in found if files >> number & 1)
 
-    def _add(self, path: str, source: bytes) -> None:
+    def _add(self, path: str, tree: Tree) -> None:
         number = self._numbers.of(path)
         self._paths[number] = path
-        for word in set(_words(source)):
+        for word in self._reading.words(tree, path, "defined", _words):
             self._defining.setdefault(word, []).append(number)
 
 
