@@ -120,7 +120,7 @@ def stages(request: Request, progress: Progress) -> Iterator[tuple[str, object]]
     runs, not_run = model(steps, settings.text("model"), request)
     yield "runs", runs
     progress("checking")
-    examined = examine(Case(reviewed, runs))
+    examined = examine(Case(reviewed, runs), request.cache, request.jobs)
     excused = _excused(reviewed, settings, tree, examined.findings)
     yield "findings", excused.findings
     looked = replace(reviewed, skipped=(*reviewed.skipped, *not_run, *examined.skipped))

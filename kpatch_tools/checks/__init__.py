@@ -1,14 +1,26 @@
 """One check per file: Case -> Finding*, and Skipped for what it could not decide."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import NamedTuple
 
 from kpatch_tools import plugins
+from kpatch_tools.apart import Apart, pays
+from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Case, Finding, Review, Skipped
 
 # These read lines, not C.
 OF_TEXT = frozenset({"does-not-apply", "blob-mismatch", "hidden-characters", "unended-literal"})
+
+
+# Of a series of no more trees all checks are done before another process is at work.
+FEW = 3
+# Half of the work, and what shares little with the other half.
+APART = frozenset({
+    "doc-drift", "hidden-characters", "leftover-include", "redefined-in-config", "unended-literal",
+    "unexported", "unused-in-config",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +36,46 @@ def rules() -> dict[str, ModuleType]:
     return plugins.modules(__name__)
 
 
-def examine(case: Case) -> Examined:
-    """Run every check on every snapshot of the case."""
-    said = [each for module in rules().values() for each in module.check(case)]
+def examine(case: Case, cache: Cache | None = None, jobs: int = 1) -> Examined:
+    """Run every check on every snapshot of the case; some of them in a process beside it."""
+    if len(case.review.snapshots) > FEW and pays(jobs):
+        beside = Apart(lambda: _all_said(case, lambda rule: rule in APART, cache))
+        said = _all_said(case, lambda rule: rule not in APART)
+        there = beside.result()
+        said = _Said({**said.by_rule, **there.by_rule}, said.passed + there.passed)
+    else:
+        said = _all_said(case, lambda _: True)
+    every = [each for rule in rules() for each in said.by_rule[rule]]
     hidden = _hidden(case.review)
     findings = tuple(
-        each for each in said if isinstance(each, Finding) and not _rests_on(each, hidden)
+        each for each in every if isinstance(each, Finding) and not _rests_on(each, hidden)
     )
-    skipped = dict.fromkeys(each for each in said if isinstance(each, Skipped))
-    # what was passed over on the way to witnesses
-    for snapshot in case.review.snapshots:
-        skipped.update(dict.fromkeys(snapshot.configuration.skipped))
+    skipped = dict.fromkeys(each for each in every if isinstance(each, Skipped))
+    skipped.update(dict.fromkeys(sorted(said.passed, key=_place_and_reason)))
     known = frozenset(case.review.skipped)
     return Examined(findings, tuple(each for each in skipped if each not in known))
+
+
+class _Said(NamedTuple):
+    """By rule what its check said; what was passed over on the way to witnesses."""
+
+    by_rule: dict[str, list[Finding | Skipped]]
+    passed: tuple[Skipped, ...]
+
+
+def _all_said(case: Case, chosen: Callable[[str], bool], cache: Cache | None = None) -> _Said:
+    """What the chosen checks say; in a process of its own with the cache to write."""
+    said = {rule: list(module.check(case)) for rule, module in rules().items() if chosen(rule)}
+    snapshots = case.review.snapshots
+    passed = (each for snapshot in snapshots for each in snapshot.configuration.skipped)
+    found = _Said(said, tuple(dict.fromkeys(passed)))
+    if cache is not None:
+        cache.write()
+    return found
+
+
+def _place_and_reason(skipped: Skipped) -> tuple[str, int, str, str]:
+    return skipped.place.path, skipped.place.line, skipped.symbol, skipped.reason
 
 
 def _hidden(review: Review) -> dict[int, Mapping[str, frozenset[str]]]:
