@@ -28,6 +28,7 @@ from kpatch_tools.domain import (
 from kpatch_tools.errors import Exit, KptError
 from kpatch_tools.inputs import read_series
 from kpatch_tools.settings import COMMITTED, Settings, settings_of_tree
+from kpatch_tools.tree import RevisionTree
 from kpatch_tools.verdict import judge, rejected, settle
 from kpatch_tools.waivers import Excused, excuse, spelling, trailers, untrusted, waivers_at
 
@@ -93,14 +94,16 @@ STAGES = ("series", "steps", "review", "runs", "findings", "report")
 
 def stages(request: Request, progress: Progress) -> Iterator[tuple[str, object]]:
     """Each value on the way to the report, by its name of STAGES, when it is there."""
+    progress("reading the series")
+    series, tree = read(request)
+    if isinstance(tree, RevisionTree):
+        tree.list_ahead()
     # slow to load, and other commands do without
     from kpatch_tools.checks import examine
     from kpatch_tools.migrations import choose_migration
     from kpatch_tools.review.elsewhere import others
     from kpatch_tools.review.reviewing import review
 
-    progress("reading the series")
-    series, tree = read(request)
     yield "series", series
     settings = settled_with(request.settings, tree)
     before = prerequisites(series, tree, progress)

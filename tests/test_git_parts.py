@@ -2,7 +2,6 @@
 
 import os
 import random
-import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,9 +34,10 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 def listed(repository: Repository, *options: str) -> list[bytes]:
-    command = ["git", "grep", "-l", "-z", *options, "HEAD"]
-    done = subprocess.run(command, cwd=repository.path, capture_output=True, check=False)
-    return sorted(path.removeprefix(b"HEAD:") for path in done.stdout.split(b"\0")[:-1])
+    """Git's own answer; the repository is a ScratchRepository's."""
+    scratch = ScratchRepository(repository.path)
+    output = scratch.git("grep", "-l", "-z", *options, "HEAD")
+    return sorted(path.removeprefix(b"HEAD:") for path in output.split(b"\0")[:-1])
 
 
 @pytest.mark.parametrize("many", [2, 3, 8])

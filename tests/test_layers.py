@@ -81,7 +81,8 @@ def test_each_library_has_one_gate() -> None:
 def test_print_and_exit_only_in_cli() -> None:
     wrong = []
     for path in sources():
-        if home(path) == "cli":
+        # a copy of the process ends where its work does
+        if home(path) in {"cli", "apart"}:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""

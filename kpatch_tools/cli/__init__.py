@@ -17,8 +17,8 @@ from kpatch_tools.errors import Exit, KptError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# So many new objects are looked through for circles at once.
-GARBAGE = 100_000
+# So many new objects are looked through for circles at once: of a million some hundred are in one.
+GARBAGE = 2_000_000
 # Where each command is; loaded when it is called, for most of kpt is not needed by any one.
 COMMANDS = {
     "apply": "applying:apply",

@@ -11,7 +11,7 @@ from kpatch_tools.git.merging import merge_file
 from kpatch_tools.git.objects import Object
 from kpatch_tools.git.opening import open_repository, surrounding_repository
 from kpatch_tools.git.patch_ids import patch_ids
-from kpatch_tools.git.repository import Entries, Entry, Repository
+from kpatch_tools.git.repository import Entries, Entry, Repository, entries_of
 from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
 from kpatch_tools.git.showing import Commit, commits_of, patch_texts
 from kpatch_tools.git.surroundings import hooks_folder, is_shallow_at, is_tracked, remote_urls
@@ -38,6 +38,7 @@ __all__ = [
     "directory_holding",
     "directory_lines",
     "directory_naming",
+    "entries_of",
     "hooks_folder",
     "is_shallow_at",
     "is_tracked",

@@ -51,6 +51,15 @@ class Entries:
         return Entry(int(mode, 8), blob)
 
 
+def entries_of(listing: bytes) -> Entries:
+    """Every file of a tree by path. Submodules are no files and left out."""
+    lines = os.fsdecode(listing).split("\0")[:-1]
+    start = lines[0].index("\t") + 1 if lines else 0
+    if b" commit " in listing:
+        lines = [line for line in lines if line.startswith(" blob", 6)]
+    return Entries({line[start:]: line for line in lines})
+
+
 class Repository:
     """One repository: bare, main work tree or linked work tree.
 
@@ -104,12 +113,9 @@ class Repository:
                 )
         return found
 
-    def entries(self, tree: str) -> "Entries":
-        """Every file of a tree by path. Submodules are no files and left out."""
-        listing = os.fsdecode(self.run("ls-tree", "-r", "-z", "--full-tree", tree))
-        lines = listing.split("\0")[:-1]
-        start = lines[0].index("\t") + 1 if lines else 0
-        return Entries({line[start:]: line for line in lines if line.startswith(" blob", 6)})
+    def listing(self, tree: str) -> bytes:
+        """What git lists of a tree, for `entries_of`."""
+        return self.run("ls-tree", "-r", "-z", "--full-tree", tree)
 
     def blob(self, blob: str) -> bytes:
         """The content of a blob; `KptError` where the object is missing or damaged."""

@@ -71,7 +71,8 @@ class Search:
         self._files = frozenset(paths)
         self._architecture: str | None = None
         self._known: dict[tuple[str, str, str], tuple[str, ...]] = {}
-        self._named: dict[str, list[str]] | None = None
+        # by how the name ends, as `.h`, and by the name: most files are asked of never
+        self._named: dict[str, dict[str, list[str]]] = {}
 
     def folders(self, path: str) -> tuple[str, ...]:
         """The folders of names in angle brackets, for a file and all that it includes."""
@@ -116,13 +117,20 @@ class Search:
 
     def _ending(self, ending: str) -> Iterator[str]:
         """Files whose path ends in these whole names."""
-        if self._named is None:
-            self._named = {}
-            for path in self._paths:
-                self._named.setdefault(path.rpartition("/")[2], []).append(path)
-        for path in self._named.get(ending.rpartition("/")[2], ()):
+        for path in self._called(ending.rpartition("/")[2]):
             if path.endswith(f"/{ending}"):
                 yield path
+
+    def _called(self, name: str) -> list[str]:
+        """Files of that name, wherever they are."""
+        suffix = name[name.rfind(".") :]
+        if suffix not in self._named:
+            named: dict[str, list[str]] = {}
+            for path in self._paths:
+                if path.endswith(suffix):
+                    named.setdefault(path.rpartition("/")[2], []).append(path)
+            self._named[suffix] = named
+        return self._named[suffix].get(name, [])
 
 
 def _candidates(place: str, name: str, folders: tuple[str, ...]) -> Iterator[str]:

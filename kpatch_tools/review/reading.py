@@ -6,6 +6,7 @@ A content is known by its blob id; what was read of it is kept over runs.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.csource import index_file, macros
@@ -14,6 +15,7 @@ from kpatch_tools.domain import Index, Symbol, Tree
 from kpatch_tools.review.declared import Declared, Symbols, packed
 from kpatch_tools.review.headers import Included, included
 from kpatch_tools.review.question import index_question
+from kpatch_tools.tree import identity
 
 # A line that begins in column 0 may name what is declared at file scope.
 # int items; #define ITEM 1, } items;
@@ -25,6 +27,7 @@ INVOKED = re.compile(rb"([A-Z_][A-Z0-9_]*)[ \t]*\(([^\"\n]*)")
 # Macros at file scope that make no function or variable out of their arguments' names.
 PLAIN = re.compile(rb"EXPORT_|MODULE_|DEFINE_MUTEX|DEFINE_SPINLOCK|LIST_HEAD|DECLARE_")
 
+T = TypeVar("T")
 Reader = Callable[[str, bytes], Symbols]
 # A path and a blob id.
 Key = tuple[str, str]
@@ -138,6 +141,15 @@ class Reading:
                 lambda: index_file(path, tree.read(path) or b"", names),
             )
         return self._indexed[key]
+
+    def of_tree(
+        self, tree: Tree, question: tuple[str, ...], shape: object, work_out: Callable[[], T]
+    ) -> T:
+        """What a pure function makes of a tree and the question; kept where the tree has a name."""
+        name = identity(tree)
+        if name is None:
+            return work_out()
+        return self._cache.recall((*question[:1], name, *question[1:]), shape, work_out)
 
     def outer(self, tree: Tree, path: str) -> Outer:
         """The words on lines that begin in column 0, a cheap look at what a file may declare."""

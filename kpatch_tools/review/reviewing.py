@@ -65,7 +65,7 @@ def review(
         # one search for what is asked now and what checks ask later
         steps[0].before.naming(names.tree | added)
     found = indexes(steps, names, configurations, sights, reading)
-    snapshots = _snapshots(steps, configurations, sights, (found, asked))
+    snapshots = _snapshots(steps, configurations, sights, (found, asked, reading))
     callsites = tuple(
         site
         for number, step in enumerate(steps)
@@ -217,9 +217,9 @@ def _snapshots(
     steps: Sequence[Step],
     configurations: Sequence[Configuration],
     sights: Sequence[FileSight],
-    read_for: tuple[Sequence[Index], frozenset[Asked]],
+    read_for: tuple[Sequence[Index], frozenset[Asked], Reading],
 ) -> tuple[Snapshot, ...]:
-    found, asked = read_for
+    found, asked, reading = read_for
     trees: list[Tree] = [steps[0].before, *(step.after for step in steps)]
     numbers = [0, *(step.patch.number for step in steps)]
     read = tuple(
@@ -228,7 +228,7 @@ def _snapshots(
             numbers, trees, found, configurations, sights, strict=True
         )
     )
-    members = member_indexes(steps, read, [seen.units for seen in sights], asked)
+    members = member_indexes(steps, read, [seen.units for seen in sights], asked, reading)
     return tuple(
         replace(snapshot, index=joined([snapshot.index, more]))
         for snapshot, more in zip(read, members, strict=True)

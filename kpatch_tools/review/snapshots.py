@@ -46,7 +46,10 @@ def indexes(
                 or path in changed[number - 1]
                 or _sees_changes(path, steps[number - 1], telling[number - 1], sight)
             ):
-                near[path] = _made(path, tree, names, sight)
+                question = ("made here", path, *sorted(names.of(path)))
+                near[path] = reading.of_tree(
+                    tree, question, Index, partial(_made, path, tree, names, sight)
+                )
         both = (*far, *sorted(near.items()))
         made = (under(each, configuration.file_condition(path)) for path, each in both)
         found.append(with_pasted(joined(here), made))

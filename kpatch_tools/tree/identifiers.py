@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Progress
-from kpatch_tools.git import Repository
+from kpatch_tools.git import Repository, entries_of
 from kpatch_tools.tree.overlay import SYMLINK
 from kpatch_tools.tree.segment import (
     LARGEST,
@@ -68,7 +68,7 @@ class Identifiers:
     def build(self, repository: Repository, progress: Progress) -> Built:
         """Make it; contents of segments that are there are not read again."""
         by_blob: dict[str, list[str]] = {}
-        files = repository.entries(self._tree)
+        files = entries_of(repository.listing(self._tree))
         for path in files:
             entry = files.get(path)
             if entry is not None and entry.mode != SYMLINK:

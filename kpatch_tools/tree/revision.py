@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.domain import TreeFile
-from kpatch_tools.git import Entries, Repository, WorkTree
+from kpatch_tools.git import Entries, Repository, WorkTree, entries_of
 from kpatch_tools.tree.ahead import Ahead
 from kpatch_tools.tree.blob import blob_id
 from kpatch_tools.tree.earlier import Earlier
@@ -65,7 +65,18 @@ class RevisionTree:
 
     @cached_property
     def _entries(self) -> Entries:
-        return self.repository.entries(self.tree)
+        listing = self._listing.pop().result() if self._listing else None
+        return entries_of(self.repository.listing(self.tree) if listing is None else listing)
+
+    @cached_property
+    def _listing(self) -> list[Ahead[bytes]]:
+        """At most one: git lists the files."""
+        return []
+
+    def list_ahead(self) -> None:
+        """Let git list the files, which will be asked for, while other work is done."""
+        if "_entries" not in self.__dict__ and not self._listing:
+            self._listing.append(Ahead(lambda: self.repository.listing(self.tree)))
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:

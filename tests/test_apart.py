@@ -1,0 +1,77 @@
+"""Work in a copy of the process: the same result, whatever becomes of the copy."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from kpatch_tools import checks
+from kpatch_tools.apart import Apart
+from kpatch_tools.checks import examine
+from kpatch_tools.condition import Atom, all_of, negate
+from kpatch_tools.domain import Case
+from kpatch_tools.errors import KptError
+from tests.check_cases import CASES, reviewed
+
+
+def test_the_result_comes_from_another_process() -> None:
+    here = os.getpid()
+    condition = all_of(Atom("CONFIG_A"), negate(Atom("CONFIG_B")))
+
+    work = Apart(lambda: (os.getpid(), condition, b"x" * 1_000_000))
+
+    process, given, large = work.result()
+    assert process != here
+    assert given == condition
+    assert len(large) == 1_000_000
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSEGV])
+def test_where_the_copy_is_ended_the_work_is_done_here(sign: int) -> None:
+    here = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), sign)
+        return os.getpid()
+
+    assert Apart(work).result() == here
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    def work() -> int:
+        raise KptError("a thing is wrong", "mend it")
+
+    with pytest.raises(KptError, match="a thing is wrong"):
+        Apart(work).result()
+
+
+def test_a_copy_runs_no_further(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    Apart(lambda: 1).result()
+    with ran.open("a") as file:
+        file.write(f"{os.getpid()}\n")
+    assert ran.read_text() == f"{os.getpid()}\n"
+
+
+def test_every_process_is_waited_for() -> None:
+    for number in range(20):
+        assert Apart(lambda number=number: number).result() == number
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_checks_in_two_processes_say_what_one_says(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "FEW", 0)
+    monkeypatch.setattr(checks, "pays", lambda jobs: jobs > 1)
+    case = Case(reviewed(name), ())
+
+    assert examine(case, jobs=2) == examine(case)
+
+
+def test_every_check_apart_is_one() -> None:
+    assert frozenset(checks.rules()) > checks.APART
