@@ -1,5 +1,6 @@
 """The command line: options in, exit codes out, progress on a terminal."""
 
+import errno
 import gc
 import os
 import sys
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # So many new objects are looked through for circles at once: of a million some hundred are in one.
 GARBAGE = 2_000_000
+# No room where something was written: a report, a file of the cache.
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 # Where each command is; loaded when it is called, for most of kpt is not needed by any one.
 COMMANDS = {
     "apply": "applying:apply",
@@ -45,6 +48,10 @@ def main() -> NoReturn:
     Without what Python does at its end: it takes a tenth of a second to let
     everything go, one thing after the other.
     """
+    for name in ("stdin", "stdout", "stderr"):
+        # the caller has closed it
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r+", encoding="utf-8"))  # noqa: SIM115
     code: object = Exit.PROVED
     try:
         call()
@@ -77,7 +84,11 @@ def call() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.PROVED)
-    except Exception as error:  # a bug: say so, with where it is
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            _complain(f"kpt: error: cannot write: {error.strerror}\n  hint: make room there\n")
+            sys.exit(Exit.USAGE)
+        # a bug: say so, with where it is
         import traceback  # slow to load
 
         where = traceback.extract_tb(error.__traceback__)[-1]

@@ -48,7 +48,7 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.IntRange(min=1),
         metavar="N",
         default=lambda: os.cpu_count() or 1,
-        help="Models built and run at once. Default: one for each processor.",
+        help="Processes that run models and checks. Default: one for each processor.",
     )(command)
 
 

@@ -1,7 +1,8 @@
 """Turns the trees of a series into one Index each, every file content read once."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
+from hashlib import sha256
 
 from kpatch_tools.csource import joined, under, with_pasted
 from kpatch_tools.csource.made_here import made_here
@@ -46,7 +47,7 @@ def indexes(
                 or path in changed[number - 1]
                 or _sees_changes(path, steps[number - 1], telling[number - 1], sight)
             ):
-                question = ("made here", path, *sorted(names.of(path)))
+                question = ("made here", path, _digest(names.of(path)))
                 near[path] = reading.of_tree(
                     tree, question, Index, partial(_made, path, tree, names, sight)
                 )
@@ -104,6 +105,12 @@ def _made(path: str, tree: Tree, names: Names, sight: FileSight) -> Index:
     if source is None or not path.endswith((".c", ".h")):
         return Index()
     return made_here(path, source, names.of(path), partial(sight.macros, path))
+
+
+@lru_cache(maxsize=64)
+def _digest(names: frozenset[str]) -> str:
+    """What no other names have."""
+    return sha256("\n".join(sorted(names)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _names(tree: Tree, path: str, names: frozenset[str]) -> bool:
