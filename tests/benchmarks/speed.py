@@ -121,11 +121,12 @@ def restored(kept: Path, cache: Path) -> Callable[[], None]:
     return restore
 
 
-def revision(tree: str, cache: Path, repeat: int) -> None:
-    print("revision that is not checked out (a bare clone that shares the objects)")
+def revision(tree: str, cache: Path, repeat: int, how: str) -> None:
+    """`how` git clones: --shared takes the objects as they are, --no-local packs them."""
+    print(f"revision that is not checked out (git clone --bare {how})")
     with tempfile.TemporaryDirectory() as folder:
         bare = f"{folder}/bare"
-        subprocess.run(["git", "clone", "-q", "--bare", "--shared", tree, bare], check=True)
+        subprocess.run(["git", "clone", "-q", "--bare", how, tree, bare], check=True)
         git = timed("git grep", grep(bare, NAMES, "HEAD"), cache, repeat)
         cold = timed("kpt callers, cold", callers(bare, *NAMES), cache, repeat, fresh(cache))
         ratio("kpt / git grep", cold, git)
@@ -194,7 +195,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
         checked_out(tree, cache, asked.repeat)
-        revision(tree, cache, asked.repeat)
+        for how in ("--shared", "--no-local"):
+            revision(tree, cache, asked.repeat, how)
         common_name(tree, cache, asked.spatch)
         verify(tree, series, cache, asked.repeat)
         growth(tree, series, cache)
