@@ -5,7 +5,6 @@ a `Finding`, a `Skipped`).
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import IntEnum
 
 
@@ -48,5 +47,7 @@ class NoPatchError(KptError):
 
 def nearly(name: str, known: Iterable[str], otherwise: str) -> str:
     """A hint that asks for the known names which are nearly this one, before the other hint."""
+    from difflib import get_close_matches  # not needed where all is well
+
     near = get_close_matches(name, sorted(known), n=3)
     return f"did you mean {' or '.join(near)}? {otherwise}" if near else otherwise

@@ -5,6 +5,7 @@ are str as the file system encodes them (surrogateescape).
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from kpatch_tools.git.work_tree import WorkTree
 T = TypeVar("T")
 
 SUBMODULE = b"160000"
+_BY_ID = re.compile(r"(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Repository:
         self.git_dir = git_dir
         # keyed by process: a child must not read from its parent's pipe
         self._readers: dict[int, ObjectReader] = {}
+        # what expressions that begin with a full id name: always the same
+        self._known: dict[str, str] = {}
         # pathspecs, by tree object
         self._parts: dict[str, tuple[tuple[str, ...], ...]] = {}
 
@@ -243,9 +247,14 @@ class Repository:
     def _named(self, expression: str) -> str | None:
         if "\0" in expression:
             return None
+        if expression in self._known:
+            return self._known[expression]
         query = ("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
         status, output, _ = run(self._command(query), self.path)
-        return None if status else output.decode().strip()
+        found = None if status else output.decode().strip()
+        if found is not None and _BY_ID.match(expression):
+            self._known[expression] = found
+        return found
 
     def _unknown(self, revision: str) -> KptError:
         return KptError(

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +165,7 @@ def _scenario_at(folder: Path) -> Scenario:
     return read_scenario(folder.resolve())
 
 
-def read_scenario(folder: Traversable) -> Scenario:
+def read_scenario(folder: Path) -> Scenario:
     """The scenario of one folder; KptError where its toml is not understood."""
     where = f"{folder.name}/scenario.toml"
     try:
@@ -185,7 +184,7 @@ def read_scenario(folder: Traversable) -> Scenario:
         raise KptError(f"{where}: {error!r}", "see the keys in modelcheck/scenario.py") from None
 
 
-def _scenario(folder: Traversable, table: Table) -> Scenario:
+def _scenario(folder: Path, table: Table) -> Scenario:
     applies, config = table.get("applies_when", {}), table.get("config", {})
     return Scenario(
         name=folder.name,
@@ -215,7 +214,7 @@ def _scenario(folder: Traversable, table: Table) -> Scenario:
     )
 
 
-def _is_scenario(entry: Traversable) -> bool:
+def _is_scenario(entry: Path) -> bool:
     return entry.is_dir() and entry.joinpath("scenario.toml").is_file()
 
 
@@ -257,7 +256,7 @@ def _bounds(table: Table) -> Bounds:
     return Bounds(**known, faults=int(table.get("faults", {}).get("at_most", 0)))
 
 
-def _stand_ins(folder: Traversable, table: Table) -> list[tuple[str, bytes]]:
+def _stand_ins(folder: Path, table: Table) -> list[tuple[str, bytes]]:
     """The folder's own first; `../other/stand_ins.h` is that of the scenario `other`."""
     named = table.get("stand_ins")
     listed = _names(table, "stand_ins") if named is not None else ("stand_ins.h",)

@@ -1,7 +1,5 @@
 """Turns what was looked at of files into which of them may declare a name, tree after tree."""
 
-from itertools import islice
-
 from kpatch_tools.review.reading import Outer, is_part
 
 
@@ -16,8 +14,7 @@ class Naming:
         self._base = base
         self.apart = apart
         self._outers: dict[str, Outer] = {}
-        # of a name: how many of them were asked for it, and which have it
-        self._having: dict[bytes, tuple[int, frozenset[str]]] = {}
+        self._having: dict[bytes, list[str]] = {}
         self._parts: dict[bytes, set[str]] = {}
         self._made: dict[str, frozenset[str]] = {}
         self._defining: dict[bytes, list[str]] = {}
@@ -40,6 +37,8 @@ class Naming:
         self._outers[path] = outer
         for part in outer.parts:
             self._parts.setdefault(part, set()).add(path)
+        for word in outer.words:
+            self._having.setdefault(word, []).append(path)
         for macro in outer.macros:
             self._defining.setdefault(macro, []).append(path)
 
@@ -60,12 +59,7 @@ class Naming:
 
     def _with_word(self, word: bytes) -> frozenset[str]:
         below = frozenset() if self._base is None else self._base._with_word(word) - self.apart
-        asked, having = self._having.get(word, (0, frozenset()))
-        if asked < len(self._outers):
-            added = islice(self._outers.items(), asked, None)
-            having = having.union(path for path, outer in added if word in outer.words)
-            self._having[word] = len(self._outers), having
-        return below | having
+        return below.union(self._having.get(word, ()))
 
     def making(self, name: str) -> frozenset[str]:
         """Paths with a macro call that may paste the name together from an argument."""

@@ -141,7 +141,14 @@ class FileSight:
             word = name.encode()
             before = self._stays(path, lambda side, each: word in (side._tree.read(each) or b""))
             self._searched[key] = (
-                before.searched(path, name) if before else self._on_any_line(path, name)
+                before.searched(path, name)
+                if before
+                else self._reading.of_tree(
+                    self._tree,
+                    ("searched", path, name),
+                    tuple[Symbol, ...],
+                    partial(self._on_any_line, path, name),
+                )
             )
         return self._searched[key]
 
