@@ -17,7 +17,7 @@ verify: $(VENV)/.installed
 	@$(BIN)/python tests/expected.py $(SERIES)/expected.json $(REPORT)
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 lint: $(VENV)/.linted
 	$(BIN)/ruff check .

@@ -97,3 +97,5 @@ def test_few_files_one_processor_or_a_star_make_no_parts() -> None:
     assert parting.parts(listing, 1) == ()
     assert parting.parts(b"*/1\0" + listing, 2) == ()
     assert parting.parts(listing, 2) != ()
+    tiny = b"".join(b"%06d/a\0" % number for number in range(parting.FEW * 2))
+    assert parting.parts(tiny, 2) == ()

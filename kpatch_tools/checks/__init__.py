@@ -39,6 +39,9 @@ def rules() -> dict[str, ModuleType]:
 def examine(case: Case, cache: Cache | None = None, jobs: int = 1) -> Examined:
     """Run every check on every snapshot of the case; some of them in a process beside it."""
     if len(case.review.snapshots) > FEW and pays(jobs):
+        if cache is not None:
+            # what was learned so far is not for both to write
+            cache.write()
         beside = Apart(lambda: _all_said(case, lambda rule: rule in APART, cache))
         said = _all_said(case, lambda rule: rule not in APART)
         there = beside.result()

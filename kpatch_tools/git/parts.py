@@ -19,6 +19,8 @@ FEW = 4000
 # So many parts for each processor: they differ in size, and the last ones should end together.
 PARTS = 5
 MOST_WORKERS = 8
+# Git holds every path against every pathspec.
+MOST_SPECS = 400
 # Megabytes. Git keeps 96 of contents by itself; with more a kernel is searched some 5% faster.
 KEPT = 512
 KEPT_LEAST = 96
@@ -50,7 +52,8 @@ def parts(listing: bytes, many: int) -> tuple[tuple[str, ...], ...]:
             part, files = [], 0
         part.append(os.fsdecode(spec))
         files += size
-    return (*found, tuple(part))
+    found.append(tuple(part))
+    return tuple(found) if max(map(len, found)) <= MOST_SPECS else ()
 
 
 def _folders(
