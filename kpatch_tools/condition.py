@@ -282,10 +282,7 @@ def _without(constant: Constant, conditions: Iterable[Condition]) -> list[Condit
 
 def _flattened(conditions: Iterable[Condition], shape: type[And] | type[Or]) -> Iterator[Condition]:
     for condition in conditions:
-        if isinstance(condition, shape):
-            yield from condition.terms
-        else:
-            yield condition
+        yield from condition.terms if isinstance(condition, shape) else (condition,)
 
 
 def _joined(

@@ -22,11 +22,11 @@ class Ahead(Generic[T]):
         self._thread.start()
 
     def result(self) -> T:
-        """What the work gave, or raised."""
+        """What the work gave, or raised. A fork has no such thread: it works itself."""
         self._thread.join()
         for error in self._raised:
             raise error
-        return self._done[0]
+        return self._done[0] if self._done else self._work()
 
     def _run(self) -> None:
         try:
