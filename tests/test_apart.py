@@ -2,12 +2,13 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from kpatch_tools import checks
-from kpatch_tools.apart import Apart
+from kpatch_tools.apart import ROOM, Apart, Assistant
 from kpatch_tools.checks import examine
 from kpatch_tools.condition import Atom, all_of, negate
 from kpatch_tools.domain import Case
@@ -71,6 +72,52 @@ def test_checks_in_two_processes_say_what_one_says(
     case = Case(reviewed(name), ())
 
     assert examine(case, jobs=2) == examine(case)
+
+
+def test_an_assistant_prepares_before_it_is_told_what_to_do(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+
+    def work(task: bytes) -> tuple[int, int]:
+        return os.getpid(), len(task)
+
+    assistant = Assistant(lambda: ready.write_text(str(os.getpid())), work)
+    while not (ready.exists() and ready.read_text()):
+        time.sleep(0.001)
+    # more than its pipe takes
+    assistant.give(b"x" * (2 * ROOM))
+    process, length = assistant.result()
+
+    assert process == int(ready.read_text()) != os.getpid()
+    assert length == 2 * ROOM
+
+
+def test_what_a_lost_assistant_was_given_is_done_here() -> None:
+    here = os.getpid()
+
+    def work(task: int) -> tuple[int, int]:
+        return os.getpid(), task
+
+    def end() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    assistant = Assistant(end, work)
+    assistant.give(7)
+    assert assistant.result() == (here, 7)
+
+
+def test_assistants_that_are_dismissed_do_not_linger() -> None:
+    def work(task: int) -> int:
+        return task
+
+    assistants = [Assistant(lambda: time.sleep(60), work) for _ in range(3)]
+    assistants[1].give(1)
+    start = time.monotonic()
+    for each in assistants:
+        each.dismiss()
+        each.dismiss()
+    assert time.monotonic() - start < 30
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_every_check_apart_is_one() -> None:

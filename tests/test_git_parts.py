@@ -22,6 +22,7 @@ TEXTS = (b"int found;\n", b"int other;\n", b"#define P(x) x##_found\n", b"")
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """Some 300 files in folders of such names; every folder of more than a few is cut."""
     monkeypatch.setattr(parting, "FEW", 10)
+    monkeypatch.setattr(parting, "LEAST", 5)
     chosen = random.Random(7)
     scratch = ScratchRepository(tmp_path)
     for number in range(300):
@@ -66,7 +67,7 @@ def test_words_and_texts_are_found_as_by_one_git(
     assert sorted(map(os.fsencode, named)) == listed(repository, "-w", "-e", "found")
     assert sorted(map(os.fsencode, held)) == listed(repository, "-F", "-e", "##_fou")
     assert lines is not None
-    paths = sorted(line.split(b"\0")[0] for line in lines.split(b"\n")[:-1])
+    paths = sorted(line.split(b"\0")[0] for line in b"".join(lines).split(b"\n")[:-1])
     assert paths == listed(repository, "-F", "-e", "##", "-e", "other")
     assert named and held
 
@@ -75,8 +76,28 @@ def test_a_limit_counts_all_parts(repository: Repository) -> None:
     tree = repository.tree_id("HEAD")
     whole = repository.lines(tree, ("int",))
     assert whole is not None
-    assert repository.lines(tree, ("int",), len(whole)) == whole
-    assert repository.lines(tree, ("int",), len(whole) - 1) is None
+    size = sum(map(len, whole))
+    assert repository.lines(tree, ("int",), size) == whole
+    assert repository.lines(tree, ("int",), size - 1) is None
+
+
+def test_each_part_is_told_when_it_is_searched(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kpatch_tools.git.repository.workers", lambda: 2)
+    told: list[bytes] = []
+    found = repository.lines(repository.tree_id("HEAD"), ("int",), None, told.append)
+    assert found is not None and len(found) > 2
+    assert sorted(told) == sorted(found)
+
+
+def test_parts_become_smaller_to_the_end() -> None:
+    listing = b"".join(b"%02d/%06d\0" % (number // 1000, number) for number in range(60_000))
+    sizes = [len(part) * 1000 for part in parting.parts(listing, 2)]
+    assert sum(sizes) == 60_000
+    assert sizes == sorted(sizes, reverse=True)
+    assert 12_000 <= sizes[0] <= 15_000
+    assert sizes[-1] <= 2000
 
 
 def test_what_one_part_raises_is_raised() -> None:

@@ -143,7 +143,7 @@ def test_a_slow_search_has_an_index_made_behind_it(
     monkeypatch.setenv("KPT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("KPT_INDEX", setting)
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr("kpatch_tools.tree.revision.LONG", -1.0)
+    monkeypatch.setattr("kpatch_tools.tree.seeking.LONG", -1.0)
     assert behind(tmp_path, spec, terminal) is (setting == "auto")
 
 
@@ -153,7 +153,7 @@ def test_a_build_robot_has_none_made(
     _, spec = bare(tmp_path)
     monkeypatch.setenv("KPT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CI", "true")
-    monkeypatch.setattr("kpatch_tools.tree.revision.LONG", -1.0)
+    monkeypatch.setattr("kpatch_tools.tree.seeking.LONG", -1.0)
     started: list[object] = []
     monkeypatch.setattr("os.posix_spawn", lambda *given, **named: started.append(given))
     assert terminal.kpt("callers", "take_page", "--tree", spec)[0] == 0

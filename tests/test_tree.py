@@ -10,7 +10,7 @@ import pytest
 
 from kpatch_tools.domain import Tree, TreeFile
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.tree import DirectoryTree, OverlayTree, RevisionTree, open_tree, revision
+from kpatch_tools.tree import DirectoryTree, OverlayTree, RevisionTree, open_tree, seeking
 from kpatch_tools.tree.words import shared_parts
 from tests.scratch_repository import ScratchRepository
 
@@ -273,7 +273,7 @@ def test_a_word_of_too_many_lines_is_found_by_files_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository_with_files(tmp_path)
-    monkeypatch.setattr(revision, "MOST_LINES", 20)
+    monkeypatch.setattr(seeking, "MOST_LINES", 20)
 
     tree = open_tree(str(tmp_path))
 

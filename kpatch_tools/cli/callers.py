@@ -8,8 +8,7 @@ import click
 
 from kpatch_tools.cli.terminal import progress_line, remembering, tell
 from kpatch_tools.cli.tree import tree_option
-from kpatch_tools.commands import callers as commands
-from kpatch_tools.commands.callers import Question
+from kpatch_tools.review.assistant import reader
 
 
 @click.command(short_help="Show every use of a symbol in a tree.")
@@ -34,7 +33,10 @@ def callers(symbols: tuple[str, ...], tree: str | None, **asked: Any) -> None:
 
     A SYMBOL is a function, variable, macro, type, member or label.
     """
-    with remembering() as cache, progress_line() as progress:
-        shown = commands.callers(Question(symbols, tree, cache=cache, **asked), progress)
+    with reader(asked["jobs"]) as assistant, remembering() as cache, progress_line() as progress:
+        from kpatch_tools.commands import callers as commands  # slow to load
+
+        question = commands.Question(symbols, tree, cache=cache, assistant=assistant, **asked)
+        shown = commands.callers(question, progress)
     tell(shown.text)
     sys.exit(shown.exit_code)

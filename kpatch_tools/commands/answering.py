@@ -6,20 +6,26 @@ from kpatch_tools.domain import Index, Progress
 from kpatch_tools.errors import Exit
 from kpatch_tools.kbuild import configuration_of
 from kpatch_tools.reports import Uses, callers_report
-from kpatch_tools.review.survey import survey
+from kpatch_tools.review.survey import survey, survey_ahead
 from kpatch_tools.tree import RevisionTree
 
 
 def answer(question: Question, asked: Asked, progress: Progress) -> Shown:
     """Every use of the names, sorted by place, or their account; then what is not known."""
     kbuild = configuration_of(asked.tree, question.cache)
+    sought = (asked.tree, asked.names)
+    assistant = question.assistant
     if isinstance(asked.tree, RevisionTree) and asked.tree.searching:
+        # git needs all processors
+        if assistant is not None:
+            assistant.dismiss()
+            assistant = None
         # while git looks for the names
         import kpatch_tools.csource.index  # noqa: F401 - slow to load
 
         kbuild.read_top()
-    sought = (asked.tree, asked.names)
-    index = survey(sought, kbuild.file_condition, question.cache, question.jobs)
+        survey_ahead(sought, kbuild.file_condition, question.cache)
+    index = survey(sought, kbuild.file_condition, question.cache, question.jobs, assistant)
     index_behind(asked.tree, question.cache)
     if not question.audit and any(each.kind == "member" for each in index.references):
         progress("telling the structs of members")

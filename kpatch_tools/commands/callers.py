@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kpatch_tools.cache import Cache
 from kpatch_tools.domain import Progress, Tree
 from kpatch_tools.errors import Exit, KptError
+from kpatch_tools.review.assistant import Reader
 from kpatch_tools.tree import RevisionTree, named_tree
 
 # struct item.state
@@ -20,7 +21,7 @@ SYMBOL = re.compile(r"(?:(?:struct |union )?(?:[A-Za-z_]\w*\.)+)?[A-Za-z_]\w*", 
 class Question:
     """The symbols that `kpt callers` is asked of, in which tree, and how to show them.
 
-    `jobs`: how many processes read.
+    `jobs`: how many processes read; `assistant`: one that is ready soon.
     """
 
     symbols: tuple[str, ...]
@@ -29,6 +30,7 @@ class Question:
     audit: bool
     jobs: int
     cache: Cache
+    assistant: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)

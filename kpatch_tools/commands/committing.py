@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kpatch_tools.commits import author_of, changed_files, message_of
 from kpatch_tools.domain import Patch, Progress, Step, Tree
 from kpatch_tools.errors import Exit, KptError
-from kpatch_tools.git import Committing, committing, refuse_branch
+from kpatch_tools.git import Committing, new_commits, refuse_branch
 from kpatch_tools.tree import RevisionTree
 
 
@@ -28,7 +28,7 @@ def commit_onto(name: str, tree: RevisionTree, steps: Iterable[Step], progress: 
     """
     base = tree.repository.commit_id(tree.revision)
     count = 0
-    with committing(tree.repository, base) as commits:
+    with new_commits(tree.repository, base) as commits:
         for step in steps:
             files = changed_files(step)
             if files:

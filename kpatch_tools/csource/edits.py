@@ -1,8 +1,10 @@
 """Turns code into a same-length copy with stretches rewritten; offsets stay what they are."""
 
 import re
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 # (x, f(y, (z))) to a depth no kernel macro reaches; atomic, so linear
 _inner = rb"[^()]*+"
@@ -62,6 +64,30 @@ def word(text: bytes, length: int) -> bytes:
     return text.ljust(length)
 
 
-def compiled(pattern: bytes) -> re.Pattern[bytes]:
-    """A verbose pattern in which PAREN stands for balanced parentheses."""
-    return re.compile(pattern.replace(b"PAREN", PARENTHESES), re.VERBOSE | re.MULTILINE)
+class Balanced:
+    """A verbose pattern in which PAREN stands for balanced parentheses.
+
+    It is compiled when a text is searched, which takes longer than to load a
+    module: many have none of the `words` of which each match has one.
+    """
+
+    def __init__(self, pattern: bytes, *words: bytes) -> None:
+        self._text = pattern
+        self._words = words
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[bytes]:
+        return re.compile(self._text.replace(b"PAREN", PARENTHESES), re.VERBOSE | re.MULTILINE)
+
+    def search(self, code: bytes, start: int = 0) -> re.Match[bytes] | None:
+        return self._pattern.search(code, start)
+
+    def match(self, code: bytes, start: int = 0) -> re.Match[bytes] | None:
+        return self._pattern.match(code, start)
+
+    def finditer(
+        self, code: bytes, start: int = 0, end: int = sys.maxsize
+    ) -> Iterator[re.Match[bytes]]:
+        if self._words and not any(word in code for word in self._words):
+            return iter(())
+        return self._pattern.finditer(code, start, end)

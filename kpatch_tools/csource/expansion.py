@@ -12,12 +12,12 @@ from itertools import zip_longest
 
 from kpatch_tools.csource.argument_lists import split_arguments
 from kpatch_tools.csource.directives import Define, Directive, defines, unfolded
-from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.edits import Balanced
 
 WORD = re.compile(rb"\b[A-Za-z_]\w*")
 PASTED = re.compile(rb"\s*##\s*")
 QUOTED = re.compile(rb"(?<!#)#\s*([A-Za-z_]\w*)")
-ARGUMENTS = re.compile(rb"\s*(" + PARENTHESES + rb")")
+ARGUMENTS = Balanced(rb"\s*(PAREN)")
 DEEPEST = 12
 LONGEST = 100_000
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from kpatch_tools.csource.argument_lists import split_arguments
-from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.edits import Balanced
 from kpatch_tools.csource.expansion import Macro, expanded
 from kpatch_tools.csource.lexer import any_word, spelled
 from kpatch_tools.csource.mask import mask
@@ -21,7 +21,7 @@ from kpatch_tools.csource.words import kernel_words
 from kpatch_tools.domain import Signature, Symbol, SymbolKind
 
 # PAGEFLAG(Locked, locked)
-INVOKED = re.compile(rb"\s*([A-Za-z_]\w*)\s*(" + PARENTHESES + rb")")
+INVOKED = Balanced(rb"\s*([A-Za-z_]\w*)\s*(PAREN)")
 # words long enough to tell a name, in calls that stand in column 0
 CALLS = re.compile(rb"^(?:static\s+)?\w+\s*\(([^()]*)\)", re.MULTILINE)
 WORD = re.compile(rb"\b\w{3,}")

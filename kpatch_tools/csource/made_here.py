@@ -8,14 +8,14 @@ from itertools import combinations
 
 from kpatch_tools.condition import Condition, all_of, satisfy
 from kpatch_tools.csource.argument_lists import split_arguments
-from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.edits import Balanced
 from kpatch_tools.csource.pasting import Paster, Pattern, handed_on, patterns
 from kpatch_tools.csource.sites import Site, Way, index_of_sites
 from kpatch_tools.csource.source_file import SourceFile, source_file
 from kpatch_tools.domain import Index, Symbol
 
 # FLAG(Busy, busy)
-ARGUMENTS = re.compile(PARENTHESES)
+ARGUMENTS = Balanced(rb"PAREN")
 CALLEE = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 WORD = re.compile(r"\w+")
 # A macro symbol's text: (a, b...) body

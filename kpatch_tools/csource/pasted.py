@@ -10,11 +10,13 @@ folder may not be what a file includes, files beside and below it count.
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import chain
 from posixpath import basename, dirname
+from weakref import WeakKeyDictionary
 
 from kpatch_tools.condition import Condition, all_of
 from kpatch_tools.csource.argument_lists import split_arguments
-from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.edits import Balanced
 from kpatch_tools.csource.lexer import any_word, scrub
 from kpatch_tools.csource.other_files import is_c
 from kpatch_tools.csource.pasting import (
@@ -26,7 +28,13 @@ from kpatch_tools.csource.pasting import (
     patterns,
     telling,
 )
-from kpatch_tools.csource.pasting_macros import overlaid_macros, pasting_macros
+from kpatch_tools.csource.pasting_macros import (
+    PASTE,
+    kept_macros,
+    listed_macros,
+    overlaid_macros,
+    pasting_macros,
+)
 from kpatch_tools.csource.regions import Regions, line_conditions
 from kpatch_tools.csource.sites import Site, Way, index_of_sites
 from kpatch_tools.csource.source_file import source_file
@@ -34,9 +42,13 @@ from kpatch_tools.domain import Index, Tree
 from kpatch_tools.tree import OverlayTree, RevisionTree
 
 # PAGEFLAG(Locked, locked)
-CALLED = re.compile(rb"\s*(" + PARENTHESES + rb")")
+CALLED = Balanced(rb"\s*(PAREN)")
 DIRECTIVE = re.compile(rb"[ \t]*#")
 DEEPEST = 8
+# What was found in a tree while git still searched it, by the lines and the names.
+_AHEAD: "WeakKeyDictionary[RevisionTree, dict[tuple[bytes, frozenset[str]], tuple[Way, ...]]]" = (
+    WeakKeyDictionary()
+)
 
 
 def pasted(tree: Tree, names: frozenset[str]) -> tuple[tuple[str, Index], ...]:
@@ -76,7 +88,7 @@ def _first(tree: Tree, names: frozenset[str]) -> tuple[Way, ...]:
     # what one tree is laid over is asked again for the next
     below = (way for way in _ways_below(tree.base, names) if way.macro.path not in tree.files)
     here = _ways_of(overlaid_macros(tree), names)
-    return tuple(sorted((*below, *here), key=lambda way: (way.macro.path, way.macro.line)))
+    return tuple(sorted((*below, *here), key=_place))
 
 
 @lru_cache(maxsize=64)
@@ -84,9 +96,36 @@ def _ways_below(tree: Tree, names: frozenset[str]) -> tuple[Way, ...]:
     if not isinstance(tree, RevisionTree):
         return tuple(_ways_of(pasting_macros(tree, names), names))
     question = ("ways", tree.tree, *sorted(names))
-    return tree.cache.recall(
-        question, tuple[Way, ...], lambda: tuple(_ways_of(pasting_macros(tree, names), names))
+    return tree.cache.recall(question, tuple[Way, ...], lambda: _ways_in(tree, names))
+
+
+def look_ahead(tree: RevisionTree, listing: bytes, names: frozenset[str]) -> None:
+    """Look for macros in the files of one of the tree's listings: the rest is asked for later."""
+    _AHEAD.setdefault(tree, {})[listing, names] = _listed(tree, listing, names)
+
+
+def has_looked_ahead(tree: Tree) -> bool:
+    return tree in _AHEAD
+
+
+def _ways_in(tree: RevisionTree, names: frozenset[str]) -> tuple[Way, ...]:
+    kept = kept_macros(tree, names)
+    if kept is not None or not names:
+        return tuple(_ways_of(kept or (), names))
+    known = _AHEAD.get(tree, {})
+    found = (
+        known[listing, names] if (listing, names) in known else _listed(tree, listing, names)
+        for listing in tree.listings(PASTE)
     )
+    return tuple(sorted(chain.from_iterable(found), key=_place))
+
+
+def _listed(tree: RevisionTree, listing: bytes, names: frozenset[str]) -> tuple[Way, ...]:
+    return tuple(_ways_of(listed_macros(tree, listing, names), names))
+
+
+def _place(way: Way) -> tuple[str, int]:
+    return way.macro.path, way.macro.line
 
 
 def _ways_of(macros: Iterable[Paster], names: frozenset[str]) -> Iterator[Way]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpatch_tools.csource.argument_lists import split_arguments
-from kpatch_tools.csource.edits import PARENTHESES
+from kpatch_tools.csource.edits import Balanced
 
 HASHES = re.compile(rb"##")
 # #define TEST(u, l) \
@@ -30,7 +30,7 @@ CHAIN = re.compile(rb"(?<![\w#])\w+(?:\s*##\s*\w+)+")
 GLUED = re.compile(rb"\s*(\w+(?:\s*##\s*\w+)*)\s*\Z")
 PASTE = re.compile(rb"\s*##\s*")
 # (a, b)
-LISTED = re.compile(rb"\s*(" + PARENTHESES + rb")")
+LISTED = Balanced(rb"\s*(PAREN)")
 CONTINUED = re.compile(rb"\\\r?\n")
 REMARK = re.compile(rb"/\*.*?\*/")
 LETTER = re.compile(r"[A-Za-z0-9]")

@@ -6,6 +6,7 @@ for the macro to make it.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from kpatch_tools.csource.other_files import is_c
 from kpatch_tools.csource.pasting import HASHES, Paster, pasters, patterns, telling
@@ -24,8 +25,11 @@ def pasting_macros(tree: Tree, names: frozenset[str]) -> tuple[Paster, ...]:
             below = (m for m in pasting_macros(tree.base, names) if m.path not in tree.files)
             return tuple(sorted((*below, *overlaid_macros(tree)), key=_place))
         case RevisionTree():
-            kept = _kept(tree, names)
-            return tuple(_read(tree, _files(tree, names))) if kept is None else kept
+            kept = kept_macros(tree, names)
+            if kept is not None or not names:
+                return kept or ()
+            listed = (listed_macros(tree, each, names) for each in tree.listings(PASTE))
+            return tuple(sorted(chain.from_iterable(listed), key=_place))
         case _:
             return tuple(_read(tree, filter(is_c, tree.holding(PASTE))))
 
@@ -52,12 +56,13 @@ def keeps_pasting_macros(tree: Tree) -> bool:
     return isinstance(tree, RevisionTree) and tree.cache.packed(_question(tree)) is not None
 
 
-def _files(tree: RevisionTree, names: frozenset[str]) -> Iterator[str]:
-    return filter(is_c, may_paste(tree.lines(PASTE), names)) if names else iter(())
+def listed_macros(tree: RevisionTree, listing: bytes, names: frozenset[str]) -> Pasters:
+    """Those in files of one of the tree's listings of lines with `##`."""
+    return tuple(_read(tree, filter(is_c, may_paste(listing, names))))
 
 
-def _kept(tree: RevisionTree, names: frozenset[str]) -> tuple[Paster, ...] | None:
-    """None where they are not kept."""
+def kept_macros(tree: RevisionTree, names: frozenset[str]) -> tuple[Paster, ...] | None:
+    """Of an indexed tree; None where they are not kept."""
     listed = tree.cache.packed(_question(tree))
     if listed is None:
         return None

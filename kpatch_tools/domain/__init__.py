@@ -87,10 +87,10 @@ if TYPE_CHECKING:
 else:
     __getattr__ = names_of(
         __name__,
-        "source",
-        "tree",
-        "building",
         "progress",
+        "tree",
+        "source",
+        "building",
         "series",
         "application",
         "reviewing",

@@ -1,21 +1,38 @@
 """The gate to GitPython and the git program: repositories, trees, blobs, commits, searches."""
 
-from kpatch_tools.git.aligning import Change as PatchChange
-from kpatch_tools.git.aligning import Version as SeriesVersion
-from kpatch_tools.git.aligning import aligned
-from kpatch_tools.git.committing import Author, Committing, committing, refuse_branch
-from kpatch_tools.git.configuring import Entry as ConfigEntry
-from kpatch_tools.git.configuring import configured, listed
-from kpatch_tools.git.history import Changed, changes
-from kpatch_tools.git.merging import merge_file
-from kpatch_tools.git.objects import Object
-from kpatch_tools.git.opening import open_repository, surrounding_repository
-from kpatch_tools.git.patch_ids import patch_ids
-from kpatch_tools.git.repository import Entries, Entry, Repository, entries_of
-from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
-from kpatch_tools.git.showing import Commit, commits_of, patch_texts
-from kpatch_tools.git.surroundings import hooks_folder, is_shallow_at, is_tracked, remote_urls
-from kpatch_tools.git.work_tree import WorkTree
+from typing import TYPE_CHECKING
+
+from kpatch_tools.lazily import names_of
+
+if TYPE_CHECKING:
+    from kpatch_tools.git.aligning import PatchChange, SeriesVersion, aligned
+    from kpatch_tools.git.committing import Author, Committing, new_commits, refuse_branch
+    from kpatch_tools.git.configuring import ConfigEntry, configured, listed
+    from kpatch_tools.git.history import Changed, changes
+    from kpatch_tools.git.merging import merge_file
+    from kpatch_tools.git.naming_patches import patch_ids
+    from kpatch_tools.git.objects import Object
+    from kpatch_tools.git.opening import open_repository, surrounding_repository
+    from kpatch_tools.git.repository import Entries, Entry, Repository, entries_of
+    from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
+    from kpatch_tools.git.showing import Commit, commits_of, patch_texts
+    from kpatch_tools.git.surroundings import hooks_folder, is_shallow_at, is_tracked, remote_urls
+    from kpatch_tools.git.work_tree import WorkTree
+else:
+    __getattr__ = names_of(
+        __name__,
+        "repository",
+        "opening",
+        "searching",
+        "history",
+        "configuring",
+        "showing",
+        "surroundings",
+        "merging",
+        "committing",
+        "naming_patches",
+        "aligning",
+    )
 
 __all__ = [
     "Author",
@@ -33,7 +50,6 @@ __all__ = [
     "aligned",
     "changes",
     "commits_of",
-    "committing",
     "configured",
     "directory_holding",
     "directory_lines",
@@ -44,6 +60,7 @@ __all__ = [
     "is_tracked",
     "listed",
     "merge_file",
+    "new_commits",
     "open_repository",
     "patch_ids",
     "patch_texts",

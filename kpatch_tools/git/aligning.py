@@ -29,7 +29,7 @@ _EPOCH = "0 +0000"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PatchChange:
     """What range-diff compares of one patch: its files after, its message, its author."""
 
     files: Files
@@ -38,14 +38,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class SeriesVersion:
     """The files that the changes touch, as they are before the first one; then the changes."""
 
     before: Files
-    changes: tuple[Change, ...]
+    changes: tuple[PatchChange, ...]
 
 
-def aligned(old: Version, new: Version) -> tuple[tuple[int | None, int | None, bool], ...]:
+def aligned(
+    old: SeriesVersion, new: SeriesVersion
+) -> tuple[tuple[int | None, int | None, bool], ...]:
     """Pairs of places (0-based) in both, None for a side that has none; whether they are the same.
 
     In the order in which `git range-diff` lists them. KptError where git fails.
@@ -60,7 +62,7 @@ def aligned(old: Version, new: Version) -> tuple[tuple[int | None, int | None, b
     return tuple(map(_pair, filter(None, map(_PAIR.match, shown.splitlines()))))
 
 
-def _sides(old: Version, new: Version) -> tuple[tuple[str, Version], ...]:
+def _sides(old: SeriesVersion, new: SeriesVersion) -> tuple[tuple[str, SeriesVersion], ...]:
     return ("old", old), ("new", new)
 
 
@@ -69,9 +71,9 @@ def _pair(found: re.Match[str]) -> tuple[int | None, int | None, bool]:
     return old, new, found["sign"] == "="
 
 
-def _committed(branch: str, version: Version) -> Iterator[bytes]:
+def _committed(branch: str, version: SeriesVersion) -> Iterator[bytes]:
     """The input of `git fast-import` for one version."""
-    base = Change(version.before, "base", Author("kpt", "kpt"))
+    base = PatchChange(version.before, "base", Author("kpt", "kpt"))
     for change in (base, *version.changes):
         name, address = (
             _UNNAMED.sub(" ", text) for text in (change.author.name, change.author.address)

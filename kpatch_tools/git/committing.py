@@ -84,7 +84,7 @@ class Committing:
 
 
 @contextmanager
-def committing(repository: Repository, base: str) -> Iterator[Committing]:
+def new_commits(repository: Repository, base: str) -> Iterator[Committing]:
     """Commits on top of one; what they need beside the repository is gone at the end."""
     with TemporaryDirectory(prefix="kpt-") as folder:
         yield Committing(repository, base, Path(folder).resolve())

@@ -12,7 +12,7 @@ _NOTHING = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ConfigEntry:
     """One line of a configuration: `section.key` in git's spelling, and the file it stands in.
 
     A key that stands alone means true, as git has it. `origin` is as git shows
@@ -24,7 +24,7 @@ class Entry:
     origin: str
 
 
-def configured(repository: Repository | None, section: str) -> tuple[Entry, ...]:
+def configured(repository: Repository | None, section: str) -> tuple[ConfigEntry, ...]:
     """Every key of a section, in the order in which git reads them: the last one counts.
 
     Without a repository what the user and the system have set. KptError where
@@ -43,7 +43,7 @@ def configured(repository: Repository | None, section: str) -> tuple[Entry, ...]
     )
 
 
-def listed(content: bytes, name: str) -> tuple[Entry, ...]:
+def listed(content: bytes, name: str) -> tuple[ConfigEntry, ...]:
     """What a text in git's configuration format says; files that it includes are not read.
 
     KptError (exit 3) where it is not in that format.
@@ -59,6 +59,6 @@ def listed(content: bytes, name: str) -> tuple[Entry, ...]:
     return tuple(_entry(said, name) for said in output.decode("utf-8", "replace").split("\0")[:-1])
 
 
-def _entry(said: str, origin: str) -> Entry:
+def _entry(said: str, origin: str) -> ConfigEntry:
     key, line_feed, value = said.partition("\n")
-    return Entry(key, value if line_feed else "true", origin)
+    return ConfigEntry(key, value if line_feed else "true", origin)

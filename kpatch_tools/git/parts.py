@@ -16,8 +16,10 @@ T = TypeVar("T")
 
 # Fewer files are searched faster than another git is started.
 FEW = 4000
-# So many parts for each processor: they differ in size, and the last ones should end together.
-PARTS = 5
+# A part is such a share of what is left for each processor: the last ones should end together.
+SHARE = 2
+# A git that looks through fewer files is hardly done when it has begun.
+LEAST = 1000
 MOST_WORKERS = 8
 # Git holds every path against every pathspec.
 MOST_SPECS = 400
@@ -42,13 +44,17 @@ def parts(listing: bytes, many: int) -> tuple[tuple[str, ...], ...]:
     # git takes a star for a folder of that name, too
     if many < 2 or len(paths) < FEW or b"*" in listing:
         return ()
-    limit = len(paths) // (many * PARTS) + 1
     found: list[tuple[str, ...]] = []
     part: list[str] = []
-    files = 0
+    files, left = 0, len(paths)
+
+    def limit() -> int:
+        return max(LEAST, left // (many * SHARE) + 1)
+
     for spec, size in _folders(paths, (0, len(paths)), b"", limit):
-        if part and files + size > limit:
+        if part and files + size > limit():
             found.append(tuple(part))
+            left -= files
             part, files = [], 0
         part.append(os.fsdecode(spec))
         files += size
@@ -57,7 +63,7 @@ def parts(listing: bytes, many: int) -> tuple[tuple[str, ...], ...]:
 
 
 def _folders(
-    paths: Sequence[bytes], span: tuple[int, int], folder: bytes, limit: int
+    paths: Sequence[bytes], span: tuple[int, int], folder: bytes, limit: Callable[[], int]
 ) -> Iterator[tuple[bytes, int]]:
     """Pathspecs that each match some of the paths of the span, all in the folder; how many."""
     at, last = span
@@ -71,7 +77,7 @@ def _folders(
         child = paths[at][: slash + 1]
         # what follows a slash in the order of bytes
         end = bisect_left(paths, paths[at][:slash] + b"0", at, last)
-        if end - at <= limit:
+        if end - at <= limit():
             yield b":(top,literal)" + child, end - at
         else:
             yield from _folders(paths, (at, end), child, limit)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from kpatch_tools.errors import KptError
 from kpatch_tools.git.objects import Object, ObjectReader
 from kpatch_tools.git.parts import parts, searched, workers
-from kpatch_tools.git.running import first_line, run
+from kpatch_tools.git.running import first_line, run, run_long
 from kpatch_tools.git.searching import holding, lines, matching
 from kpatch_tools.git.work_tree import WorkTree
 
@@ -86,10 +86,7 @@ class Repository:
         """The output of a git command; `KptError` where it fails."""
         status, output, error = run(self._command(arguments), self.path, stdin)
         if status:
-            raise KptError(
-                f"git {arguments[0]} failed in {self.path}: {first_line(error)}",
-                "run `git fsck` there, or name another repository",
-            )
+            raise self._failed(arguments[0], error)
         return output
 
     def commit_id(self, revision: str) -> str:
@@ -119,7 +116,7 @@ class Repository:
 
     def listing(self, tree: str) -> bytes:
         """What git lists of a tree, for `entries_of`."""
-        return self.run("ls-tree", "-r", "-z", "--full-tree", tree)
+        return self._listed(tree)
 
     def blob(self, blob: str) -> bytes:
         """The content of a blob; `KptError` where the object is missing or damaged."""
@@ -189,15 +186,27 @@ class Repository:
         found = self._searched(tree, lambda git, *part: holding(git, self.path, text, *part))
         return tuple(sorted(path[prefix:] for paths in found for path in paths))
 
-    def lines(self, tree: str, texts: Sequence[str], most: int | None = None) -> bytes | None:
-        """`path NUL line` for each line of a tree's files that holds a text; None: over `most`."""
+    def lines(
+        self,
+        tree: str,
+        texts: Sequence[str],
+        most: int | None = None,
+        told: Callable[[bytes], None] = lambda _: None,
+    ) -> tuple[bytes, ...] | None:
+        """`path NUL line` for each line of a tree's files that holds a text; None: over `most`.
+
+        By parts of the tree. Each is `told` when it is searched, by the thread that did.
+        """
 
         def search(git: Sequence[str], *part: str) -> bytes | None:
-            return lines(git, self.path, texts, *part, prefix=f"{tree}:", most=most)
+            listing = lines(git, self.path, texts, *part, prefix=f"{tree}:", most=most)
+            if listing is not None:
+                told(listing)
+            return listing
 
         listings = self._searched(tree, search)
-        found = b"".join(listing for listing in listings if listing is not None)
-        much = None in listings or (most is not None and len(found) > most)
+        found = tuple(listing for listing in listings if listing is not None)
+        much = len(found) < len(listings) or (most is not None and sum(map(len, found)) > most)
         return None if much else found
 
     @property
@@ -237,9 +246,21 @@ class Repository:
     def _searched(self, tree: str, search: Callable[..., T]) -> list[T]:
         """What `search` finds in each part of a tree, given git and where to look."""
         if tree not in self._parts:
-            listing = self.run("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree)
-            self._parts[tree] = parts(listing, workers())
+            self._parts[tree] = parts(self._listed("--name-only", tree), workers())
         return searched(self._command(()), tree, self._parts[tree], search)
+
+    def _listed(self, *what: str) -> bytes:
+        command = self._command(("ls-tree", "-r", "-z", "--full-tree", *what))
+        status, output, error = run_long(command, self.path)
+        if status:
+            raise self._failed("ls-tree", error)
+        return output
+
+    def _failed(self, command: str, error: bytes) -> KptError:
+        return KptError(
+            f"git {command} failed in {self.path}: {first_line(error)}",
+            "run `git fsck` there, or name another repository",
+        )
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return ["git", f"--git-dir={self.git_dir}", *arguments]

@@ -1,8 +1,10 @@
 """Runs the git program: arguments in, status and output out."""
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from kpatch_tools.errors import Exit, KptError
@@ -10,6 +12,10 @@ from kpatch_tools.errors import Exit, KptError
 # A hook inherits these from the git that runs it; they would redirect every
 # command to the repository pushed from.
 _REDIRECTING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX")
+
+
+# Bytes of a pipe: what git says waits there, and not git, until a thread of Python has its turn.
+ROOM = 1 << 20
 
 
 def run(
@@ -20,7 +26,7 @@ def run(
     `more` is set in the environment beside.
     """
     if not directory.is_dir():
-        raise KptError(f"no such directory: {directory}", "name one that exists")
+        raise _no_directory(directory)
     try:
         done = subprocess.run(
             command,
@@ -38,9 +44,12 @@ def run(
 def run_up_to(
     command: list[str], directory: Path, most: int | None
 ) -> tuple[int, bytes, bytes] | None:
-    """The same without input; None, and the command ended, where it says more than `most` bytes."""
-    if most is None:
-        return run(command, directory)
+    """The same without input; None, and the command ended, where it says more than `most` bytes.
+
+    For much output, and for threads: the command waits for none of them to read.
+    """
+    if not directory.is_dir():
+        raise _no_directory(directory)
     from tempfile import TemporaryFile  # slow to load
 
     with TemporaryFile() as errors:
@@ -57,18 +66,32 @@ def run_up_to(
             raise no_git() from error
         with process:
             assert process.stdout is not None
-            output = process.stdout.read(most + 1)
-            if len(output) > most:
+            # as much as the user may have
+            with suppress(OSError):
+                fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, ROOM)
+            output = process.stdout.read(-1 if most is None else most + 1)
+            if most is not None and len(output) > most:
                 process.kill()
                 return None
         errors.seek(0)
         return process.returncode, output, errors.read()
 
 
+def run_long(command: list[str], directory: Path) -> tuple[int, bytes, bytes]:
+    """The same, however much it says."""
+    done = run_up_to(command, directory, None)
+    assert done is not None
+    return done
+
+
 def environment() -> dict[str, str]:
     """What git is run with."""
     kept = {k: v for k, v in os.environ.items() if k not in _REDIRECTING}
     return kept | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def _no_directory(directory: Path) -> KptError:
+    return KptError(f"no such directory: {directory}", "name one that exists")
 
 
 def no_git() -> KptError:

@@ -4,7 +4,7 @@ Nothing but git is asked: it may be done in a thread.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -52,14 +52,22 @@ class Searching:
             return self._work_tree.holding(text)
         return self._repository.holding(self._tree, text)
 
-    def lines(self, texts: tuple[str, ...], most: int | None = None) -> bytes | None:
-        """`path NUL line` of lines that hold a text; None: more than `most` bytes."""
+    def lines(
+        self,
+        texts: tuple[str, ...],
+        most: int | None = None,
+        told: Callable[[bytes], None] = lambda _: None,
+    ) -> tuple[bytes, ...] | None:
+        """`path NUL line` of lines that hold a text, by parts; None: more than `most` bytes.
+
+        Parts of packed blobs are `told` as they are searched.
+        """
         if self._work_tree is not None and (self._compared is not None or self.apart is not None):
             listing = self._work_tree.lines(texts, most)
             if self.apart is not None:
-                return listing
+                return None if listing is None else (listing,)
         with self._timed():
-            return self._repository.lines(self._tree, texts, most)
+            return self._repository.lines(self._tree, texts, most, told)
 
     def _differing(self) -> frozenset[str] | None:
         return None if self._work_tree is None else self._work_tree.differing(self._tree)

@@ -13,6 +13,7 @@ LEAST_SHARED = 10
 LONGEST_SHARED = 60
 # mm/migrate.c<NUL>int migrate_pages(void)
 LISTED = re.compile(rb"([^\0]*)\0([^\n]*\n?)")
+_BETWEEN_ENDS = bytes(set(range(256)).difference(b"\0\n"))
 
 
 def word_pattern(words: frozenset[str]) -> re.Pattern[bytes]:
@@ -43,7 +44,7 @@ def beside(listing: bytes, word: str) -> tuple[str, ...]:
 
 def naming(listing: bytes, words: frozenset[str]) -> tuple[str, ...]:
     """Sorted paths that a listing has with one of the words in a line."""
-    if _lines(listing) is not None:
+    if _is_plain(listing):
         return tuple(sorted({path for word in words for path in beside(listing, word)}))
     plain = [os.fsencode(word) for word in words]
     pattern = word_pattern(words)
@@ -58,19 +59,18 @@ def naming(listing: bytes, words: frozenset[str]) -> tuple[str, ...]:
 def holding(listing: bytes, text: str) -> bytes:
     """The part of a listing whose lines hold the text."""
     sought = text.encode()
-    lines = _lines(listing)
-    if lines is not None:
-        kept = [line for line in lines if line.find(sought, line.find(b"\0")) >= 0]
+    if _is_plain(listing):
+        kept = [line for line in listing.split(b"\n") if sought in line.partition(b"\0")[2]]
         return b"\n".join((*kept, b"")) if kept else b""
     return b"".join(
         b"%s\0%s" % (path, line) for path, line in LISTED.findall(listing) if sought in line
     )
 
 
-def _lines(listing: bytes) -> list[bytes] | None:
-    """The lines, of a file each; None where a path has a newline, or a line a NUL."""
-    *lines, last = listing.split(b"\n")
-    return lines if not last and all(line.count(b"\0") == 1 for line in lines) else None
+def _is_plain(listing: bytes) -> bool:
+    """Whether its lines are those of files: no path has a newline, and no line a NUL."""
+    ends = listing.translate(None, _BETWEEN_ENDS)
+    return ends == b"\0\n" * (len(ends) // 2)
 
 
 def shared_parts(words: frozenset[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.csource.edits import PARENTHESES, Edit, compiled, spaces
+from kpatch_tools.csource.edits import Balanced, Edit, spaces
 
 # (p, struct x *, m)
 RECORD_TYPE = re.compile(
@@ -32,18 +32,18 @@ CALLED = re.compile(rb"([A-Za-z_]\w*+)\s*\Z")
 # (x, return -1)
 KEYWORD = re.compile(rb"[(,]\s*+(return|goto|break|continue)\b(?=[^;{}]*;?\s*[,)])")
 # (if (x) f(y))
-CONTROLLED = compiled(rb"[(]\s*+(if|while|switch)\s*+PAREN(\s)(?=\s*+[A-Za-z_])")
+CONTROLLED = Balanced(rb"[(]\s*+(if|while|switch)\s*+PAREN(\s)(?=\s*+[A-Za-z_])")
 # (a, static inline, b)
 STORAGE = re.compile(rb"[(,]\s*+((?>(?:(?:static|inline|extern)\b\s*+)+))(?=[,)])")
 # (a, +=, b)
 OPERATOR = re.compile(rb"(?:,\s*+([-+*/%&|^<>=!]++)|\(\s*+([-+/%|^<>=!]++))(?=\s*+[,)])")
 # wait_event_cmd(q, c, unlock(); lock())
-STATEMENTS = compiled(
+STATEMENTS = Balanced(
     rb"\b(?!(?:for|if|while|switch)\b)[A-Za-z_]\w*+[ \t]*+(\((?>(?:[^();{}]|PAREN)*)[;{])"
 )
-LIST = re.compile(PARENTHESES)
+LIST = Balanced(rb"PAREN")
 # DECLARE_OPTS(type, name, .a = 1, { .b = 2 })
-DESIGNATORS = compiled(
+DESIGNATORS = Balanced(
     rb"""
     \b(?!(?:if|for|while|switch|return|sizeof)\b)[A-Za-z_]\w*+[ \t]*+
     (\((?:\s*+\.[\w.]++\s*+=
@@ -75,10 +75,12 @@ EMPTY = re.compile(rb"(,)(?=\s*+[,)])|\(\s*+(,)")
 CONTROL_WORD = re.compile(rb"\b(?:if|for|while|do|switch)\b")
 CONTROL = re.compile(rb"\b(?:if|for|while|do|switch|else|struct|int)\b|\{")
 # TP_PROTO(struct page *page, int x)
-TRACE_BLANK = compiled(
-    rb"\b(?:TP_PROTO|TP_STRUCT__entry|TP_STRUCT__entry_ext|PARAMS|TP_CONDITION_PROTO)\s*+(PAREN)"
+TRACE_BLANK = Balanced(
+    rb"\b(?:TP_PROTO|TP_STRUCT__entry|TP_STRUCT__entry_ext|PARAMS|TP_CONDITION_PROTO)\s*+(PAREN)",
+    b"TP_",
+    b"PARAMS",
 )
-TRACE_BODY = compiled(rb"\b(?:TP_fast_assign|TP_perf_assign)\s*+(PAREN)")
+TRACE_BODY = Balanced(rb"\b(?:TP_fast_assign|TP_perf_assign)\s*+(PAREN)", b"TP_")
 
 NO_CALL = frozenset((
     b"sizeof", b"typeof", b"__typeof__", b"__typeof", b"__alignof__", b"_Alignof", b"alignof",

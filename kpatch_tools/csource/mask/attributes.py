@@ -4,20 +4,24 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from kpatch_tools.csource.edits import PARENTHESES, Edit, compiled, spaces, word_start
+from kpatch_tools.csource.edits import PARENTHESES, Balanced, Edit, spaces, word_start
 from kpatch_tools.csource.lexer import any_word, word_pattern
 from kpatch_tools.csource.words import kernel_words
 
 # asm volatile goto ("..." : : "r" (x))
-ASSEMBLY = compiled(
+ASSEMBLY = Balanced(
     rb"\b(?:asm|__asm__|__asm)\b(?>(?:\s|\b(?:volatile|__volatile__|__volatile|goto|inline|"
-    rb"__inline|__inline__)\b)*) PAREN"
+    rb"__inline|__inline__)\b)*) PAREN",
+    b"asm",
 )
 # SYSCALL_DEFINE2(dup, int, fd, struct file *, file)
-PAIRED = compiled(rb"^(?:\w*SYSCALL\w*_DEFINE[1-6]x?|BPF_CALL_[1-5])[ \t]*+(PAREN)")
+PAIRED = Balanced(
+    rb"^(?:\w*SYSCALL\w*_DEFINE[1-6]x?|BPF_CALL_[1-5])[ \t]*+(PAREN)", b"SYSCALL", b"BPF_CALL_"
+)
 # typeof(*ptr) old
-TYPEOF = compiled(
-    rb"\b(?:typeof|__typeof__|__typeof|typeof_unqual|__unqual_scalar_typeof)\s*+(PAREN)"
+TYPEOF = Balanced(
+    rb"\b(?:typeof|__typeof__|__typeof|typeof_unqual|__unqual_scalar_typeof)\s*+(PAREN)",
+    b"typeof",
 )
 # offsetof(struct page, a.b[1]); the grammar knows offsetof and takes a plain member only
 OFFSETOF = re.compile(

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.csource.edits import Edit, before, compiled, spaces, word
+from kpatch_tools.csource.edits import Balanced, Edit, before, spaces, word
 from kpatch_tools.csource.mask.attributes import C_WORDS
 from kpatch_tools.csource.mask.records import members
 from kpatch_tools.csource.mask.tables import declarator, function_head, table_end, table_head
 from kpatch_tools.csource.scopes import Scopes, scopes
 
 # for_each_x(a) {    MODULE_LICENSE("GPL") static    USB_ID(1, 2) .name    FMT(x) "s"
-RUN_ON = compiled(
+RUN_ON = Balanced(
     rb"""
     (?<![\w.>])
     (?!(?:if|for|while|switch|return|sizeof|typeof|__typeof__|else|do|case|asm|defined
@@ -19,7 +19,7 @@ RUN_ON = compiled(
     """
 )
 # static DEFINE_MUTEX(x);
-STATIC = compiled(
+STATIC = Balanced(
     rb"""
     ((?:s(?<!\ws)tatic|e(?<!\we)xtern|c(?<!\wc)onst|i(?<!\wi)nline|v(?<!\wv)olatile)\s++
      (?>(?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s++)*))
@@ -29,7 +29,7 @@ STATIC = compiled(
     """
 )
 # typedef DECLARE_BITMAP(bits_t, 8);
-TYPEDEF = compiled(rb"\btypedef\s++(?!typeof)([A-Za-z_]\w*+)(PAREN)\s*+(?=;)")
+TYPEDEF = Balanced(rb"\btypedef\s++(?!typeof)([A-Za-z_]\w*+)(PAREN)\s*+(?=;)", b"typedef")
 STORAGE = re.compile(
     rb"(?<!\w)(?:(?:static|extern|const|inline|volatile|__inline__|__inline)\s+)+\Z"
 )

@@ -3,21 +3,22 @@
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.csource.edits import Edit, before, compiled, spaces, word
+from kpatch_tools.csource.edits import Balanced, Edit, before, spaces, word
 from kpatch_tools.csource.mask.tables import declarator
 from kpatch_tools.csource.scopes import Scopes
 
 # DECLARE_BITMAP(bits, 8);
-FIELD = compiled(rb"(?<![\w.>])([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=;)")
+FIELD = Balanced(rb"(?<![\w.>])([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=;)")
 # struct_group(pair, int a; int b;);
-GROUP = compiled(
-    rb"\b(struct_group|struct_group_attr|struct_group_tagged|__struct_group)\b[ \t]*+(PAREN)"
+GROUP = Balanced(
+    rb"\b(struct_group|struct_group_attr|struct_group_tagged|__struct_group)\b[ \t]*+(PAREN)",
+    b"struct_group",
 )
 SKIPPED = {
     b"struct_group": 1, b"struct_group_attr": 2, b"struct_group_tagged": 2, b"__struct_group": 3,
 }  # fmt: skip
 # GEN_CODE(READ),
-ENUMERATOR = compiled(rb"[{,]\s*+([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=[,}=])")
+ENUMERATOR = Balanced(rb"[{,]\s*+([A-Za-z_]\w*+)[ \t]*+(PAREN)\s*+(?=[,}=])")
 # u32:10;
 UNNAMED = re.compile(
     rb"[;{]\s*+(?:(?>(?:(?:unsigned|signed|int|short|long|char)\b\s*+)+)|[A-Za-z_]\w*+)"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.csource.edits import Edit, compiled, spaces
+from kpatch_tools.csource.edits import Balanced, Edit, spaces
 
 # KERN_INFO PREFIX "text"
 LITERAL = re.compile(rb'"[^"]*+"')
@@ -13,7 +13,7 @@ NO_PREFIX = re.compile(
     rb"\b(?:return|case|else|goto|sizeof|char|const|static|extern|volatile|do|struct|union|enum)\b"
 )
 # "text" __stringify(x) "text"
-AFTER_STRING = compiled(rb'"\s*+[A-Za-z_]\w*+[ \t]*+(PAREN)')
+AFTER_STRING = Balanced(rb'"\s*+[A-Za-z_]\w*+[ \t]*+(PAREN)', b'"')
 # case 'a' ... 'z':
 RANGE = re.compile(rb"\bcase\b[^:;{}?]*?(\.\.\.)")
 # goto *table[i];
