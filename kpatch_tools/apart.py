@@ -45,6 +45,11 @@ class Assistant(Generic[G, T]):
         with suppress(OSError):
             fcntl.fcntl(self._give, fcntl.F_SETPIPE_SZ, ROOM)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be given a task."""
+        return self._give in self._open
+
     def give(self, task: G) -> None:
         """What there is to do; once."""
         self._task = task

@@ -86,10 +86,12 @@ def negate(condition: Condition) -> Condition:
 
 def all_of(*conditions: Condition) -> Condition:
     """AND: flattened, doubled terms dropped, FALSE where a term meets its negation."""
-    said = _without(TRUE, conditions)
+    # most often one is left, and nothing more is to be done
+    said = [each for each in conditions if each is not TRUE]
     if len(said) < 2:
         return said[0] if said else TRUE
     terms = dict.fromkeys(_flattened(said, And))
+    terms.pop(TRUE, None)
     if len(terms) > 1 and (FALSE in terms or any(negate(term) in terms for term in terms)):
         return FALSE
     return _joined(tuple(terms), And, TRUE)
@@ -97,10 +99,11 @@ def all_of(*conditions: Condition) -> Condition:
 
 def any_of(*conditions: Condition) -> Condition:
     """OR: flattened, doubled terms dropped, TRUE where a term meets its negation."""
-    said = _without(FALSE, conditions)
+    said = [each for each in conditions if each is not FALSE]
     if len(said) < 2:
         return said[0] if said else FALSE
     terms = dict.fromkeys(_flattened(said, Or))
+    terms.pop(FALSE, None)
     if len(terms) > 1 and (TRUE in terms or any(negate(term) in terms for term in terms)):
         return TRUE
     return _joined(tuple(terms), Or, FALSE)
@@ -272,12 +275,6 @@ def _bound(condition: Condition, is_known: Callable[[str], bool], rest: Constant
             return any_of(*(_bound(term, is_known, rest) for term in terms))
         case _:
             assert_never(condition)
-
-
-def _without(constant: Constant, conditions: Iterable[Condition]) -> list[Condition]:
-    """Those that are not the constant; most often one is left, and nothing more is to be done."""
-    value = constant.value
-    return [each for each in conditions if not (isinstance(each, Constant) and each.value == value)]
 
 
 def _flattened(conditions: Iterable[Condition], shape: type[And] | type[Or]) -> Iterator[Condition]:

@@ -105,6 +105,17 @@ def test_an_assistant_reads_a_part(
     assert found == truth
 
 
+def test_a_dismissed_assistant_reads_nothing(
+    opened: Callable[[Cache], RevisionTree], truth: Index
+) -> None:
+    with reader(2) as assistant:
+        assert assistant is not None
+        assistant.dismiss()
+        assert not assistant.waits
+        found = survey((opened(no_cache()), NAMES), condition, no_cache(), 2, assistant)
+    assert found == truth
+
+
 def test_one_process_has_no_assistant() -> None:
     with reader(1) as assistant:
         assert assistant is None

@@ -14,18 +14,13 @@ def answer(question: Question, asked: Asked, progress: Progress) -> Shown:
     """Every use of the names, sorted by place, or their account; then what is not known."""
     kbuild = configuration_of(asked.tree, question.cache)
     sought = (asked.tree, asked.names)
-    assistant = question.assistant
     if isinstance(asked.tree, RevisionTree) and asked.tree.searching:
-        # git needs all processors
-        if assistant is not None:
-            assistant.dismiss()
-            assistant = None
         # while git looks for the names
         import kpatch_tools.csource.index  # noqa: F401 - slow to load
 
         kbuild.read_top()
         survey_ahead(sought, kbuild.file_condition, question.cache)
-    index = survey(sought, kbuild.file_condition, question.cache, question.jobs, assistant)
+    index = survey(sought, kbuild.file_condition, question.cache, question.jobs, question.assistant)
     index_behind(asked.tree, question.cache)
     if not question.audit and any(each.kind == "member" for each in index.references):
         progress("telling the structs of members")

@@ -56,6 +56,9 @@ def callers(question: Question, progress: Progress) -> Shown:
     opened = named_tree(question.tree, question.cache)
     if isinstance(opened, RevisionTree):
         opened.expect(names)
+        if opened.searching and question.assistant is not None:
+            # git needs all processors
+            question.assistant.dismiss()
     progress("reading C")
     from kpatch_tools.commands.answering import answer  # slow to load
 

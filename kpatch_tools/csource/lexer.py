@@ -72,6 +72,11 @@ def identifiers(source: bytes) -> frozenset[str]:
     return frozenset(word.decode() for word in set(IDENTIFIER.findall(scrub(source))))
 
 
+# Each run of word characters; so many bytes of text are looked through by them.
+RUN = re.compile(rb"\w++")
+SHORT = 100_000
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Token:
     """An identifier at source[start:end]. `where` it stands as the lexer sees it."""
@@ -102,6 +107,24 @@ def any_word(words: frozenset[str]) -> re.Pattern[bytes]:
     return re.compile(word_pattern(words))
 
 
+class FewTimes:
+    """Finds whole words of a long list; in much text with their pattern.
+
+    To compile the pattern takes longer than to look at each word of a short text.
+    """
+
+    def __init__(self, words: frozenset[str]) -> None:
+        self._words = words
+        self._plain = frozenset(word.encode() for word in words)
+        self._left = SHORT
+
+    def finditer(self, code: bytes) -> Iterator[re.Match[bytes]]:
+        if self._left < 0:
+            return any_word(self._words).finditer(code)
+        self._left -= len(code)
+        return (match for match in RUN.finditer(code) if match[0] in self._plain)
+
+
 def word_pattern(words: Iterable[str]) -> bytes:
     """The source of `any_word`, to be built into larger patterns.
 
@@ -113,7 +136,7 @@ def word_pattern(words: Iterable[str]) -> bytes:
         rest = list(group)
         length = _shared(rest[0], rest[-1])
         head = re.escape(rest[0][:length])
-        tails = _alternatives([word[length:] for word in rest])
+        tails = alternatives([word[length:] for word in rest])
         branches.append(head + rb"(?<!\w" + head + b")" + tails)
     return b"(?:" + b"|".join(branches) + rb")\b"
 
@@ -124,8 +147,11 @@ def _shared(first: bytes, last: bytes) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(first), len(last)))
 
 
-def _alternatives(words: list[bytes]) -> bytes:
-    """`words` are sorted and distinct; those with one first byte share it."""
+def alternatives(words: list[bytes]) -> bytes:
+    """The source of a pattern for one of the words, which are sorted and distinct.
+
+    Those with one first byte share it.
+    """
     ends = words[:1] == [b""]
     branches = []
     rest = words[1:] if ends else words
@@ -133,7 +159,7 @@ def _alternatives(words: list[bytes]) -> bytes:
         first = rest[0][:1]
         group = [word[1:] for word in rest if word.startswith(first)]
         rest = rest[len(group) :]
-        branches.append(re.escape(first) + _alternatives(group))
+        branches.append(re.escape(first) + alternatives(group))
     if not branches:
         return b""
     joined = branches[0] if len(branches) == 1 and not ends else b"(?:" + b"|".join(branches) + b")"

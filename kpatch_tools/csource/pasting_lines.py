@@ -8,11 +8,13 @@ its file may.
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from kpatch_tools.csource.lexer import alternatives
 
 # a ## b ## c: blanks but no end of line
 CHAIN = re.compile(rb"(?<!\w)\w++(?:[^\S\n]*+##[^\S\n]*+\w++)+")
-WORD = re.compile(rb"\w+")
 # mm/page.h<NUL>## b, */ ## b
 OPEN_LEFT = re.compile(rb"[\\/\0][^\S\n]*+##(?=[^\S\n]*+[\w\\/\n])")
 # a ## \, a ## /* the name */ b
@@ -25,26 +27,60 @@ DEFINED = re.compile(rb"[^\0\n]*\0[ \t]*#[ \t]*define[ \t]+\w+\(([^()\n]*)\)")
 def may_paste(listing: bytes, names: frozenset[str]) -> tuple[str, ...]:
     """Sorted paths of a listing of `path NUL line`; perhaps some of files that paste no name."""
     plain = [name.encode("utf-8", "surrogateescape") for name in sorted(names)]
-    every = b"\n".join(plain)
-    starts = {
-        listing.rfind(b"\n", 0, match.start()) + 1
-        for look in (OPEN_LEFT, OPEN_RIGHT)
-        for match in look.finditer(listing)
-    }
-    # most chains stand in many lines
-    fitting: dict[bytes, bool] = {}
-    for match in CHAIN.finditer(listing):
-        chain = match[0]
-        if chain not in fitting:
-            words = WORD.findall(chain)
-            fitting[chain] = any(word in every for word in words) and _fits(chain, plain, ())
-        if fitting[chain]:
-            start = listing.rfind(b"\n", 0, match.start()) + 1
-            defined = DEFINED.match(listing, start)
-            if defined is None or _fits(chain, plain, defined[1].split(b",")):
-                starts.add(start)
-    paths = {listing[start : listing.index(b"\0", start)] for start in starts}
+    lines = (_line(listing, at) for at in sorted(_beside(listing, plain)))
+    paths = {line[: line.index(b"\0")] for line in lines if _may(line, plain)}
     return tuple(sorted(map(os.fsdecode, paths)))
+
+
+def _beside(listing: bytes, names: Sequence[bytes]) -> set[int]:
+    """Where lines begin in which what is beside a `##` may be a part of a name.
+
+    A pattern that begins with what is rare is fast to search for: what stands
+    left of a `##` is sought in the text from its end to its begin.
+    """
+    every = b"\n".join(names)
+    right, left = _patterns(tuple(names))
+    found = {
+        listing.rfind(b"\n", 0, match.start()) + 1
+        for match in right.finditer(listing)
+        if match[1] is None or (match[1] in every and LETTER.search(match[1]))
+    }
+    size = len(listing)
+    ends = (size - match.end() for match in left.finditer(listing[::-1]))
+    found.update(listing.rfind(b"\n", 0, at) + 1 for at in ends)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _patterns(names: tuple[bytes, ...]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Of what stands right of a `##`: an end of a name, or (told) a word before the next.
+
+    And, turned around, of what stands left of one: the begin of a name.
+    """
+    ends = {name[at:] for name in names for at in range(len(name))}
+    begins = {name[:at][::-1] for name in names for at in range(1, len(name) + 1)}
+    right = (
+        rb"##[^\S\n]*+(?:[\\/\n]|(?>(\w++)(?=[^\S\n]*+##))|"
+        + alternatives(sorted(ends))
+        + rb"(?!\w))"
+    )
+    left = rb"##[^\S\n]*+(?:[\\/\0]|" + alternatives(sorted(begins)) + rb"(?!\w))"
+    return re.compile(right), re.compile(left)
+
+
+def _line(listing: bytes, start: int) -> bytes:
+    """The line with its end."""
+    end = listing.find(b"\n", start) + 1
+    return listing[start : end or len(listing)]
+
+
+def _may(line: bytes, names: Sequence[bytes]) -> bool:
+    """Whether a macro that the line is of may paste a name."""
+    defined = DEFINED.match(line)
+    parameters = () if defined is None else defined[1].split(b",")
+    return any(_fits(chain, names, parameters) for chain in CHAIN.findall(line)) or any(
+        look.search(line) for look in (OPEN_LEFT, OPEN_RIGHT)
+    )
 
 
 def _fits(chain: bytes, names: Iterable[bytes], parameters: Iterable[bytes]) -> bool:

@@ -8,12 +8,13 @@ if TYPE_CHECKING:
     from kpatch_tools.git.aligning import PatchChange, SeriesVersion, aligned
     from kpatch_tools.git.committing import Author, Committing, new_commits, refuse_branch
     from kpatch_tools.git.configuring import ConfigEntry, configured, listed
+    from kpatch_tools.git.entries import Entries, Entry, entries_of
     from kpatch_tools.git.history import Changed, changes
     from kpatch_tools.git.merging import merge_file
     from kpatch_tools.git.naming_patches import patch_ids
     from kpatch_tools.git.objects import Object
     from kpatch_tools.git.opening import open_repository, surrounding_repository
-    from kpatch_tools.git.repository import Entries, Entry, Repository, entries_of
+    from kpatch_tools.git.repository import Repository
     from kpatch_tools.git.searching import directory_holding, directory_lines, directory_naming
     from kpatch_tools.git.showing import Commit, commits_of, patch_texts
     from kpatch_tools.git.surroundings import hooks_folder, is_shallow_at, is_tracked, remote_urls
@@ -22,6 +23,7 @@ else:
     __getattr__ = names_of(
         __name__,
         "repository",
+        "entries",
         "opening",
         "searching",
         "history",

@@ -7,11 +7,12 @@ are str as the file system encodes them (surrogateescape).
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from kpatch_tools.apart import Apart
 from kpatch_tools.errors import KptError
+from kpatch_tools.git.entries import names_in
 from kpatch_tools.git.objects import Object, ObjectReader
 from kpatch_tools.git.parts import parts, searched, workers
 from kpatch_tools.git.running import first_line, run, run_long
@@ -19,47 +20,9 @@ from kpatch_tools.git.searching import holding, lines, matching
 from kpatch_tools.git.work_tree import WorkTree
 
 T = TypeVar("T")
+Parts = tuple[tuple[str, ...], ...]
 
-SUBMODULE = b"160000"
 _BY_ID = re.compile(r"(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file of a git tree: its mode as in `0o100644` and its blob id."""
-
-    mode: int
-    blob: str
-
-
-class Entries:
-    """The files of a tree by path, each read when asked.
-
-    A line: 100644 blob 8ab686eafeb1f44702738c8b0f24f2567c36da6d<TAB>mm/migrate.c
-    """
-
-    def __init__(self, lines: dict[str, str]) -> None:
-        self._lines = lines
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def get(self, path: str) -> Entry | None:
-        """The entry of a path, None where no file has it."""
-        line = self._lines.get(path)
-        if line is None:
-            return None
-        mode, _, blob = line.partition("\t")[0].split(" ")
-        return Entry(int(mode, 8), blob)
-
-
-def entries_of(listing: bytes) -> Entries:
-    """Every file of a tree by path. Submodules are no files and left out."""
-    lines = os.fsdecode(listing).split("\0")[:-1]
-    start = lines[0].index("\t") + 1 if lines else 0
-    if b" commit " in listing:
-        lines = [line for line in lines if line.startswith(" blob", 6)]
-    return Entries({line[start:]: line for line in lines})
 
 
 class Repository:
@@ -77,7 +40,8 @@ class Repository:
         # what expressions that begin with a full id name: always the same
         self._known: dict[str, str] = {}
         # pathspecs, by tree object
-        self._parts: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self._parts: dict[str, Parts] = {}
+        self._dividing: dict[str, Apart[Parts]] = {}
 
     def __reduce__(self) -> tuple[type["Repository"], tuple[Path, Path]]:
         return Repository, (self.path, self.git_dir)
@@ -172,7 +136,7 @@ class Repository:
             found = self._reader().read(f"{tree}:{path}")
         except ValueError:
             return None
-        return dict(_entries_of(found.content, len(tree) // 2)) if found.type == "tree" else None
+        return dict(names_in(found.content, len(tree) // 2)) if found.type == "tree" else None
 
     def naming(self, tree: str, words: frozenset[str]) -> tuple[str, ...]:
         """Sorted paths of the tree's files that hold any of the words as a whole word."""
@@ -243,10 +207,20 @@ class Repository:
             return self.git_dir
         return (self.git_dir / named.read_text(encoding="utf-8").strip()).resolve()
 
+    def divide_ahead(self, tree: str) -> None:
+        """Find out in a process beside this one into which parts a search will cut the tree."""
+        if tree not in self._parts and workers() > 1:
+            self._dividing[tree] = Apart(lambda: self._divided(tree))
+
+    def _divided(self, tree: str) -> Parts:
+        return parts(self._listed("--name-only", tree), workers())
+
     def _searched(self, tree: str, search: Callable[..., T]) -> list[T]:
         """What `search` finds in each part of a tree, given git and where to look."""
+        if tree in self._dividing:
+            self._parts[tree] = self._dividing.pop(tree).result()
         if tree not in self._parts:
-            self._parts[tree] = parts(self._listed("--name-only", tree), workers())
+            self._parts[tree] = self._divided(tree)
         return searched(self._command(()), tree, self._parts[tree], search)
 
     def _listed(self, *what: str) -> bytes:
@@ -288,13 +262,3 @@ class Repository:
         if process not in self._readers:
             self._readers[process] = ObjectReader(self.git_dir, self.path)
         return self._readers[process]
-
-
-def _entries_of(content: bytes, size: int) -> Iterator[tuple[str, bool]]:
-    """Names in a tree object, with ids of `size` bytes: mode, blank, name, NUL, id."""
-    at = 0
-    while at < len(content):
-        end = content.index(b"\0", at)
-        mode, _, name = content[at:end].partition(b" ")
-        yield os.fsdecode(name), mode.startswith(b"1") and mode != SUBMODULE
-        at = end + 1 + size

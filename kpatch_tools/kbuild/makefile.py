@@ -31,6 +31,10 @@ ASSIGNMENT = re.compile(
 )
 # Sample: else ifeq ($(CONFIG_X),y)
 DIRECTIVE = re.compile(r"(?:else\s+)?(ifeq|ifneq|ifdef|ifndef)\b\s*(.*)", re.DOTALL)
+ELSE = re.compile(r"else\b\s*(?:#|$)")
+ENDIF = re.compile(r"endif\b")
+# Sample: -include $(srctree)/arch/Makefile
+INCLUDE = re.compile(r"(?:-|s)?include\s+(.*)")
 # Sample: ifeq "$(X)" "y"
 QUOTED = re.compile(r"""(["'])(.*?)\1\s*(["'])(.*?)\3\s*$""")
 
@@ -98,8 +102,8 @@ class _Reader:
                 continue
             if self._conditional(line, arms):
                 continue
-            condition = all_of(around, *(arm.now for arm in arms))
-            included = re.match(r"(?:-|s)?include\s+(.*)", line)
+            condition = all_of(around, *(arm.now for arm in arms)) if arms else around
+            included = INCLUDE.match(line)
             if included:
                 self._include(included[1], condition, (place, depth))
             elif len(line) > LONGEST_LINE:
@@ -130,7 +134,7 @@ class _Reader:
     def _conditional(self, line: str, arms: list[_Arm]) -> bool:
         """Whether the line opens, turns or closes a conditional; `arms` is then up to date."""
         test = DIRECTIVE.match(line)
-        if line.startswith("else") and (test or re.match(r"else\b\s*(?:#|$)", line)):
+        if line.startswith("else") and (test or ELSE.match(line)):
             if arms:
                 holds = self._test(test[1], test[2]) if test else TRUE
                 arms[-1].now = all_of(negate(arms[-1].taken), holds)
@@ -141,7 +145,7 @@ class _Reader:
             holds = self._test(test[1], test[2])
             arms.append(_Arm(holds, holds))
             return True
-        if re.match(r"endif\b", line):
+        if ENDIF.match(line):
             if arms:
                 arms.pop()
             return True

@@ -41,6 +41,9 @@ def present(words: Words) -> Condition:
 
 def under(condition: Condition, words: Words) -> Iterator[Word]:
     """The words, there only where the condition holds too."""
+    if condition is TRUE:
+        yield from (w for w in words if w.condition is TRUE or w.condition != FALSE)
+        return
     for word in words:
         both = all_of(condition, word.condition)
         if both != FALSE:

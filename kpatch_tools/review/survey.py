@@ -109,7 +109,7 @@ def _working(
             cache.keep(question, Pastes, pastes)
         return pastes
 
-    if assistant is not None and paths and len(paths) <= MANY:
+    if assistant is not None and assistant.waits and paths and len(paths) <= MANY:
         yield _assisted(paths, asked, assistant, lambda: pasted(lambda: _pasted(asked)))
         return
     if paths or known is None:

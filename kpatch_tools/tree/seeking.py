@@ -15,6 +15,7 @@ from kpatch_tools.tree.searching import Searching
 from kpatch_tools.tree.words import (
     LISTED,
     beside,
+    finder,
     holding,
     naming,
     shared_parts,
@@ -30,6 +31,8 @@ LONG = 1.0
 NEXT = "##"
 # With more words git looks for all of them at once, and for nothing beside.
 FEW_WORDS = 32
+# So many files are asked of git in one go.
+FEW_FILES = 64
 # More files than this that may hold a word are searched by git instead.
 MOST_LISTED = 4000
 # So many bytes of lines are listed; of common words only the files are.
@@ -54,6 +57,7 @@ class Seeking:
 
     def __init__(self, tree: "RevisionTree", work_tree: WorkTree | None) -> None:
         self._tree = tree
+        self._packed = work_tree is None
         self._searching = Searching(tree.repository, tree.tree, work_tree)
         self._identifiers = Identifiers(tree.tree, tree.cache)
         self._found = Earlier()
@@ -110,6 +114,8 @@ class Seeking:
         # what is checked out is most likely what HEAD names
         if self._tree.revision == "HEAD":
             self._searching.compare_ahead()
+        if self._packed:
+            self._tree.repository.divide_ahead(self._tree.tree)
         # the thread does nothing but to let git search
         texts = self._texts(words)
         self._begun[words] = Telling(lambda told: self._search(words, texts, told))
@@ -140,8 +146,10 @@ class Seeking:
         indexed = self._tree.cache.kept and begun is None
         listed = self._identifiers.holding(words) if indexed else None
         if listed is not None and len(listed) <= MOST_LISTED:
-            pattern = word_pattern(words)
-            return tuple(path for path in listed if pattern.search(self._tree.read(path) or b""))
+            if len(listed) <= FEW_FILES:
+                self._tree.read_ahead(listed)
+            has_word = finder(words)
+            return tuple(path for path in listed if has_word(self._tree.read(path) or b""))
         found = self._search(words, self._texts(words)) if begun is None else begun.result()
         if found.listings is None:
             return self._joined(found.paths, word_pattern(words))

@@ -6,6 +6,7 @@ And listings of lines, `path NUL line`, into the files that have a word.
 import os
 import re
 from collections import Counter
+from collections.abc import Callable
 
 # Shorter parts of words stand in too many lines.
 LEAST_SHARED = 10
@@ -25,6 +26,23 @@ def word_pattern(words: frozenset[str]) -> re.Pattern[bytes]:
         re.escape(word).encode("utf-8", "surrogateescape") for word in sorted(words, reverse=True)
     )
     return re.compile(rb"(?<!\w)(?:" + names + rb")(?!\w)")
+
+
+def finder(words: frozenset[str]) -> Callable[[bytes], bool]:
+    """Tells whether a text has any of the words; a pattern that looks behind is slow to search."""
+    plain = [os.fsencode(word) for word in sorted(words)]
+    pattern = word_pattern(words)
+
+    def has_word(text: bytes) -> bool:
+        for word in plain:
+            at = text.find(word)
+            while at >= 0:
+                if pattern.match(text, at):
+                    return True
+                at = text.find(word, at + 1)
+        return False
+
+    return has_word
 
 
 def beside(listing: bytes, word: str) -> tuple[str, ...]:

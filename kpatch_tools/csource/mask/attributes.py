@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from kpatch_tools.csource.edits import PARENTHESES, Balanced, Edit, spaces, word_start
-from kpatch_tools.csource.lexer import any_word, word_pattern
+from kpatch_tools.csource.edits import Balanced, Edit, spaces, word_start
+from kpatch_tools.csource.lexer import FewTimes, word_pattern
 from kpatch_tools.csource.words import kernel_words
 
 # asm volatile goto ("..." : : "r" (x))
@@ -14,6 +14,8 @@ ASSEMBLY = Balanced(
     rb"__inline|__inline__)\b)*) PAREN",
     b"asm",
 )
+# (8)
+CALLED = Balanced(rb"\s*+PAREN")
 # SYSCALL_DEFINE2(dup, int, fd, struct file *, file)
 PAIRED = Balanced(
     rb"^(?:\w*SYSCALL\w*_DEFINE[1-6]x?|BPF_CALL_[1-5])[ \t]*+(PAREN)", b"SYSCALL", b"BPF_CALL_"
@@ -80,8 +82,12 @@ def words(code: bytes) -> Iterator[Edit]:
 
 def calls(code: bytes) -> Iterator[Edit]:
     """`int x __aligned(8);` is `int x             ;`."""
+    end = 0
     for match in _attribute_calls().finditer(code):
-        yield spaces(code, *match.span())
+        called = CALLED.match(code, match.end())
+        if called is not None and match.start() >= end:
+            end = called.end()
+            yield spaces(code, match.start(), end)
 
 
 def assembly(code: bytes) -> Iterator[Edit]:
@@ -142,13 +148,13 @@ def unknown_words(code: bytes) -> Iterator[Edit]:
 
 
 @cache
-def _attribute_words() -> re.Pattern[bytes]:
-    return any_word(kernel_words().attributes)
+def _attribute_words() -> FewTimes:
+    return FewTimes(kernel_words().attributes)
 
 
 @cache
-def _attribute_calls() -> re.Pattern[bytes]:
-    return re.compile(word_pattern(kernel_words().attribute_calls) + rb"\s*+" + PARENTHESES)
+def _attribute_calls() -> FewTimes:
+    return FewTimes(kernel_words().attribute_calls)
 
 
 @cache
