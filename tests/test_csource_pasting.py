@@ -143,6 +143,15 @@ def test_what_a_static_call_defines_is_static() -> None:
         (b"#define MAKE(get, item) get##item(void)", False),
         (b"\tget##item(void)", True),
         (b"#define MAKE(n) n##_##n(void), a##_it##b", True),
+        (b"\ta ## t_i ## b(void) \\", True),
+        (b"\ta##b##item(void) \\", True),
+        (b"\tget##a##b(void) \\", True),
+        (b"\ta##get##item##b(void) \\", True),
+        (b"\ta##_##b(void) \\", False),
+        (b"\tx##y##z(void) \\", False),
+        (b"\tget###item(void) \\", False),
+        (b"\tget##\\", True),
+        (b"\tget ##", True),
     ],
 )
 def test_a_line_tells_whether_its_file_may_paste_a_name(line: bytes, may: bool) -> None:
@@ -152,6 +161,12 @@ def test_a_line_tells_whether_its_file_may_paste_a_name(line: bytes, may: bool) 
 
     assert ("item.h" in found) == may
     assert "other.h" not in found
+
+
+def test_the_last_line_may_have_no_end() -> None:
+    assert may_paste(b"a.h\0get_ ## n", frozenset({"get_item"})) == ("a.h",)
+    assert may_paste(b"a.h\0n ## item", frozenset({"get_item"})) == ("a.h",)
+    assert may_paste(b"", frozenset({"get_item"})) == ()
 
 
 def test_a_revision_reads_the_files_that_may_paste_and_makes_the_same(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from kpatch_tools.condition import TRUE, Atom, Condition, show
 from kpatch_tools.csource import identifiers, include_closure, index_tree
 from kpatch_tools.csource.edits import Rule
-from kpatch_tools.csource.lexer import any_word, scrub, spelled, tokens_naming
+from kpatch_tools.csource.lexer import SHORT, FewTimes, any_word, scrub, spelled, tokens_naming
 from kpatch_tools.csource.mask import SHAPE_RULES, WORD_RULES
 from kpatch_tools.csource.source_file import SourceFile
 from kpatch_tools.domain import Place
@@ -149,6 +149,10 @@ def test_any_word_finds_exactly_the_words() -> None:
     text = " ".join("".join(choose.choices("ab_1", k=choose.randint(1, 5))) for _ in range(600))
     plain = [word for word in re.findall(r"\w+", text) if word in words]
     assert [each.decode() for each in any_word(words).findall(text.encode())] == plain
+
+    few = FewTimes(words)
+    for _ in range(SHORT // len(text) + 3):
+        assert [each[0].decode() for each in few.finditer(text.encode())] == plain
 
 
 @pytest.mark.parametrize(
