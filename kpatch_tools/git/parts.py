@@ -19,7 +19,7 @@ FEW = 4000
 # A part is such a share of what is left for each processor: the last ones should end together.
 SHARE = 2
 # A git that looks through fewer files is hardly done when it has begun.
-LEAST = 1000
+LEAST = 3000
 MOST_WORKERS = 8
 # Git holds every path against every pathspec.
 MOST_SPECS = 400
@@ -35,7 +35,7 @@ def workers() -> int:
 
 
 def parts(listing: bytes, many: int) -> tuple[tuple[str, ...], ...]:
-    """The pathspecs of each part; no parts where they would not pay.
+    """The pathspecs of each part, the largest first; no parts where they would not pay.
 
     `listing`: every path of a tree, each with a NUL behind it, in the order of
     git; `many`: how many parts are searched at the same time.
@@ -44,7 +44,7 @@ def parts(listing: bytes, many: int) -> tuple[tuple[str, ...], ...]:
     # git takes a star for a folder of that name, too
     if many < 2 or len(paths) < FEW or b"*" in listing:
         return ()
-    found: list[tuple[str, ...]] = []
+    found: list[tuple[int, tuple[str, ...]]] = []
     part: list[str] = []
     files, left = 0, len(paths)
 
@@ -53,13 +53,14 @@ def parts(listing: bytes, many: int) -> tuple[tuple[str, ...], ...]:
 
     for spec, size in _folders(paths, (0, len(paths)), b"", limit):
         if part and files + size > limit():
-            found.append(tuple(part))
+            found.append((files, tuple(part)))
             left -= files
             part, files = [], 0
         part.append(os.fsdecode(spec))
         files += size
-    found.append(tuple(part))
-    return tuple(found) if max(map(len, found)) <= MOST_SPECS else ()
+    found.append((files, tuple(part)))
+    sought = tuple(part for _, part in sorted(found, reverse=True))
+    return sought if max(map(len, sought)) <= MOST_SPECS else ()
 
 
 def _folders(
