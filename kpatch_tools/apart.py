@@ -41,6 +41,7 @@ class Assistant(Generic[G, T]):
         os.close(task)
         os.close(answer)
         self._open = {self._give, self._read}
+        self._owner = os.getpid()
         # no task waits for the copy to be ready, as far as the user may
         with suppress(OSError):
             fcntl.fcntl(self._give, fcntl.F_SETPIPE_SZ, ROOM)
@@ -59,7 +60,12 @@ class Assistant(Generic[G, T]):
             pickle.dump(task, pipe, pickle.HIGHEST_PROTOCOL)
 
     def result(self) -> T:
-        """What the work gave. Where the copy failed or was ended, it is done again, here."""
+        """What the work gave. Where the copy failed or was ended, it is done again, here.
+
+        So it is in a fork of the asker, whose copy it is not.
+        """
+        if os.getpid() != self._owner:
+            return self._work(self._task)
         self._open.remove(self._read)
         with os.fdopen(self._read, "rb") as pipe:
             answer = pipe.read()
@@ -75,7 +81,7 @@ class Assistant(Generic[G, T]):
         """End it, if it was not asked for its result."""
         while self._open:
             os.close(self._open.pop())
-        if self._process:
+        if self._process and os.getpid() == self._owner:
             os.kill(self._process, signal.SIGKILL)
             os.waitpid(self._process, 0)
             self._process = 0

@@ -105,6 +105,15 @@ def test_what_a_lost_assistant_was_given_is_done_here() -> None:
     assert assistant.result() == (here, 7)
 
 
+def test_a_fork_does_the_work_of_a_copy_that_is_not_its_own() -> None:
+    work = Apart(os.getpid)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if work.result() == os.getpid() else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert work.result() not in (os.getpid(), child)
+
+
 def test_assistants_that_are_dismissed_do_not_linger() -> None:
     def work(task: int) -> int:
         return task

@@ -163,6 +163,19 @@ def test_a_line_tells_whether_its_file_may_paste_a_name(line: bytes, may: bool) 
     assert "other.h" not in found
 
 
+def test_of_many_names_the_same_files_may_paste_as_of_each() -> None:
+    listing = b"".join(
+        b"%d.h\0#define MAKE(n) %s\n" % (number, body)
+        for number, body in enumerate((
+            b"get_##n", b"n##_item", b"n##_##n", b"m##_7_##n", b"set_##n", b"n## \\", b"a##7",
+        ))
+    )  # fmt: skip
+    names = [f"get_{number}_item_of_a_long_name" for number in range(40)] + ["a7"]
+    each = {path for name in names for path in may_paste(listing, frozenset({name}))}
+    assert may_paste(listing, frozenset(names)) == tuple(sorted(each))
+    assert sorted(each) == ["0.h", "3.h", "5.h", "6.h"]
+
+
 def test_the_last_line_may_have_no_end() -> None:
     assert may_paste(b"a.h\0get_ ## n", frozenset({"get_item"})) == ("a.h",)
     assert may_paste(b"a.h\0n ## item", frozenset({"get_item"})) == ("a.h",)

@@ -105,7 +105,10 @@ def look_ahead(tree: RevisionTree, listing: bytes, names: frozenset[str]) -> Non
 
 
 def has_looked_ahead(tree: Tree) -> bool:
-    return tree in _AHEAD
+    """Whether into most of the tree's listings, so that little is left to do."""
+    if not isinstance(tree, RevisionTree) or tree not in _AHEAD:
+        return False
+    return 2 * len(_AHEAD[tree]) >= len(tree.listings(PASTE))
 
 
 def _ways_in(tree: RevisionTree, names: frozenset[str]) -> tuple[Way, ...]:

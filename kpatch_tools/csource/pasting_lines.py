@@ -19,6 +19,10 @@ CHAIN = re.compile(rb"(?<!\w)\w++(?:[^\S\n]*+##[^\S\n]*+\w++)+")
 OPEN_LEFT = re.compile(rb"[\\/\0][^\S\n]*+##(?=[^\S\n]*+[\w\\/\n])")
 # a ## \, a ## /* the name */ b
 OPEN_RIGHT = re.compile(rb"##(?<!###)(?=[^\S\n]*+[\\/\n])")
+ANY_RIGHT = re.compile(rb"##[^\S\n]*+(?:[\\/\n]|(\w++))")
+ANY_LEFT = re.compile(rb"##[^\S\n]*+(?:[\\/\0]|(\w++))")
+# To compile the begins and ends of longer names takes longer than to look at each word.
+MOST_LETTERS = 500
 LETTER = re.compile(rb"[A-Za-z0-9]")
 # mm/page.h<NUL>#define TEST(u, l) Page##u
 DEFINED = re.compile(rb"[^\0\n]*\0[ \t]*#[ \t]*define[ \t]+\w+\(([^()\n]*)\)")
@@ -46,8 +50,11 @@ def _beside(listing: bytes, names: Sequence[bytes]) -> set[int]:
         if match[1] is None or (match[1] in every and LETTER.search(match[1]))
     }
     size = len(listing)
-    ends = (size - match.end() for match in left.finditer(listing[::-1]))
-    found.update(listing.rfind(b"\n", 0, at) + 1 for at in ends)
+    found.update(
+        listing.rfind(b"\n", 0, size - match.end()) + 1
+        for match in left.finditer(listing[::-1])
+        if match[1] is None or match[1][::-1] in every
+    )
     return found
 
 
@@ -55,8 +62,11 @@ def _beside(listing: bytes, names: Sequence[bytes]) -> set[int]:
 def _patterns(names: tuple[bytes, ...]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     """Of what stands right of a `##`: an end of a name, or (told) a word before the next.
 
-    And, turned around, of what stands left of one: the begin of a name.
+    And, turned around, of what stands left of one: the begin of a name. Of many
+    names: any word, told.
     """
+    if sum(map(len, names)) > MOST_LETTERS:
+        return ANY_RIGHT, ANY_LEFT
     ends = {name[at:] for name in names for at in range(len(name))}
     begins = {name[:at][::-1] for name in names for at in range(1, len(name) + 1)}
     right = (
@@ -64,7 +74,7 @@ def _patterns(names: tuple[bytes, ...]) -> tuple[re.Pattern[bytes], re.Pattern[b
         + alternatives(sorted(ends))
         + rb"(?!\w))"
     )
-    left = rb"##[^\S\n]*+(?:[\\/\0]|" + alternatives(sorted(begins)) + rb"(?!\w))"
+    left = rb"##[^\S\n]*+(?:[\\/\0]|" + alternatives(sorted(begins)) + rb"(?!\w)|((?!)))"
     return re.compile(right), re.compile(left)
 
 

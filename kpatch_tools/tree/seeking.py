@@ -151,11 +151,11 @@ class Seeking:
             has_word = finder(words)
             return tuple(path for path in listed if has_word(self._tree.read(path) or b""))
         found = self._search(words, self._texts(words)) if begun is None else begun.result()
+        told = dict(self._told)
+        self._told.clear()
         if found.listings is None:
             return self._joined(found.paths, word_pattern(words))
         listings = self._with_apart(found.listings, (NEXT, *words))
-        told = dict(self._told)
-        self._told.clear()
         if not self._knows(NEXT):
             pasting = (told[each][1] if each in told else holding(each, NEXT) for each in listings)
             self._learn(NEXT, tuple(pasting))
