@@ -31,8 +31,21 @@ DEFINED = re.compile(rb"[^\0\n]*\0[ \t]*#[ \t]*define[ \t]+\w+\(([^()\n]*)\)")
 def may_paste(listing: bytes, names: frozenset[str]) -> tuple[str, ...]:
     """Sorted paths of a listing of `path NUL line`; perhaps some of files that paste no name."""
     plain = [name.encode("utf-8", "surrogateescape") for name in sorted(names)]
+    # most chains stand in many lines
+    fitting: dict[bytes, bool] = {}
+
+    def may(line: bytes) -> bool:
+        for chain in CHAIN.findall(line):
+            if chain not in fitting:
+                fitting[chain] = _fits(chain, plain, ())
+            if fitting[chain]:
+                defined = DEFINED.match(line)
+                if defined is None or _fits(chain, plain, defined[1].split(b",")):
+                    return True
+        return any(look.search(line) for look in (OPEN_LEFT, OPEN_RIGHT))
+
     lines = (_line(listing, at) for at in sorted(_beside(listing, plain)))
-    paths = {line[: line.index(b"\0")] for line in lines if _may(line, plain)}
+    paths = {line[: line.index(b"\0")] for line in lines if may(line)}
     return tuple(sorted(map(os.fsdecode, paths)))
 
 
@@ -82,15 +95,6 @@ def _line(listing: bytes, start: int) -> bytes:
     """The line with its end."""
     end = listing.find(b"\n", start) + 1
     return listing[start : end or len(listing)]
-
-
-def _may(line: bytes, names: Sequence[bytes]) -> bool:
-    """Whether a macro that the line is of may paste a name."""
-    defined = DEFINED.match(line)
-    parameters = () if defined is None else defined[1].split(b",")
-    return any(_fits(chain, names, parameters) for chain in CHAIN.findall(line)) or any(
-        look.search(line) for look in (OPEN_LEFT, OPEN_RIGHT)
-    )
 
 
 def _fits(chain: bytes, names: Iterable[bytes], parameters: Iterable[bytes]) -> bool:
