@@ -119,14 +119,16 @@ def test_assistants_that_are_dismissed_do_not_linger() -> None:
         return task
 
     assistants = [Assistant(lambda: time.sleep(60), work) for _ in range(3)]
+    processes = [each._process for each in assistants]
     assistants[1].give(1)
     start = time.monotonic()
     for each in assistants:
         each.dismiss()
         each.dismiss()
     assert time.monotonic() - start < 30
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for process in processes:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)
 
 
 def test_every_check_apart_is_one() -> None:
