@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kpatch_tools.errors import KptError
-from kpatch_tools.git.running import ROOM, run_long, run_up_to
+from kpatch_tools.git.running import ROOM, environment, run_long, run_up_to
 
 MUCH = ["head", "-c", str(5 * ROOM), "/dev/zero"]
 
@@ -29,6 +29,13 @@ def test_who_may_have_no_more_room_gets_it_all_the_same(
 
     monkeypatch.setattr(fcntl, "fcntl", refuse)
     assert run_long(MUCH, tmp_path) == (0, bytes(5 * ROOM), b"")
+
+
+def test_what_the_user_says_of_memory_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    assert "glibc.malloc.top_pad" in environment()["GLIBC_TUNABLES"]
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.check=3")
+    assert environment()["GLIBC_TUNABLES"] == "glibc.malloc.check=3"
 
 
 def test_what_fails_says_so(tmp_path: Path) -> None:
