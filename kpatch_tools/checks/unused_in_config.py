@@ -2,8 +2,9 @@
 
 What it finds
     A definition that some configuration compiles while it compiles none of
-    its uses in the same file; one whose last use the series took away, and
-    (a note) a function or variable that no file of the tree names any more.
+    its uses in the same file; one whose last use the series took away (of an
+    inline function a note: compilers say so where they are asked to), and (a
+    note) a function or variable that no file of the tree names any more.
 
 Why it matters
     The compiler warns there (-Wunused-label, -Wunused-function,
@@ -19,9 +20,10 @@ Example
 
 What it does not see
     What had no use before (the author's own build says that); uses by macros
-    that drop their arguments; static inline functions and const variables,
-    of which compilers do not warn; of what a .c file has that includes another,
-    or is included, more than that nothing names it.
+    that drop their arguments; const variables, and configurations that leave a
+    static inline function without use, of which compilers do not warn; of what
+    a .c file has that includes another, or is included, more than that nothing
+    names it.
 """
 
 import re
@@ -76,11 +78,12 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
         unclear = {(skip.place.path, skip.symbol): skip for skip in snapshot.index.unclassified}
         for symbol in snapshot.index.symbols:
             key = (symbol.place.path, symbol.name)
-            if key[0] not in paths or not _may_be_unused(symbol, snapshot):
+            if key[0] not in paths or not _may_be_unused(symbol):
                 continue
             found: Iterable[Finding | Skipped] = ()
             label, others = symbol.kind == "label", parts.get(key[0], [])
-            if key in uses and (label or not others) and not key[0].startswith(BESIDE):
+            warned = _is_warned_of(symbol)
+            if key in uses and warned and (label or not others) and not key[0].startswith(BESIDE):
                 found = _judged(symbol, uses[key], snapshot)
             elif key not in uses and key in once and not label:
                 found = _without_uses(symbol, others, snapshot)
@@ -102,7 +105,7 @@ def _without_uses(
     if macro is not None:
         reason = f"unused-in-config cannot be decided: {macro} may use it"
         yield Skipped(symbol.place, reason, symbol.name)
-    elif not symbol.place.path.startswith(BESIDE):
+    elif _is_warned_of(symbol) and not symbol.place.path.startswith(BESIDE):
         yield from _judged(symbol, [], snapshot)
     elif not SPARED.search(_head(symbol, snapshot)):
         # programs beside the kernel have no configuration to ask
@@ -126,18 +129,22 @@ def _undecided(skip: Skipped) -> Skipped:
     return Skipped(skip.place, reason, skip.symbol)
 
 
-def _may_be_unused(symbol: Symbol, snapshot: Snapshot) -> bool:
-    path = symbol.place.path
-    if not path.endswith(".c"):
+def _may_be_unused(symbol: Symbol) -> bool:
+    if not symbol.place.path.endswith(".c"):
         return False
     if symbol.kind == "label":
         return True
     if symbol.kind == "function":
-        warned = symbol.signature is not None and not symbol.signature.inline
+        defined = symbol.signature is not None
     else:
         words = symbol.text.split()
-        warned = symbol.kind == "variable" and "const" not in words and "extern" not in words
-    return warned and is_private(symbol)
+        defined = symbol.kind == "variable" and "const" not in words and "extern" not in words
+    return defined and is_private(symbol)
+
+
+def _is_warned_of(symbol: Symbol) -> bool:
+    """Whether compilers warn of it by themselves, and not only where they are asked (W=1)."""
+    return symbol.signature is None or not symbol.signature.inline
 
 
 def _head(symbol: Symbol, snapshot: Snapshot) -> bytes:
@@ -188,7 +195,7 @@ def _finding(
     when = f" when {brief(condition)}" if uses else ": the series took its last use away"
     return Finding(
         rule="unused-in-config",
-        severity="warning",
+        severity="warning" if _is_warned_of(symbol) else "note",
         evidence="found" if witness is None else "proved",
         patch=snapshot.number,
         place=symbol.place,
@@ -197,7 +204,7 @@ def _finding(
         symbol=symbol.name,
         condition=condition,
         witness=witness,
-        suggestion="compile it under the condition of its uses",
+        suggestion="compile it under the condition of its uses" if uses else "remove it",
         subject=symbol.kind,
         related=tuple(
             Related(use.place, f"used only when {brief(kernel(use.condition))}") for use in uses
