@@ -41,6 +41,7 @@ USE_RULES = frozenset(
         "stale-signature",
         "stale-stub",
         "undeclared-in-config",
+        "undefined-reference",
         "unrouted-call",
     }
 )

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from kpatch_tools.checks._doubts import Doubt, unseen
+from kpatch_tools.checks._left_definitions import left_definitions
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._visible import declaring
 from kpatch_tools.condition import FALSE, TRUE, Condition
 from kpatch_tools.csource import index_tree
-from kpatch_tools.domain import Case, Finding, Skipped
+from kpatch_tools.domain import Case, Finding, Related, Review, Skipped, Symbol
 from kpatch_tools.review.cover import certain, kernel
 
 MOST_FILES = 200
@@ -51,18 +52,18 @@ def unknown_calls(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         witness = question.snapshot.configuration.witness(sure)
         gap = None if witness is None else unseen(Gap(question, sure, witness))
         if gap is not None:
-            yield _judged(gap, question, rule)
+            yield _judged(gap, question, case.review, rule)
 
 
 def _is_language(name: str) -> bool:
     return name.startswith(BUILT_IN) or name in COMPILER
 
 
-def _judged(gap: Gap | Doubt, question: Question, rule: str) -> Finding | Skipped:
+def _judged(gap: Gap | Doubt, question: Question, review: Review, rule: str) -> Finding | Skipped:
     use = question.use
     reason = gap.reason if isinstance(gap, Doubt) else _elsewhere(question)
     if reason is None:
-        return _finding(question, rule)
+        return _finding(question, rule, left_definitions(use.symbol, review, question.snapshot))
     return Skipped(use.place, f"{rule} cannot be decided: {reason}", use.symbol)
 
 
@@ -83,8 +84,13 @@ def _always(path: str) -> Condition:
     return TRUE
 
 
-def _finding(question: Question, rule: str) -> Finding:
+def _finding(question: Question, rule: str, left: tuple[Symbol, ...]) -> Finding:
+    """`left`: what the series calls by the name now, and still has the name of before."""
     use = question.use
+    suggestion = "name the patches that this series needs before it, or add the declaration"
+    if left:
+        place = left[0].place
+        suggestion = f"give {left[0].name} of {place.path}:{place.line} the new name too"
     return Finding(
         rule=rule,
         severity="warning",
@@ -95,6 +101,7 @@ def _finding(question: Question, rule: str) -> Finding:
         function=use.function,
         symbol=use.symbol,
         condition=use.condition,
-        suggestion="name the patches that this series needs before it, or add the declaration",
+        suggestion=suggestion,
         subject="unknown",
+        related=tuple(Related(old.place, f"{old.name} is still defined here") for old in left),
     )

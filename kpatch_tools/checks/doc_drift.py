@@ -26,16 +26,14 @@ What it does not see
 import re
 from collections.abc import Iterator
 
+from kpatch_tools.checks._kconfig_symbols import KCONFIG, configured, kconfigs_naming
 from kpatch_tools.checks._kernel_doc import Block, blocks
 from kpatch_tools.checks._mentions import mentions
 from kpatch_tools.checks._own_elsewhere import own_in_documents
 from kpatch_tools.checks._uses import BESIDE, touched_paths
-from kpatch_tools.domain import Case, Finding, Place, Review, Snapshot, Tree
+from kpatch_tools.domain import Case, Finding, Place, Review, Snapshot
 
 SEVERITY = "note"
-# config ITEM
-DEFINED = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
-KCONFIG = re.compile(r"(?:.*/)?Kconfig[^/]*\Z")
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -112,8 +110,8 @@ def _symbols(review: Review, snapshot: Snapshot) -> Iterator[Finding]:
     """Documentation that names CONFIG_ symbols which the series removed from Kconfig."""
     base = review.snapshots[0].tree
     paths = [path for path in sorted(touched_paths(review)) if KCONFIG.match(path)]
-    gone = _configured(paths, base) - _configured(paths, snapshot.tree)
-    left = gone - _configured(_kconfigs(gone, snapshot.tree), snapshot.tree)
+    gone = configured(paths, base) - configured(paths, snapshot.tree)
+    left = gone - configured(kconfigs_naming(gone, snapshot.tree), snapshot.tree)
     words = frozenset(f"CONFIG_{name}" for name in left)
     for path in snapshot.tree.naming(words) if words else ():
         if not path.startswith("Documentation/"):
@@ -123,16 +121,6 @@ def _symbols(review: Review, snapshot: Snapshot) -> Iterator[Finding]:
                 if re.search(rb"\b" + word.encode() + rb"\b", text):
                     said = f"this names {word}, which no Kconfig file defines any more"
                     yield _finding(Place(path, line), said, word, snapshot, "")
-
-
-def _configured(paths: list[str], tree: Tree) -> set[str]:
-    return {name.decode() for p in paths for name in DEFINED.findall(tree.read(p) or b"")}
-
-
-def _kconfigs(names: set[str], tree: Tree) -> list[str]:
-    """Kconfig files that name any of the symbols."""
-    naming = tree.naming(frozenset(names)) if names else ()
-    return [path for path in naming if KCONFIG.match(path)]
 
 
 def _finding(place: Place, text: str, symbol: str, snapshot: Snapshot, subject: str) -> Finding:

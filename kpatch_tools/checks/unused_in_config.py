@@ -28,8 +28,10 @@ What it does not see
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
+from kpatch_tools.checks._left_definitions import undeclared_name
 from kpatch_tools.checks._unused_globals import unused_globals
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import FALSE, all_of, brief, negate
@@ -89,9 +91,19 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
                 found = _without_uses(symbol, others, snapshot)
             for finding in found:
                 skip = unclear.get(key)
-                yield finding if skip is None else _undecided(skip)
+                yield _advised(finding, case, snapshot) if skip is None else _undecided(skip)
         once.update(uses)
     yield from unused_globals(case, "unused-in-config")
+
+
+def _advised(finding: Finding | Skipped, case: Case, snapshot: Snapshot) -> Finding | Skipped:
+    """The finding; of what all uses were renamed away from, it says that, too."""
+    if isinstance(finding, Skipped) or finding.related:
+        return finding
+    name = undeclared_name(finding.symbol, case.review, snapshot)
+    if name is None:
+        return finding
+    return replace(finding, suggestion=f"give it the new name too: {name}")
 
 
 def _without_uses(

@@ -1,5 +1,6 @@
 """Turns a finding about a configuration into the one command that shows it to the reader."""
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -8,7 +9,8 @@ from kpatch_tools.domain import Finding
 FOLDER = "kpt-build"
 WIDTH = 80
 # What only the whole build can show: rule -> target of make.
-WHOLE = {"unexported": "modules"}
+WHOLE = {"unexported": "modules", "undefined-reference": "vmlinux"}
+MAKEFILE = re.compile(r"(.*/)(?:Makefile|Kbuild)\Z")
 
 
 def command(finding: Finding) -> str:
@@ -48,9 +50,15 @@ def _words(finding: Finding) -> tuple[str, ...]:
 
 
 def _target(finding: Finding) -> str:
-    """The object of the finding's file; of a header, that of a .c file beside it in the finding."""
+    """The object of the finding's file; of a header, that of a .c file beside it in the finding.
+
+    Of a line in a Makefile, its folder.
+    """
     if finding.rule in WHOLE:
         return WHOLE[finding.rule]
+    listed = MAKEFILE.match(finding.place.path)
+    if listed is not None:
+        return listed[1]
     paths = (finding.place.path, *(other.place.path for other in finding.related))
     source = next((path for path in paths if path.endswith((".c", ".S"))), None)
     return "all" if source is None else source.rpartition(".")[0] + ".o"

@@ -85,16 +85,26 @@ class Search:
         place = includer.rpartition("/")[0] if includer else "<"
         key = (place, name, folders[0])
         if key not in self._known:
-            candidates = _candidates(place, name, folders)
-            found = tuple(path for path in candidates if path in self._files)
+            found = self.exact(includer, name, folders)
             if not found:
                 found = tuple(self._below(includer, name) if includer else ())
             self._known[key] = found or tuple(self._elsewhere(name, folders))
         return self._known[key]
 
+    def exact(self, includer: str, name: str, folders: tuple[str, ...]) -> tuple[str, ...]:
+        """As `resolved`, where no `-I` points elsewhere."""
+        place = includer.rpartition("/")[0] if includer else "<"
+        return tuple(path for path in _candidates(place, name, folders) if path in self._files)
+
     def near(self, includer: str, name: str) -> tuple[str, ...]:
         """Files of that name in the includer's subsystem, where `-I` may point."""
         return tuple(self._below(includer, name))
+
+    def anywhere(self, name: str) -> tuple[str, ...]:
+        """Files whose path ends in the name, wherever `-I` must point for that."""
+        plain = normpath(name).lstrip("./")
+        own = (plain,) if plain in self._files else ()
+        return (*own, *self._ending(plain))
 
     def _default(self) -> str:
         """The architecture that Kconfig is read for; "" if the tree has none."""

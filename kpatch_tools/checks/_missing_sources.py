@@ -1,0 +1,198 @@
+"""Turns what Makefiles and Kconfig files name, and the tree has not, into findings.
+
+Looked at are words that a file had not before the series, and those of files that
+the series takes away. An object whose name has a dot, or whose source a rule may
+make, is left alone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from posixpath import normpath
+
+from kpatch_tools.checks._gone_files import gone_files, is_gone
+from kpatch_tools.checks._uses import BESIDE
+from kpatch_tools.condition import FALSE, TRUE, Condition
+from kpatch_tools.domain import Finding, Place, Review, Snapshot, Tree, Witness
+from kpatch_tools.kbuild.makefiles import NAMES, is_makefile
+from kpatch_tools.review.cover import certain
+from kpatch_tools.review.touched import changed_paths
+
+# foo.o and core/foo.o, not $(x)foo.o, %.o, foo.dtb.o
+OBJECT = re.compile(r"(?<![\w./)%$@-])((?:[\w-]+/|\.\./)*[\w-]+)\.o(?![\w.:-])")
+# obj-$(CONFIG_ITEM) += item/
+LISTED = re.compile(
+    r"^(?:obj|core|drivers|libs|net|init|virt)-\S*[ \t]*[+:]?=[ \t]*((?:.*\\\n)*.*)", re.MULTILINE
+)
+FOLDER = re.compile(r"(?<![\w./)%$@-])((?:[\w-]+/)+)(?=\s|\\|\Z)")
+#   source "drivers/item/Kconfig"
+SOURCED = re.compile(r"^[ \t]*source[ \t]+\"?([\w./-]+)\"?[ \t]*(?:#.*)?$", re.MULTILINE)
+# What has no file of its own.
+LINKED = frozenset({"built-in", "lib"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """`name` as it stands in `path`, and the path of what it names, an object's without its end."""
+
+    path: str
+    line: int
+    name: str
+    wanted: str
+
+
+def missing_sources(review: Review, rule: str) -> Iterator[Finding]:
+    """Objects, then folders, then Kconfig files."""
+    base, *later = review.snapshots
+    gone = gone_files(review)
+    touched = frozenset(p for p in changed_paths(review.steps) if not p.startswith(BESIDE))
+    makefiles = {p for p in touched if is_makefile(p)} | _listing(gone, base.tree)
+    kconfigs = {p for p in touched if _is_kconfig(p)} | _sourcing(gone, base.tree)
+    for snapshot in later:
+        lost = frozenset(_stem(path) for path in gone if is_gone(path, snapshot))
+        for path in sorted(makefiles):
+            yield from _of_makefile(path, snapshot, base.tree, lost, rule)
+        for path in sorted(kconfigs):
+            yield from _of_kconfig(path, snapshot, base.tree, rule)
+
+
+def _listing(gone: Iterable[str], tree: Tree) -> set[str]:
+    """The Makefiles of the folders of files that go, and of the folders above."""
+    found: set[str] = set()
+    for path in gone:
+        folder = path.rpartition("/")[0]
+        while folder and not path.startswith(BESIDE):
+            found.update(f"{folder}/{name}" for name in NAMES)
+            folder = folder.rpartition("/")[0]
+    return {path for path in (*found, *(NAMES if found else ())) if tree.mode(path) is not None}
+
+
+def _is_kconfig(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("Kconfig")
+
+
+def _sourcing(gone: Iterable[str], tree: Tree) -> set[str]:
+    """The Kconfig files that name one that goes."""
+    lost = [path for path in gone if _is_kconfig(path) and not path.startswith(BESIDE)]
+    return {other for path in lost for other in tree.holding(path) if _is_kconfig(other)}
+
+
+def _of_makefile(
+    path: str, snapshot: Snapshot, base: Tree, lost: frozenset[str], rule: str
+) -> Iterator[Finding]:
+    text, before = _text(path, snapshot.tree), _text(path, base)
+    folder = path.rpartition("/")[0]
+    known = {named.wanted for named in _objects(path, folder, before)} - lost
+    for named in _objects(path, folder, text):
+        fresh = named.wanted not in known
+        if fresh and not _has_source(named.wanted, snapshot.tree) and not _is_made(named, text):
+            yield from _object_finding(named, snapshot, rule)
+    known = {named.wanted for named in _folders(path, folder, before)}
+    known -= {name.rpartition("/")[0] for name in lost if name.endswith(NAMES)}
+    for named in _folders(path, folder, text):
+        if named.wanted not in known and all(
+            is_gone(f"{named.wanted}/{name}", snapshot) for name in NAMES
+        ):
+            message = f"{named.name} is listed here, and has no Makefile in the tree"
+            yield _finding(named, snapshot, rule, message, TRUE, None)
+
+
+def _text(path: str, tree: Tree) -> str:
+    """The text, its comments blank."""
+    text = (tree.read(path) or b"").decode("utf-8", "replace")
+    return re.sub(r"(?m)(?<!\\)#.*", lambda comment: " " * len(comment[0]), text)
+
+
+# most Makefiles stay from one tree to the next
+@lru_cache(maxsize=64)
+def _objects(path: str, folder: str, text: str) -> tuple[_Named, ...]:
+    return tuple(
+        _named(path, folder, text, match, f"{match[1]}.o")
+        for match in OBJECT.finditer(text)
+        if match[1].rpartition("/")[2] not in LINKED
+    )
+
+
+@lru_cache(maxsize=64)
+def _folders(path: str, folder: str, text: str) -> tuple[_Named, ...]:
+    return tuple(
+        _named(path, folder, text, match, match[1])
+        for listed in LISTED.finditer(text)
+        for match in FOLDER.finditer(text, listed.start(1), listed.end(1))
+    )
+
+
+def _named(path: str, folder: str, text: str, match: re.Match[str], name: str) -> _Named:
+    line = text.count("\n", 0, match.start(1)) + 1
+    wanted = match[1].rstrip("/")
+    return _Named(path, line, name, normpath(f"{folder}/{wanted}" if folder else wanted))
+
+
+def _stem(path: str) -> str:
+    """The path without what comes after the first dot of its name; of a header all of it."""
+    folder, slash, name = path.rpartition("/")
+    return path if name.endswith(".h") else folder + slash + name.partition(".")[0]
+
+
+def _has_source(stem: str, tree: Tree) -> bool:
+    """Whether the object's folder has a file of the name, whatever it is made from."""
+    return any(_stem(path) == stem for path in tree.within(stem.rpartition("/")[0]))
+
+
+def _is_made(named: _Named, text: str) -> bool:
+    """Whether a rule of the Makefile may make the object or its source."""
+    last = re.escape(named.wanted.rpartition("/")[2])
+    if re.search(rf"(?<![\w-]){last}\.(?:[a-zA-Z]\w*\b(?<!\.o)|o[ \t]*:)", text):
+        return True
+    ends = re.findall(r"^[^\t\n:=]*%([\w.-]*)[^\n:=]*:(?!=)", text, re.MULTILINE)
+    name = named.wanted.rpartition("/")[2]
+    return any(f"{name}.{end}".endswith(tail) for tail in ends for end in ("o", "c", "S", "s"))
+
+
+def _object_finding(named: _Named, snapshot: Snapshot, rule: str) -> Iterator[Finding]:
+    """Where a configuration builds the object."""
+    source = f"{named.wanted}.c"
+    if not snapshot.configuration.knows(source):
+        return
+    condition = snapshot.configuration.file_condition(source)
+    sure = certain(condition)
+    witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+    if witness is not None:
+        message = f"{named.name} is listed here, and the tree has no source of that name"
+        yield _finding(named, snapshot, rule, message, condition, witness)
+
+
+def _of_kconfig(path: str, snapshot: Snapshot, base: Tree, rule: str) -> Iterator[Finding]:
+    text, before = _text(path, snapshot.tree), _text(path, base)
+    known = {match[1] for match in SOURCED.finditer(before) if base.mode(match[1]) is None}
+    for match in SOURCED.finditer(text):
+        wanted = match[1]
+        if wanted not in known and is_gone(wanted, snapshot):
+            line = text.count("\n", 0, match.start(1)) + 1
+            named = _Named(path, line, wanted, wanted)
+            message = f"{wanted} is sourced here, and the tree has no such file"
+            yield _finding(named, snapshot, rule, message, TRUE, None)
+
+
+def _finding(
+    named: _Named,
+    snapshot: Snapshot,
+    rule: str,
+    message: str,
+    condition: Condition,
+    witness: Witness | None,
+) -> Finding:
+    return Finding(
+        rule=rule,
+        severity="error",
+        evidence="found" if witness is None else "proved",
+        patch=snapshot.number,
+        place=Place(named.path, named.line),
+        message=message,
+        symbol=re.sub(r"\W", "_", named.wanted.rpartition("/")[2]),
+        condition=condition,
+        witness=witness,
+        suggestion="add the file to the patch, or drop it from this line",
+        subject=named.name,
+    )
