@@ -18,8 +18,9 @@ OF_TEXT = frozenset({"does-not-apply", "blob-mismatch", "hidden-characters", "un
 FEW = 3
 # Half of the work, and what shares little with the other half.
 APART = frozenset({
-    "doc-drift", "hidden-characters", "incomplete-ops", "leftover-include", "redefined-in-config",
-    "unended-literal", "unused-in-config", "value-collision",
+    "doc-drift", "hidden-characters", "incomplete-ops", "leftover-include", "missing-file",
+    "redefined-in-config", "unbuilt-file", "unended-literal", "unknown-config", "unused-in-config",
+    "value-collision",
 })  # fmt: skip
 
 

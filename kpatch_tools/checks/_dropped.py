@@ -88,6 +88,17 @@ def _drops(macro: Symbol, argument: Argument, path: str, using: tuple[Sight, int
     return all_of(*cases) if cases else TRUE
 
 
+def placed_in(macro: Symbol, position: int) -> Iterator[tuple[bytes, bytes]]:
+    """For each place of an argument in the macro's body: what stands before it, the mark after."""
+    parts = LISTED.match(macro.text)
+    parameter = None if parts is None else _parameter(parts[1], position)
+    if parts is None or parameter is None:
+        return
+    body = scrub(parts[2].encode())
+    for offset in _plain(parameter, body):
+        yield body[:offset], body[offset + len(parameter) :].lstrip()[:1]
+
+
 def _parameter(listed: str, position: int) -> str | None:
     """The name of the parameter at a position; a variadic one takes all that follow."""
     names = [name.strip() for name in listed.split(",") if name.strip()]

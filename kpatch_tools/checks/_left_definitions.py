@@ -18,12 +18,17 @@ def left_definitions(name: str, review: Review, snapshot: Snapshot) -> tuple[Sym
     Told by lines of patches up to the snapshot that are the same but for one
     word; () where they had several names, or the tree defines what they had no more.
     """
-    last = snapshot.number
-    before = {old for patch, old, new in _replaced(review) if new == name and patch <= last}
+    before = names_before(name, review, snapshot)
     if len(before) != 1:
         return ()
-    found = snapshot.index.named(before.pop())
+    found = snapshot.index.named(next(iter(before)))
     return tuple(sorted((each for each in found if each.kind in DEFINED), key=_place))
+
+
+def names_before(name: str, review: Review, snapshot: Snapshot) -> set[str]:
+    """What stood in lines of patches up to the snapshot where `name` stands now."""
+    last = snapshot.number
+    return {old for patch, old, new in _replaced(review) if new == name and patch <= last}
 
 
 def undeclared_name(old: str, review: Review, snapshot: Snapshot) -> str | None:

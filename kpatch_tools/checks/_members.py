@@ -97,6 +97,11 @@ def _judged(
     sure = [gap for _, gap in judged if isinstance(gap, Gap)]
     doubts = [doubt.reason for _, doubt in judged if isinstance(doubt, Doubt)]
     use = found[0].gap.question.use
+    for each, left in judged:
+        if left is None and each.gone is not None:
+            # the macros around it drop it, in every configuration
+            question = each.gap.question
+            yield left_behind(question.use, each.gone, question.snapshot, "note")
     if sure:
         yield lost_member(sure, rule, found[0].gone)
     elif doubts and _subject(use) not in before:

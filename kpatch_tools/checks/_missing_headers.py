@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from posixpath import normpath
 
 from kpatch_tools.checks._gone_files import gone_files, is_gone
 from kpatch_tools.checks._included import includers, includes_of
@@ -150,12 +151,27 @@ def _is_new(quoted: bool, name: str, base: Tree) -> bool:
     """Whether the tree must have the file, and no file of the base asks for it in vain too."""
     if GENERATED.search(name) or not (quoted or "/" in name):
         return False
+    folder = normpath(name).lstrip("./").rpartition("/")[0]
+    if folder and folder not in _folders(base):
+        # the build may make the folder, as a link to that of a machine
+        return False
     for path in base.naming(frozenset((name.rpartition("/")[2],))):
         if path.endswith(ASKING):
             asked = {each[:2] for each in includes_of(base.read(path) or b"")}
             if (quoted, name) in asked and not _answers(path, quoted, name, base):
                 return False
     return True
+
+
+@lru_cache(maxsize=2)
+def _folders(tree: Tree) -> frozenset[str]:
+    """What paths of folders end in: linux, include/linux."""
+    found: set[str] = set()
+    for folder in {path.rpartition("/")[0] for path in tree.paths()}:
+        while folder:
+            found.add(folder)
+            folder = folder.partition("/")[2]
+    return frozenset(found)
 
 
 @lru_cache(maxsize=2)

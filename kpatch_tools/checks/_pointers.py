@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kpatch_tools.checks._arguments import says_parameters
 from kpatch_tools.checks._doubts import is_call, tokens_of
-from kpatch_tools.checks._dropped import around
+from kpatch_tools.checks._dropped import around, placed_in
 from kpatch_tools.checks._ops_types import Files, is_entry
 from kpatch_tools.checks._uses import Gap, Question, in_macro_body, questions
 from kpatch_tools.checks._values import FUNCTIONS, alone, misfit
@@ -35,11 +35,13 @@ from kpatch_tools.review.types import (
     same,
 )
 
-KINDS = frozenset({"address", "initialiser"})
+KINDS = frozenset({"address", "initialiser", "macro-argument"})
 # static int (*start)(struct item *item) = item_start;
 DECLARED = re.compile(rb"[;{}\n]([^;{}=#]*?)=\s*&?\s*\Z")
 # item->ops.start = item_start;
 ASSIGNED = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*&?\s*\Z")
+# typeof((array)[0]), whatever it is
+TYPEOF = re.compile(r"\b(?:__)?typeof(?:__)?\s*\((?:[^()]|\([^()]*\))*\)")
 FARTHEST = 600
 UNDECIDED = "stale-signature cannot be decided: "
 
@@ -147,7 +149,8 @@ def _wanted(question: Question, typedefs: Typedefs) -> Iterator[_Wanted]:
             else:
                 yield from _of_variable(question, token, typedefs)
         elif before.rstrip(b"& \t\n")[-1:] in (b"(", b",") and after in (b")", b","):
-            yield from _of_argument(question, code, token, typedefs)
+            of_call = _of_macro if use.kind == "macro-argument" else _of_argument
+            yield from of_call(question, code, token, typedefs)
 
 
 def _of_argument(
@@ -169,6 +172,23 @@ def _of_argument(
     type_ = _pointed(parameter(read_type(texts.pop(), typedefs)))
     if type_ is not None:
         yield _Wanted(f"{call.name}()", type_, any_of(*(s.condition for s in called)))
+
+
+def _of_macro(question: Question, code: bytes, token: int, typedefs: Typedefs) -> Iterator[_Wanted]:
+    """The type of the variable that the macro called here makes of its argument."""
+    path, sight = question.use.place.path, question.snapshot.sight
+    call = next(around(code, token), None)
+    macros = () if call is None else sight.searched(path, call.name)
+    if call is None or len(macros) != 1 or macros[0].kind != "macro":
+        return
+    for before, after in placed_in(macros[0], call.position):
+        declared = DECLARED.search(before)
+        if declared is None or after not in (b";", b","):
+            continue
+        text = TYPEOF.sub("untold", declared[1].decode("latin-1").strip())
+        type_ = _pointed(read_type(text, typedefs))
+        if type_ is not None:
+            yield _Wanted(f"the body of {call.name}", type_, macros[0].condition)
 
 
 def _of_variable(question: Question, token: int, typedefs: Typedefs) -> Iterator[_Wanted]:

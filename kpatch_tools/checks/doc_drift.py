@@ -2,8 +2,9 @@
 
 What it finds
     Documentation and kernel-doc that name a function, type or macro of which
-    the series leaves nothing, or a CONFIG_ symbol that no Kconfig file
-    defines any more; a kernel-doc `@name:` line of a parameter or member that
+    the series leaves nothing, a CONFIG_ symbol that no Kconfig file defines
+    any more, or a file that is gone; a pattern of MAINTAINERS that no file
+    matches any more; a kernel-doc `@name:` line of a parameter or member that
     the series removed or renamed, and a parameter without a line in a block
     that described all of them before.
 
@@ -29,6 +30,7 @@ from collections.abc import Iterator
 from kpatch_tools.checks._kconfig_symbols import KCONFIG, configured, kconfigs_naming
 from kpatch_tools.checks._kernel_doc import Block, blocks
 from kpatch_tools.checks._mentions import mentions
+from kpatch_tools.checks._named_paths import named_paths
 from kpatch_tools.checks._own_elsewhere import own_in_documents
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.domain import Case, Finding, Place, Review, Snapshot
@@ -46,9 +48,16 @@ def check(case: Case) -> Iterator[Finding]:
                 yield from _parameters(path, review.snapshots[0], snapshot)
         yield from _members(review, snapshot)
         yield from _symbols(review, snapshot)
+    for snapshot, place, name, path in named_paths(review) if review.snapshots else ():
+        text = f"this names {name}, and no file is called so any more"
+        yield _finding(place, text, _word(path), snapshot, path)
     for snapshot, place, name in own_in_documents(review) if review.snapshots else ():
         text = f"this names {name}, which the series has removed"
         yield _finding(place, text, name, snapshot, "documentation")
+
+
+def _word(path: str) -> str:
+    return re.sub(r"\W", "_", path.rpartition("/")[2].partition(".")[0])
 
 
 def _parameters(path: str, base: Snapshot, snapshot: Snapshot) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ Example
     +	return item_more(item);             in core.c, and no more of it
 
 What it does not see
-    Functions that were declared before the series; a definition that is
+    Functions that were declared before the series; new names of those that
+    nothing defined before either (a part of a kernel); a definition that is
     compiled under another condition than the use; names that tell that the
     function is not to be reached (__bad_size).
 """
@@ -23,7 +24,7 @@ import re
 from collections.abc import Iterator
 
 from kpatch_tools.checks._halves import USES, is_declared
-from kpatch_tools.checks._left_definitions import left_definitions
+from kpatch_tools.checks._left_definitions import left_definitions, names_before
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import FALSE, TRUE, Condition
 from kpatch_tools.csource import index_tree
@@ -63,7 +64,9 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
         told: set[tuple[str, str, str]] = set()
         for use in uses:
             key = (use.place.path, use.function, use.symbol)
-            if key not in told and not _may_be_defined(use.symbol, whole, snapshot, declared):
+            if key in told or _was_undefined(use.symbol, review, snapshot):
+                continue
+            if not _may_be_defined(use.symbol, whole, snapshot, declared):
                 told.add(key)
                 yield from _judged(use, declared[use.symbol], review, snapshot)
 
@@ -98,6 +101,15 @@ def _asks(use: Reference, paths: frozenset[str], declared: dict[str, Symbol]) ->
         and use.target != "local"
         and use.place.path in paths
         and use.place.path.endswith(".c")
+    )
+
+
+def _was_undefined(name: str, review: Review, snapshot: Snapshot) -> bool:
+    """Whether the uses had another name before, which the base does not define either."""
+    index = review.snapshots[0].index
+    before = names_before(name, review, snapshot)
+    return bool(before) and all(
+        all(is_declared(symbol) for symbol in index.named(each)) for each in before
     )
 
 

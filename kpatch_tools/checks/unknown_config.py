@@ -4,7 +4,8 @@ What it finds
     Symbols in #if lines, IS_ENABLED() and the like, Makefiles and Kconfig
     expressions that no Kconfig file of any architecture defines: new ones of
     the series, and those whose last definition it takes away, wherever they
-    are asked for.
+    are asked for. Where code asks for a new one it is a note: it may be meant
+    for other trees too.
 
 Why it matters
     The symbol is never set: what is under it is never built, and nothing
@@ -24,14 +25,24 @@ What it does not see
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import lru_cache
 
 from kpatch_tools.checks._kconfig_symbols import KCONFIG, asked, configured, kconfigs_naming
 from kpatch_tools.checks._uses import BESIDE, touched_paths
-from kpatch_tools.domain import Case, Finding, Place, Review, Snapshot, Tree
+from kpatch_tools.domain import Case, Finding, Place, Related, Review, Snapshot, Tree
 from kpatch_tools.kbuild.makefiles import is_makefile
 
 SEVERITY = "warning"
 ASKING = (".c", ".h", ".S")
+# Files that only give symbols values, or tell of them.
+VALUES = re.compile(r"^Documentation/|defconfig\Z|\.config\Z|/configs/")
+# How much a slip may differ: letters more or less, and difflib's ratio.
+SLIP = 2
+NEAR = 0.85
+# Places shown beside the first.
+FEW = 5
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -42,19 +53,61 @@ def check(case: Case) -> Iterator[Finding]:
         return
     paths = [path for path in sorted(touched_paths(review)) if _may_ask(path)]
     fresh = {each.number: _fresh(paths, each.tree, base.tree) for each in later}
+    gone = {each.number: _gone(paths, each.tree, base.tree) for each in later}
     known = _defined({name for found in fresh.values() for name in found}, paths, base.tree)
+    here = {each.number: _defined_in(paths, each.tree) for each in later}
+    places = {
+        number: {name: where for name, where in found.items() if name not in known | here[number]}
+        for number, found in fresh.items()
+    }
+    asked_for = {name for found in (*places.values(), *gone.values()) for name in found}
+    if not asked_for:
+        return
+    words = _Words(asked_for, paths, base.tree)
     for snapshot in later:
-        gone = _gone(paths, snapshot.tree, base.tree)
-        here = configured((path for path in paths if KCONFIG.match(path)), snapshot.tree)
-        places = {n: p for n, p in fresh[snapshot.number].items() if n not in known | here}
-        for name in sorted(gone):
-            places[name] = _asking(name, snapshot.tree)
-        for name in sorted(places):
-            old = name not in gone and _asking(name, base.tree)
-            if not old and not _is_set_otherwise(name, snapshot.tree):
-                patch = _taken_by(name, paths, review, snapshot) if name in gone else None
-                for path, line in sorted(places[name].items()):
-                    yield _finding(name, Place(path, line), snapshot, patch)
+        told: list[Finding] = []
+        lost = gone[snapshot.number]
+        for name in sorted(lost | places[snapshot.number].keys()):
+            where = places[snapshot.number].get(name, {})
+            if name in lost:
+                where = words.asking(name, snapshot.tree)
+            elif words.asking(name, base.tree):
+                continue
+            if not words.is_set_otherwise(name, snapshot.tree):
+                patch = _taken_by(name, paths, review, snapshot) if name in lost else None
+                near = _near(name, base.tree, here[snapshot.number]) if patch is None else ""
+                for path, line in sorted(where.items()):
+                    told.append(_finding(name, Place(path, line), snapshot, patch, near))
+        yield from _joined(told)
+
+
+class _Words:
+    """Where a tree has any of these symbols, in files that the series leaves alone and in others.
+
+    One search of the base; what the files left alone say is asked once of each symbol.
+    """
+
+    def __init__(self, names: set[str], touched: list[str], base: Tree) -> None:
+        words = {f"{before}{name}" for name in names for before in ("", "CONFIG_", "DCONFIG_")}
+        words |= {f"CONFIG_{name}_MODULE" for name in names}
+        naming = base.naming(frozenset(words))
+        self._touched = touched
+        self._others = [path for path in naming if path not in frozenset(touched)]
+        self._base = base
+        self._asking: dict[str, dict[str, int]] = {}
+        self._set: dict[str, bool] = {}
+
+    def asking(self, name: str, tree: Tree) -> dict[str, int]:
+        """The files that ask for the symbol, with the first line that does."""
+        if name not in self._asking:
+            self._asking[name] = _asking(name, self._others, self._base)
+        return self._asking[name] | _asking(name, self._touched, tree)
+
+    def is_set_otherwise(self, name: str, tree: Tree) -> bool:
+        """Whether a file defines it as a macro, a variable of make, or an entry of another name."""
+        if name not in self._set:
+            self._set[name] = _is_set(name, self._others, self._base)
+        return self._set[name] or _is_set(name, self._touched, tree)
 
 
 def _may_ask(path: str) -> bool:
@@ -84,64 +137,92 @@ def _defined(names: set[str], paths: list[str], base: Tree) -> set[str]:
 
 def _gone(paths: list[str], tree: Tree, base: Tree) -> set[str]:
     """What touched Kconfig files defined, and no Kconfig file does now."""
-    touched = [path for path in paths if KCONFIG.match(path)]
-    lost = configured(touched, base) - configured(touched, tree)
+    lost = _defined_in(paths, base) - _defined_in(paths, tree)
     return lost - configured(kconfigs_naming(lost, tree), tree)
 
 
-def _asking(name: str, tree: Tree) -> dict[str, int]:
-    """Where the tree asks for the symbol."""
+def _defined_in(paths: list[str], tree: Tree) -> set[str]:
+    return configured((path for path in paths if KCONFIG.match(path)), tree)
+
+
+def _asking(name: str, paths: list[str], tree: Tree) -> dict[str, int]:
     found = {}
-    for path in tree.naming(frozenset((name, f"CONFIG_{name}", f"CONFIG_{name}_MODULE"))):
+    for path in paths:
         line = dict(asked(path, tree.read(path) or b"")).get(name) if _may_ask(path) else None
         if line is not None:
             found[path] = line
     return found
 
 
-def _is_set_otherwise(name: str, tree: Tree) -> bool:
-    """Whether any file defines it as a macro, a variable of make, or an entry of another name."""
+def _is_set(name: str, paths: list[str], tree: Tree) -> bool:
     word = re.escape(name.encode())
     other = re.compile(
         rb"\bdefine[ \t]+CONFIG_%s\b|-DCONFIG_%s\b|\bCONFIG_%s[ \t]*[:?+]?="
         rb"|\bconfig[ \t]+%s\b" % (word, word, word, word)
     )
-    naming = tree.naming(frozenset((name, f"CONFIG_{name}", f"DCONFIG_{name}")))
-    sources = (path for path in naming if not path.startswith("Documentation/"))
     return any(
-        not path.endswith("defconfig") and other.search(tree.read(path) or b"") for path in sources
+        not VALUES.search(path) and other.search(tree.read(path) or b"") is not None
+        for path in paths
     )
 
 
 def _taken_by(name: str, paths: list[str], review: Review, snapshot: Snapshot) -> int:
     """The first patch up to the snapshot from which on the touched files do not define it."""
-    touched = [path for path in paths if KCONFIG.match(path)]
     taken = snapshot.number
     for each in reversed(review.snapshots[1:]):
         if each.number <= snapshot.number:
-            if name in configured(touched, each.tree):
+            if name in _defined_in(paths, each.tree):
                 break
             taken = each.number
     return taken
 
 
-def _finding(name: str, place: Place, snapshot: Snapshot, patch: int | None) -> Finding:
-    what = (
-        "no Kconfig file of the tree defines it"
-        if patch is None
-        else f"patch {patch} removed its last definition"
-    )
-    shown = name if KCONFIG.match(place.path) else f"CONFIG_{name}"
+def _joined(told: list[Finding]) -> Iterator[Finding]:
+    """The findings, all notes of one file as one: it may be a list for every tree there is."""
+    notes: dict[str, list[Finding]] = {}
+    for finding in told:
+        if finding.severity == "note":
+            notes.setdefault(finding.place.path, []).append(finding)
+        else:
+            yield finding
+    for path in sorted(notes):
+        first, *more = sorted(notes[path], key=lambda note: note.place.line)
+        others = tuple(Related(f.place, f"{f.symbol} is asked for here too") for f in more[:FEW])
+        count = f" (nor {len(more)} more of this file)" if more else ""
+        yield replace(first, message=first.message + count, related=others)
+
+
+def _near(name: str, base: Tree, here: set[str]) -> str:
+    """The symbol of the tree that the name may be a slip of, "" if none is near."""
+    known = here | _all_defined(base)
+    alike = (each for each in sorted(known) if abs(len(each) - len(name)) <= SLIP)
+    return next(iter(get_close_matches(name, alike, 1, NEAR)), "")
+
+
+@lru_cache(maxsize=1)
+def _all_defined(tree: Tree) -> frozenset[str]:
+    return frozenset(configured(filter(KCONFIG.match, tree.paths()), tree))
+
+
+def _finding(name: str, place: Place, snapshot: Snapshot, patch: int | None, near: str) -> Finding:
+    """A note where code asks for it: that may be meant for other trees too."""
+    prefix = "" if KCONFIG.match(place.path) else "CONFIG_"
+    what = "no Kconfig file of the tree defines it"
+    suggestion = "name a symbol that a Kconfig file defines, or the patch that defines it"
+    if patch is not None:
+        what = f"patch {patch} removed its last definition"
+        suggestion = "drop what is under it, or ask for what replaces it"
+    elif near:
+        suggestion = f"did you mean {prefix}{near}?"
+    plain = patch is None and place.path.endswith(ASKING)
     return Finding(
         rule="unknown-config",
-        severity="warning",
+        severity="note" if plain else "warning",
         evidence="found",
         patch=snapshot.number,
         place=place,
-        message=f"{shown} is asked for here, and {what}",
+        message=f"{prefix}{name} is asked for here, and {what}",
         symbol=f"CONFIG_{name}",
-        suggestion="name a symbol that a Kconfig file defines, or the patch that defines it"
-        if patch is None
-        else "drop what is under it, or ask for what replaces it",
+        suggestion=suggestion,
         subject="config",
     )
