@@ -35,6 +35,20 @@ def test_a_word_that_begins_another_hides_neither(folder: Path) -> None:
     assert found(folder, "f_g", "f") == ("e.h", "f.h")
 
 
+def lines_of(folder: Path, *texts: str) -> list[bytes]:
+    """The lines, by searches of the plain directory."""
+    where = ("--no-index", "--", ".")
+    return sorted((searching.lines(("git",), folder, texts, *where) or b"").splitlines())
+
+
+def test_lines_with_one_of_several_texts_are_those_of_each(folder: Path) -> None:
+    (folder / "e.h").write_bytes(b"a.b\naxb\n$(x) ##c\n\xff [1]+ {2} \\d | c\nnothing\n")
+    texts = ["a.b", "$(x)", "[1]+", "{2}", "\\d", "|", "c"]
+    each = sorted({line for text in texts for line in lines_of(folder, text)})
+    assert lines_of(folder, *texts) == each
+    assert len(each) == 5
+
+
 def fake_git(folder: Path, script: str) -> None:
     (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "git").chmod(0o755)
@@ -50,8 +64,11 @@ def test_a_git_without_perl_expressions_finds_the_same(
         f'case " $* " in *" -P "*) echo "fatal: {refusal}" >&2; exit 128;; esac\n'
         'PATH=${PATH#*:} exec git "$@"',
     )
+    there = lines_of(folder, "int c", "rare")
     monkeypatch.setenv("PATH", str(programs), prepend=":")
     assert found(folder, "c", "rare_name") == ("a.h", "b.h")
+    assert lines_of(folder, "int c", "rare") == there
+    assert len(there) == 3
 
 
 def test_a_search_that_a_signal_ended_is_an_error_and_no_answer(
@@ -69,3 +86,4 @@ def test_a_frequent_letter_beside_rare_names_takes_no_quadratic_time(folder: Pat
     (folder / "large.h").write_bytes(b"#define a_c_mask 0x1\n" * 200_000)
     names = [f"rare_{n}" for n in range(10)]
     assert found(folder, "c", *names) == ("a.h",)
+    assert len(lines_of(folder, "a_c_mask", "rare_1")) == 200_000

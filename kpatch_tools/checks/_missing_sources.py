@@ -34,12 +34,16 @@ LINKED = frozenset({"built-in", "lib"})
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """`name` as it stands in `path`, and the path of what it names, an object's without its end."""
+    """`name` as it stands in `path`, and the paths it may mean, an object's without its end.
+
+    The first is that from the file's own folder; the others from those above, whose
+    Makefiles may include the file.
+    """
 
     path: str
     line: int
     name: str
-    wanted: str
+    wanted: tuple[str, ...]
 
 
 def missing_sources(review: Review, rule: str) -> Iterator[Finding]:
@@ -83,19 +87,18 @@ def _of_makefile(
 ) -> Iterator[Finding]:
     text, before = _text(path, snapshot.tree), _text(path, base)
     folder = path.rpartition("/")[0]
-    known = {named.wanted for named in _objects(path, folder, before)} - lost
+    known = {each.name for each in _objects(path, folder, before) if lost.isdisjoint(each.wanted)}
     for named in _objects(path, folder, text):
-        fresh = named.wanted not in known
-        if fresh and not _has_source(named.wanted, snapshot.tree) and not _is_made(named, text):
+        if named.name in known or any(_has_source(stem, snapshot.tree) for stem in named.wanted):
+            continue
+        if not _is_made(named, text):
             yield from _object_finding(named, snapshot, rule)
-    known = {named.wanted for named in _folders(path, folder, before)}
-    known -= {name.rpartition("/")[0] for name in lost if name.endswith(NAMES)}
+    empty = {name.rpartition("/")[0] for name in lost if name.endswith(NAMES)}
+    known = {each.name for each in _folders(path, folder, before) if each.wanted[0] not in empty}
     for named in _folders(path, folder, text):
-        if named.wanted not in known and all(
-            is_gone(f"{named.wanted}/{name}", snapshot) for name in NAMES
-        ):
-            message = f"{named.name} is listed here, and has no Makefile in the tree"
-            yield _finding(named, snapshot, rule, message, TRUE, None)
+        there = (f"{named.wanted[0]}/{name}" for name in NAMES)
+        if named.name not in known and all(is_gone(each, snapshot) for each in there):
+            yield from _folder_finding(named, snapshot, rule)
 
 
 def _text(path: str, tree: Tree) -> str:
@@ -126,7 +129,12 @@ def _folders(path: str, folder: str, text: str) -> tuple[_Named, ...]:
 def _named(path: str, folder: str, text: str, match: re.Match[str], name: str) -> _Named:
     line = text.count("\n", 0, match.start(1)) + 1
     wanted = match[1].rstrip("/")
-    return _Named(path, line, name, normpath(f"{folder}/{wanted}" if folder else wanted))
+    folders = [folder]
+    while "/" in wanted and folders[-1]:
+        folders.append(folders[-1].rpartition("/")[0])
+    return _Named(
+        path, line, name, tuple(normpath(f"{each}/{wanted}").lstrip("/") for each in folders)
+    )
 
 
 def _stem(path: str) -> str:
@@ -142,24 +150,35 @@ def _has_source(stem: str, tree: Tree) -> bool:
 
 def _is_made(named: _Named, text: str) -> bool:
     """Whether a rule of the Makefile may make the object or its source."""
-    last = re.escape(named.wanted.rpartition("/")[2])
+    name = named.wanted[0].rpartition("/")[2]
+    last = re.escape(name)
     if re.search(rf"(?<![\w-]){last}\.(?:[a-zA-Z]\w*\b(?<!\.o)|o[ \t]*:)", text):
         return True
     ends = re.findall(r"^[^\t\n:=]*%([\w.-]*)[^\n:=]*:(?!=)", text, re.MULTILINE)
-    name = named.wanted.rpartition("/")[2]
     return any(f"{name}.{end}".endswith(tail) for tail in ends for end in ("o", "c", "S", "s"))
 
 
 def _object_finding(named: _Named, snapshot: Snapshot, rule: str) -> Iterator[Finding]:
     """Where a configuration builds the object."""
-    source = f"{named.wanted}.c"
-    if not snapshot.configuration.knows(source):
+    configuration = snapshot.configuration
+    source = next((f"{s}.c" for s in named.wanted if configuration.knows(f"{s}.c")), None)
+    if source is None:
         return
-    condition = snapshot.configuration.file_condition(source)
+    condition = configuration.file_condition(source)
     sure = certain(condition)
-    witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+    witness = None if sure == FALSE else configuration.witness(sure)
     if witness is not None:
         message = f"{named.name} is listed here, and the tree has no source of that name"
+        yield _finding(named, snapshot, rule, message, condition, witness)
+
+
+def _folder_finding(named: _Named, snapshot: Snapshot, rule: str) -> Iterator[Finding]:
+    """Where a configuration enters the folder."""
+    condition = snapshot.configuration.folder_condition(named.wanted[0])
+    sure = FALSE if condition is None else certain(condition)
+    witness = None if sure == FALSE else snapshot.configuration.witness(sure)
+    if condition is not None and witness is not None:
+        message = f"{named.name} is listed here, and has no Makefile in the tree"
         yield _finding(named, snapshot, rule, message, condition, witness)
 
 
@@ -170,7 +189,7 @@ def _of_kconfig(path: str, snapshot: Snapshot, base: Tree, rule: str) -> Iterato
         wanted = match[1]
         if wanted not in known and is_gone(wanted, snapshot):
             line = text.count("\n", 0, match.start(1)) + 1
-            named = _Named(path, line, wanted, wanted)
+            named = _Named(path, line, wanted, (wanted,))
             message = f"{wanted} is sourced here, and the tree has no such file"
             yield _finding(named, snapshot, rule, message, TRUE, None)
 
@@ -190,7 +209,7 @@ def _finding(
         patch=snapshot.number,
         place=Place(named.path, named.line),
         message=message,
-        symbol=re.sub(r"\W", "_", named.wanted.rpartition("/")[2]),
+        symbol=re.sub(r"\W", "_", named.wanted[0].rpartition("/")[2]),
         condition=condition,
         witness=witness,
         suggestion="add the file to the patch, or drop it from this line",

@@ -43,6 +43,10 @@ class Configuration(Protocol):
         """When the file is compiled at all (TRUE for headers)."""
         ...
 
+    def folder_condition(self, folder: str) -> Condition | None:
+        """When the build enters a folder; None if no Makefile above lists it."""
+        ...
+
     def knows(self, path: str) -> bool:
         """Whether `file_condition` rests on a Makefile (headers need none)."""
         ...

@@ -68,12 +68,21 @@ def lines(
     Git begins its paths with `prefix`. For few texts: reading every file
     costs more than looking for all of them at once.
     """
-    grep = ("-c", "submodule.recurse=false", "grep", *_PLAIN, "-a", "-z", "-F")
-    asked = (part for text in texts for part in ("-e", text))
-    done = run_up_to([*git, *grep, *asked, *where], directory, most)
-    if done is None:
-        return None
-    status, output, error = done
+    grep = ("-c", "submodule.recurse=false", "grep", *_PLAIN, "-a", "-z")
+    if len(texts) == 1:
+        ways = [("-F", "-e", texts[0])]
+    else:
+        pattern = f"({'|'.join(map(_escaped, texts))})"
+        # without the library for -P this ends with an error, and says so
+        ways = [("-P", "-e", pattern), ("-E", "-e", pattern)]
+    status, output, error = 2, b"", b""
+    for way in ways:
+        done = run_up_to([*git, *grep, *way, *where], directory, most)
+        if done is None:
+            return None
+        status, output, error = done
+        if status in _ENDED_WELL or b"Perl" not in error:
+            break
     if status not in _ENDED_WELL:
         raise _failed(directory, error)
     return (b"\n" + output).replace(os.fsencode(f"\n{prefix}"), b"\n")[1:] if prefix else output

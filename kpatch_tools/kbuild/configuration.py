@@ -67,6 +67,12 @@ class Kbuild:
         own = self._own(path)
         return own if condition is None else all_of(own, condition)
 
+    def folder_condition(self, folder: str) -> Condition | None:
+        """When the build enters the folder, below arch/ for its architecture; None: none tells."""
+        architecture = architecture_of(f"{folder}/", self._entered)
+        found = self._plan(architecture or self._default).entered(folder)
+        return None if found is None else all_of(own_condition(architecture), found)
+
     def listed(self, path: str) -> Condition | None:
         """As `file_condition`, where Makefiles of the folders above list the source; else None."""
         architecture = architecture_of(path, {})

@@ -77,6 +77,10 @@ class Plan:
         """The same from Makefiles of the folders above alone."""
         return self._listed(path.rpartition(".")[0], _ancestors(path))
 
+    def entered(self, folder: str) -> Condition | None:
+        """When the build enters the folder; None if no Makefile above lists it."""
+        return self._descended(folder)
+
     def links(self, path: str, depth: int = 0) -> tuple[Link, ...]:
         """What the file is linked into, alone or included by another; each target once."""
         stem = path.rpartition(".")[0]

@@ -149,6 +149,10 @@ class Remembered:
         kept = self._folders[folder]
         return Compiled(kept.conditions[name], kept.passed) if name in kept.conditions else None
 
+    def folder_condition(self, folder: str) -> Condition | None:
+        """Asked of few folders: not remembered."""
+        return self._kbuild.folder_condition(folder)
+
     def read_top(self) -> None:
         self._kbuild.read_top()
 
