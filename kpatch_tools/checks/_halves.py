@@ -44,17 +44,20 @@ def _halved(done: set[int], review: Review) -> dict[tuple[str, str], Change]:
 
     By path too where the name is one file's own.
     """
+    symbols = review.snapshots[0].index.symbols
+    # a definition is static where a prototype before it is (C11 6.2.2)
+    own = frozenset((s.place.path, s.name) for s in symbols if is_private(s))
     base: dict[tuple[str, str], set[bool]] = {}
-    for symbol in review.snapshots[0].index.symbols:
+    for symbol in symbols:
         if symbol.kind in {"function", "prototype", "variable"}:
-            base.setdefault(_scope(symbol), set()).add(is_declared(symbol))
+            base.setdefault(_scope(symbol, own), set()).add(is_declared(symbol))
     return {
-        _scope(change.before): change
+        _scope(change.before, own): change
         for change in review.changes
         if change.before is not None
         and _takes(change)
         and change.patch in done
-        and base.get(_scope(change.before)) == {True, False}
+        and base.get(_scope(change.before, own)) == {True, False}
     }
 
 
@@ -65,8 +68,9 @@ def _takes(change: Change) -> bool:
     return for_c((change.before,)) and not for_c((change.after,))
 
 
-def _scope(symbol: Symbol) -> tuple[str, str]:
-    return symbol.place.path if is_private(symbol) else "", symbol.name
+def _scope(symbol: Symbol, own: frozenset[tuple[str, str]]) -> tuple[str, str]:
+    path, name = symbol.place.path, symbol.name
+    return path if is_private(symbol) or (path, name) in own else "", name
 
 
 def _of(name: str, where: frozenset[str] | None, snapshot: Snapshot) -> list[Symbol]:

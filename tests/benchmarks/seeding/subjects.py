@@ -150,6 +150,8 @@ def _subject(
         if len(paths) > 1 or not variable.search(tree.read(paths[0]) or b""):
             return None
         doubtful = set()
+    if kind in ("macro", "#if"):
+        doubtful |= _unrelated(sites)
     clear = [s for s in sites if s.kind == kind and s.path not in doubtful]
     if not clear:
         return None
@@ -157,6 +159,14 @@ def _subject(
     most = 1 if kind in DECLARING else chance.randint(1, 3)
     left = chance.sample(clear, min(most, len(clear)))
     return Subject(name, kind, mode, sites, tuple(sorted(left, key=lambda s: (s.path, s.start))))
+
+
+def _unrelated(sites: Iterable[Site]) -> set[str]:
+    """Files that ask for a macro which sources alone define, each for itself, and they do not."""
+    defining = {site.path for site in sites if site.kind == kinds.DEFINE}
+    if not all(path.endswith(".c") for path in defining):
+        return set()
+    return {site.path for site in sites} - defining
 
 
 def _is_pasted(reader: Kinds, path: str, source: bytes, name: str) -> bool:
