@@ -1,0 +1,153 @@
+"""Does the kernel's own build miss the files that kpt says are missing? One file taken away each.
+
+    python tests/benchmarks/missing_real.py TREE [--seed N] [--count N] [--built N] [--work FOLDER]
+
+TREE is a git work tree of a kernel (it is edited and put back). `--count` times a
+header, a source, a Makefile and a Kconfig file are drawn and removed by a patch
+that leaves every line which asks for them. *asking*: such lines by text, of files
+of that name; *told*: those of them that a `missing-file` finding of kpt stands on;
+*beyond*: findings on other lines. Lines that are not told are printed: a
+configuration that compiles them may not exist, or another file of that name
+answers. Up to `--built` findings of each removal with a witness for x86 are built:
+*proved* where make ends in an error that names the file, and does not without
+the patch.
+"""
+
+import argparse
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernel_build import Build
+from kpt_findings import Told, verified
+
+FOLDERS = re.compile(
+    r"(?:arch/x86|block|crypto|drivers|fs|include/linux|kernel|lib|mm|net|security|sound)/"
+)
+KINDS = {
+    "header": re.compile(r"\.h\Z"),
+    "source": re.compile(r"\.c\Z"),
+    "Makefile": re.compile(r"/Makefile\Z"),
+    "Kconfig": re.compile(r"/Kconfig[^/]*\Z"),
+}
+RULE = "missing-file"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One file, and what the text says of it."""
+
+    kind: str
+    path: str
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """The regular expression of lines that ask for it, and where they are looked for."""
+        folder, _, name = self.path.rpartition("/")
+        plain = re.escape(name)
+        if self.kind == "header":
+            return rf'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]*/)?{plain}[>"]', "*.[chS]"
+        if self.kind == "source":
+            word = rf"(^|[^A-Za-z0-9_-]){re.escape(name[:-2])}\.o"
+            return word, f"{folder}/Makefile", f"{folder}/Kbuild"
+        if self.kind == "Makefile":
+            above, _, last = folder.rpartition("/")
+            return rf"[ \t]{re.escape(last)}/", f"{above}/Makefile", f"{above}/Kbuild"
+        return rf'^[ \t]*source[ \t]+"{re.escape(self.path)}"', "*Kconfig*"
+
+    @property
+    def word(self) -> str:
+        """What an error of make or gcc says of it."""
+        folder, _, name = self.path.rpartition("/")
+        return folder if self.kind == "Makefile" else name.removesuffix(".c")
+
+    def target(self, told: Told) -> str | None:
+        """What make must be asked for to meet the line; None for a header."""
+        if self.kind == "Kconfig":
+            return "olddefconfig"
+        if self.kind == "Makefile":
+            return f"{self.path.rpartition('/')[0]}/"
+        if told.path.endswith((".c", ".S")):
+            return f"{told.path.rpartition('.')[0]}.o"
+        return f"{told.path.rpartition('/')[0]}/" if self.kind == "source" else None
+
+
+def git(tree: Path, *arguments: str) -> str:
+    run = subprocess.run(["git", "-C", str(tree), *arguments], capture_output=True, text=True)
+    return run.stdout
+
+
+def asked(removal: Removal, tree: Path) -> frozenset[tuple[str, int]]:
+    """(path, line) of every line that asks for a file of the name."""
+    pattern, *where = removal.asking
+    lines = git(tree, "grep", "-n", "-E", pattern, "--", *where).splitlines()
+    return frozenset((path, int(line)) for path, line, _ in (each.split(":", 2) for each in lines))
+
+
+def built(removal: Removal, told: Told, build: Build) -> str:
+    """What make says: *proved*, *not so* or why it was not asked."""
+    target = removal.target(told)
+    if target is None:
+        return "in a header"
+    if told.witness and told.witness[0].startswith("# make ARCH="):
+        return "elsewhere"
+    git(build.source, "reset", "-q", "--hard")
+    if build.configured(told.witness):
+        return "witness refused"
+    before = build.make(target)
+    git(build.source, "rm", "-q", removal.path)
+    after = build.make(target)
+    git(build.source, "reset", "-q", "--hard")
+    if before.returncode:
+        return "broken before"
+    return "proved" if after.returncode and removal.word in after.stderr else "not so"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tree", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=5, help="removals of each kind")
+    parser.add_argument("--built", type=int, default=2, help="findings built of each removal")
+    parser.add_argument("--work", type=Path)
+    options = parser.parse_args()
+    tree: Path = options.tree
+    if git(tree, "status", "--short", "--untracked-files=no"):
+        sys.exit(f"{tree} has changes")
+    work = options.work or Path(tempfile.mkdtemp(prefix="kpt-missing-"))
+    work.mkdir(parents=True, exist_ok=True)
+    chance = random.Random(options.seed)
+    paths = [path for path in git(tree, "ls-files").splitlines() if FOLDERS.match(path)]
+    build = Build(tree, work / "build")
+    counts: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
+    for _ in range(options.count):
+        for kind, pattern in KINDS.items():
+            removal = Removal(kind, chance.choice([p for p in paths if pattern.search(p)]))
+            git(tree, "rm", "-q", removal.path)
+            patch = work / "removal.patch"
+            patch.write_text(git(tree, "diff", "--cached"), errors="surrogateescape")
+            git(tree, "reset", "-q", "--hard")
+            lines = asked(removal, tree)
+            found = [each for each in verified(patch, tree).findings if each.rule == RULE]
+            told = {(each.path, each.line) for each in found}
+            counts.update(asking=len(lines), told=len(told & lines), beyond=len(told - lines))
+            silent = " ".join(f"{path}:{line}" for path, line in sorted(lines - told)[:4])
+            print(f"{kind} {removal.path}: {len(lines)} asking, {len(told & lines)} told", silent)
+            for each in chance.sample(found, min(options.built, len(found))):
+                outcome = built(removal, each, build)
+                outcomes[outcome] += 1
+                print(f"    {outcome}: {each.path}:{each.line} {' '.join(each.witness)}")
+            sys.stdout.flush()
+    print(*(f"{name} {count}" for name, count in counts.items()), sep=", ")
+    print(*(f"{name} {count}" for name, count in sorted(outcomes.items())), sep=", ")
+    return 1 if outcomes["not so"] or outcomes["witness refused"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
