@@ -14,6 +14,7 @@ from kpatch_tools.checks._gone_files import gone_files, is_gone
 from kpatch_tools.checks._included import includers, includes_of
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of
+from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Finding, Place, Review, Skipped, Snapshot, Tree, Witness
 from kpatch_tools.kbuild.makefiles import NAMES, Makefiles
 from kpatch_tools.review.cover import certain
@@ -23,7 +24,9 @@ from kpatch_tools.review.touched import changed_paths
 COMPILED = (".c", ".S")
 DEVICE_TREE = (".dts", ".dtsi", ".dtso")
 ASKING = (*COMPILED, ".h", *DEVICE_TREE)
-ARCHITECTURE = re.compile(r"arch/[^/]+/.*include/")
+INCLUDED = re.compile(r"(?:.*/)?include/")
+# An option of the compiler, or a file that may have one.
+ELSEWHERE = re.compile(rb"-I|^[ \t]*[-s]?include\b", re.MULTILINE)
 GENERATED = re.compile(r"(?:\A|/)generated/")
 
 
@@ -85,13 +88,17 @@ def _open(path: str, tree: Tree, known: _Open | None) -> _Open:
     if known is not None and known.source == source and known.search is search:
         return known
     folders = search.folders(path)
-    found = (
-        _Include(quoted, name, condition, source.count(b"\n", 0, match.start(1)) + 1)
-        for (quoted, name, condition), match in zip(
-            includes_of(source), INCLUDE.finditer(source), strict=True
-        )
-        if not search.exact(path if quoted else "", name, folders)
-    )
+    code = b""
+    found = []
+    for (quoted, name, condition), match in zip(
+        includes_of(source), INCLUDE.finditer(source), strict=True
+    ):
+        if not search.exact(path if quoted else "", name, folders):
+            code = code or uncommented(source)
+            mark = match.start(1)
+            if code[mark : mark + 1] == match[1]:
+                line = source.count(b"\n", 0, mark) + 1
+                found.append(_Include(quoted, name, condition, line))
     return _Open(source, search, tuple(found))
 
 
@@ -125,8 +132,8 @@ def _answers(path: str, quoted: bool, name: str, tree: Tree) -> tuple[str, ...]:
     if found:
         return found
     if quoted and path.endswith(COMPILED) and not _points_elsewhere(path, tree):
-        # what a Makefile of an architecture adds
-        return tuple(each for each in search.anywhere(name) if ARCHITECTURE.match(each))
+        # what the top Makefile adds, or an architecture's
+        return tuple(each for each in search.anywhere(name) if INCLUDED.match(each))
     found = search.resolved(includer, name, folders) or search.anywhere(name)
     if not found and path.endswith(DEVICE_TREE):
         found = search.anywhere(name.rpartition("/")[2])
@@ -134,8 +141,8 @@ def _answers(path: str, quoted: bool, name: str, tree: Tree) -> tuple[str, ...]:
 
 
 def _points_elsewhere(path: str, tree: Tree) -> bool:
-    """Whether a Makefile of the file's folder, or of one above, has an `-I`."""
-    return any(b"-I" in text for text in _makefiles_above(path, tree))
+    """Whether a Makefile of the file's folder, or of one above, may have an `-I`."""
+    return any(map(ELSEWHERE.search, _makefiles_above(path, tree)))
 
 
 def _makefiles_above(path: str, tree: Tree) -> Iterator[bytes]:

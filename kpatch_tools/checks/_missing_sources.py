@@ -7,15 +7,16 @@ make, is left alone.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from posixpath import normpath
 
 from kpatch_tools.checks._gone_files import gone_files, is_gone
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import FALSE, TRUE, Condition
-from kpatch_tools.domain import Finding, Place, Review, Snapshot, Tree, Witness
+from kpatch_tools.domain import Finding, Place, Related, Review, Snapshot, Tree, Witness
 from kpatch_tools.kbuild.makefiles import NAMES, is_makefile
+from kpatch_tools.kbuild.statements import statements
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.touched import changed_paths
 
@@ -27,7 +28,7 @@ LISTED = re.compile(
 )
 FOLDER = re.compile(r"(?<![\w./)%$@-])((?:[\w-]+/)+)(?=\s|\\|\Z)")
 #   source "drivers/item/Kconfig"
-SOURCED = re.compile(r"^[ \t]*source[ \t]+\"?([\w./-]+)\"?[ \t]*(?:#.*)?$", re.MULTILINE)
+SOURCED = re.compile(r"source[ \t]+\"?([\w./-]+)\"?[ \t]*\Z")
 # What has no file of its own.
 LINKED = frozenset({"built-in", "lib"})
 
@@ -152,7 +153,9 @@ def _is_made(named: _Named, text: str) -> bool:
     """Whether a rule of the Makefile may make the object or its source."""
     name = named.wanted[0].rpartition("/")[2]
     last = re.escape(name)
-    if re.search(rf"(?<![\w-]){last}\.(?:[a-zA-Z]\w*\b(?<!\.o)|o[ \t]*:)", text):
+    if re.search(rf"(?<![\w-]){last}\.[a-zA-Z]\w*\b(?<!\.o)", text):
+        return True
+    if re.search(rf"^[^\t\n=]*(?<![\w-]){last}\.o\b[^\n=]*:(?!=)", text, re.MULTILINE):
         return True
     ends = re.findall(r"^[^\t\n:=]*%([\w.-]*)[^\n:=]*:(?!=)", text, re.MULTILINE)
     return any(f"{name}.{end}".endswith(tail) for tail in ends for end in ("o", "c", "S", "s"))
@@ -161,15 +164,28 @@ def _is_made(named: _Named, text: str) -> bool:
 def _object_finding(named: _Named, snapshot: Snapshot, rule: str) -> Iterator[Finding]:
     """Where a configuration builds the object."""
     configuration = snapshot.configuration
-    source = next((f"{s}.c" for s in named.wanted if configuration.knows(f"{s}.c")), None)
-    if source is None:
+    stem = next((each for each in named.wanted if configuration.knows(f"{each}.c")), None)
+    if stem is None:
         return
-    condition = configuration.file_condition(source)
+    condition = configuration.file_condition(f"{stem}.c")
     sure = certain(condition)
     witness = None if sure == FALSE else configuration.witness(sure)
     if witness is not None:
         message = f"{named.name} is listed here, and the tree has no source of that name"
-        yield _finding(named, snapshot, rule, message, condition, witness)
+        finding = _finding(named, snapshot, rule, message, condition, witness)
+        yield replace(finding, related=tuple(_reader(named, stem, snapshot)))
+
+
+def _reader(named: _Named, stem: str, snapshot: Snapshot) -> Iterator[Related]:
+    """The Makefile of a folder above that the name is read from, if it is one."""
+    if stem == named.wanted[0]:
+        return
+    folder = stem.removesuffix(named.name.removesuffix(".o"))
+    path = next(
+        (f"{folder}{name}" for name in NAMES if not is_gone(f"{folder}{name}", snapshot)), ""
+    )
+    if path:
+        yield Related(Place(path, 1), "this Makefile reads the line")
 
 
 def _folder_finding(named: _Named, snapshot: Snapshot, rule: str) -> Iterator[Finding]:
@@ -183,15 +199,20 @@ def _folder_finding(named: _Named, snapshot: Snapshot, rule: str) -> Iterator[Fi
 
 
 def _of_kconfig(path: str, snapshot: Snapshot, base: Tree, rule: str) -> Iterator[Finding]:
-    text, before = _text(path, snapshot.tree), _text(path, base)
-    known = {match[1] for match in SOURCED.finditer(before) if base.mode(match[1]) is None}
-    for match in SOURCED.finditer(text):
-        wanted = match[1]
+    known = {wanted for _, wanted in _sourced(path, base) if base.mode(wanted) is None}
+    for line, wanted in _sourced(path, snapshot.tree):
         if wanted not in known and is_gone(wanted, snapshot):
-            line = text.count("\n", 0, match.start(1)) + 1
             named = _Named(path, line, wanted, (wanted,))
             message = f"{wanted} is sourced here, and the tree has no such file"
             yield _finding(named, snapshot, rule, message, TRUE, None)
+
+
+def _sourced(path: str, tree: Tree) -> Iterator[tuple[int, str]]:
+    text = (tree.read(path) or b"").decode("utf-8", "replace")
+    for line, statement in statements(text):
+        match = SOURCED.match(statement)
+        if match is not None:
+            yield line, match[1]
 
 
 def _finding(

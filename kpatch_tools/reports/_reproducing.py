@@ -52,13 +52,13 @@ def _words(finding: Finding) -> tuple[str, ...]:
 def _target(finding: Finding) -> str:
     """The object of the finding's file; of a header, that of a .c file beside it in the finding.
 
-    Of a line in a Makefile, its folder.
+    Of a line in a Makefile, its folder, or that of the Makefile which reads it.
     """
     if finding.rule in WHOLE:
         return WHOLE[finding.rule]
-    listed = MAKEFILE.match(finding.place.path)
-    if listed is not None:
-        return listed[1]
     paths = (finding.place.path, *(other.place.path for other in finding.related))
+    listed = [match[1] for path in paths if (match := MAKEFILE.match(path)) is not None]
+    if listed:
+        return listed[-1]
     source = next((path for path in paths if path.endswith((".c", ".S"))), None)
     return "all" if source is None else source.rpartition(".")[0] + ".o"

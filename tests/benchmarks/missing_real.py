@@ -32,7 +32,7 @@ FOLDERS = re.compile(
 KINDS = {
     "header": re.compile(r"\.h\Z"),
     "source": re.compile(r"\.c\Z"),
-    "Makefile": re.compile(r"/Makefile\Z"),
+    "Makefile": re.compile(r"/(?:Makefile|Kbuild)\Z"),
     "Kconfig": re.compile(r"/Kconfig[^/]*\Z"),
 }
 RULE = "missing-file"
@@ -66,15 +66,11 @@ class Removal:
         folder, _, name = self.path.rpartition("/")
         return folder if self.kind == "Makefile" else name.removesuffix(".c")
 
-    def target(self, told: Told) -> str | None:
-        """What make must be asked for to meet the line; None for a header."""
-        if self.kind == "Kconfig":
-            return "olddefconfig"
-        if self.kind == "Makefile":
-            return f"{self.path.rpartition('/')[0]}/"
-        if told.path.endswith((".c", ".S")):
-            return f"{told.path.rpartition('.')[0]}.o"
-        return f"{told.path.rpartition('/')[0]}/" if self.kind == "source" else None
+    def target(self, told: Told) -> str:
+        """What make must be asked for to meet the line that asks for it; of no header."""
+        read_by = [path for path, _ in told.related if KINDS["Makefile"].search(path)]
+        folder = (read_by[-1] if read_by else self.path).rpartition("/")[0]
+        return "olddefconfig" if self.kind == "Kconfig" else f"{folder}/"
 
 
 def git(tree: Path, *arguments: str) -> str:
@@ -89,23 +85,37 @@ def asked(removal: Removal, tree: Path) -> frozenset[tuple[str, int]]:
     return frozenset((path, int(line)) for path, line, _ in (each.split(":", 2) for each in lines))
 
 
+def complaint(removal: Removal, told: Told, build: Build) -> str | None:
+    """What the build says; "" where it ends well, None where it does not build the file."""
+    if removal.kind != "header":
+        run = build.make(removal.target(told))
+        return run.stderr if run.returncode else ""
+    build.prepare()
+    folder = told.path.rpartition("/")[0]
+    while folder:
+        command = build.commands(folder).get(told.path)
+        if command is not None:
+            return " ".join(error.text for error in build.checked(command))
+        folder = folder.rpartition("/")[0]
+    return None
+
+
 def built(removal: Removal, told: Told, build: Build) -> str:
-    """What make says: *proved*, *not so* or why it was not asked."""
-    target = removal.target(told)
-    if target is None:
-        return "in a header"
+    """What the build says: *proved*, *not so* or why it was not asked."""
+    if removal.kind == "header" and not told.path.endswith(".c"):
+        return "in another file than a source"
     if told.witness and told.witness[0].startswith("# make ARCH="):
         return "elsewhere"
-    git(build.source, "reset", "-q", "--hard")
     if build.configured(told.witness):
         return "witness refused"
-    before = build.make(target)
+    # what stands already would not be made again
     git(build.source, "rm", "-q", removal.path)
-    after = build.make(target)
+    after = complaint(removal, told, build)
     git(build.source, "reset", "-q", "--hard")
-    if before.returncode:
-        return "broken before"
-    return "proved" if after.returncode and removal.word in after.stderr else "not so"
+    before = complaint(removal, told, build)
+    if before is None or before:
+        return "not built here" if before is None else "broken before"
+    return "proved" if after and removal.word in after else "not so"
 
 
 def main() -> int:
