@@ -203,7 +203,8 @@ def _may_be_made(name: str, path: str, tree: Tree) -> bool:
 def _told(asked: _Asked, snapshot: Snapshot, rule: str) -> Iterator[Finding | Skipped]:
     """A finding where a configuration compiles the line; nothing where none does."""
     if asked.path.endswith(DEVICE_TREE):
-        yield _finding(asked, snapshot, rule, TRUE, None)
+        if asked.condition == TRUE:
+            yield _finding(asked, snapshot, rule, TRUE, None)
         return
     decided = False
     for reached in _reached(asked.path, snapshot):
