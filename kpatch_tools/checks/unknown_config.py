@@ -53,9 +53,12 @@ def check(case: Case) -> Iterator[Finding]:
         return
     paths = [path for path in sorted(touched_paths(review)) if _may_ask(path)]
     fresh = {each.number: _fresh(paths, each.tree, base.tree) for each in later}
-    gone = {each.number: _gone(paths, each.tree, base.tree) for each in later}
-    known = _defined({name for found in fresh.values() for name in found}, paths, base.tree)
     here = {each.number: _defined_in(paths, each.tree) for each in later}
+    before = _defined_in(paths, base.tree)
+    lost = {number: before - defined for number, defined in here.items()}
+    searched = {name for found in (*fresh.values(), *lost.values()) for name in found}
+    known = _defined(searched, paths, base.tree)
+    gone = {number: names - known for number, names in lost.items()}
     places = {
         number: {name: where for name, where in found.items() if name not in known | here[number]}
         for number, found in fresh.items()
@@ -66,15 +69,15 @@ def check(case: Case) -> Iterator[Finding]:
     words = _Words(asked_for, paths, base.tree)
     for snapshot in later:
         told: list[Finding] = []
-        lost = gone[snapshot.number]
-        for name in sorted(lost | places[snapshot.number].keys()):
+        taken = gone[snapshot.number]
+        for name in sorted(taken | places[snapshot.number].keys()):
             where = places[snapshot.number].get(name, {})
-            if name in lost:
+            if name in taken:
                 where = words.asking(name, snapshot.tree)
             elif words.asking(name, base.tree):
                 continue
             if not words.is_set_otherwise(name, snapshot.tree):
-                patch = _taken_by(name, paths, review, snapshot) if name in lost else None
+                patch = _taken_by(name, paths, review, snapshot) if name in taken else None
                 near = _near(name, base.tree, here[snapshot.number]) if patch is None else ""
                 for path, line in sorted(where.items()):
                     told.append(_finding(name, Place(path, line), snapshot, patch, near))
@@ -92,7 +95,8 @@ class _Words:
         words |= {f"CONFIG_{name}_MODULE" for name in names}
         naming = base.naming(frozenset(words))
         self._touched = touched
-        self._others = [path for path in naming if path not in frozenset(touched)]
+        left_alone = frozenset(naming).difference(touched)
+        self._others = sorted(left_alone)
         self._base = base
         self._asking: dict[str, dict[str, int]] = {}
         self._set: dict[str, bool] = {}
@@ -133,12 +137,6 @@ def _defined(names: set[str], paths: list[str], base: Tree) -> set[str]:
     touched = frozenset(paths)
     beside = (path for path in kconfigs_naming(names, base) if path not in touched)
     return names & configured(beside, base)
-
-
-def _gone(paths: list[str], tree: Tree, base: Tree) -> set[str]:
-    """What touched Kconfig files defined, and no Kconfig file does now."""
-    lost = _defined_in(paths, base) - _defined_in(paths, tree)
-    return lost - configured(kconfigs_naming(lost, tree), tree)
 
 
 def _defined_in(paths: list[str], tree: Tree) -> set[str]:
