@@ -127,3 +127,11 @@ def test_the_definition_that_kept_its_name_is_named() -> None:
         "undeclared-in-config": "give item_step of lib/item.c:3 the new name too",
         "unused-in-config": "give it the new name too: item_pace",
     }
+
+
+def test_what_the_base_lacked_under_the_old_name_is_no_news() -> None:
+    found = settled("undeclared-in-config/renamed_where_the_base_had_no_declaration_either")
+    assert {(f.symbol, f.preexisting, f.gone_in) for f in found} == {
+        ("item_add", True, 1),
+        ("item_add_first", True, None),
+    }

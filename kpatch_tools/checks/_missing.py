@@ -8,7 +8,16 @@ from kpatch_tools.checks._complete import completed
 from kpatch_tools.checks._doubts import Doubt, narrowed, unseen
 from kpatch_tools.checks._uses import Gap, gaps
 from kpatch_tools.checks._visible import declaring, for_c
-from kpatch_tools.condition import FALSE, TRUE, brief
+from kpatch_tools.condition import (
+    FALSE,
+    TRUE,
+    Condition,
+    all_of,
+    any_of,
+    brief,
+    negate,
+    satisfy,
+)
 from kpatch_tools.domain import Case, Finding, Related, Review, Skipped
 from kpatch_tools.review.cover import uncovered
 from kpatch_tools.review.fitting import usable
@@ -25,6 +34,7 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     """
     before: set[Subject] = set()
     ordered = sorted(gaps(case.review), key=_order)
+    had = _Had(ordered, case.review)
     for _, group in groupby(ordered, key=lambda gap: (_number(gap), *_subject(gap))):
         found = list(group)
         first = found[0]
@@ -38,12 +48,40 @@ def missing(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         sure = [gap for gap in judged if isinstance(gap, Gap)]
         doubts = [each.reason for each in judged if isinstance(each, Doubt)]
         if sure:
-            yield _finding(sure, rule, gone)
+            finding = _finding(sure, rule, gone)
+            for number in had.under_another_name(sure[0]):
+                yield replace(finding, patch=number)
+            yield finding
         elif doubts and _number(first) == 0:
             before.add(_subject(first))
         elif doubts and _subject(first) not in before:
             use = first.question.use
             yield Skipped(use.place, f"{rule} cannot be decided: {doubts[0]}", use.symbol)
+
+
+class _Had:
+    """What the base lacked already, by the names that its symbols have later."""
+
+    def __init__(self, ordered: Iterable[Gap], review: Review) -> None:
+        self._numbers = [snapshot.number for snapshot in review.snapshots]
+        self._base: dict[Subject, list[Condition]] = {}
+        for gap in ordered:
+            if _number(gap) == 0:
+                self._base.setdefault(_subject(gap), []).append(gap.condition)
+        self._before = {
+            change.after.name: change.before.name
+            for change in review.changes
+            if change.kind == "renamed" and change.before is not None and change.after is not None
+        }
+
+    def under_another_name(self, gap: Gap) -> list[int]:
+        """The snapshots before the gap's, where the base has the same one of the old name."""
+        path, function, name = _subject(gap)
+        old = self._before.get(name)
+        known = [] if old is None else self._base.get((path, function, old), [])
+        if not known or satisfy(all_of(gap.condition, negate(any_of(*known)))) is not None:
+            return []
+        return [number for number in self._numbers if number < _number(gap)]
 
 
 def _nowhere(gap: Gap) -> bool:
