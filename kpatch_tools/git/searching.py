@@ -15,6 +15,7 @@ from kpatch_tools.git.running import first_line, run, run_up_to
 # every line that holds another, quadratic in the size of the file: half an hour for
 # one letter and five rare names in a header of 7 MB.
 _MANY_WORDS = 32
+_SHORT = 6
 
 # found, and not found; one that a signal ended told a part only
 _ENDED_WELL = (0, 1)
@@ -69,8 +70,8 @@ def lines(
     costs more than looking for all of them at once.
     """
     grep = ("-c", "submodule.recurse=false", "grep", *_PLAIN, "-a", "-z")
-    if len(texts) == 1:
-        ways = [("-F", "-e", texts[0])]
+    if len(texts) == 1 or not any(map(_is_frequent, texts)):
+        ways = [("-F", *(part for text in texts for part in ("-e", text)))]
     else:
         pattern = f"({'|'.join(map(_escaped, texts))})"
         # without the library for -P this ends with an error, and says so
@@ -86,6 +87,14 @@ def lines(
     if status not in _ENDED_WELL:
         raise _failed(directory, error)
     return (b"\n" + output).replace(os.fsencode(f"\n{prefix}"), b"\n")[1:] if prefix else output
+
+
+def _is_frequent(text: str) -> bool:
+    """Whether it may stand in every line of a large file, as a short word does.
+
+    Beside such a one `-F` looks for the others over and over; without, it is the faster.
+    """
+    return len(text) < _SHORT and text.isidentifier()
 
 
 def _failed(directory: Path, error: bytes) -> KptError:
