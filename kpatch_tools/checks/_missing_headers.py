@@ -118,6 +118,8 @@ def _judged(
     before = {each[:2] for each in includes_of(base.tree.read(path) or b"")}
     if not lost and ((quoted, name) in before or not _is_new(quoted, name, base.tree)):
         return
+    if not lost and _is_of_a_part(path, base.tree):
+        return
     if not _may_be_made(name, path, snapshot.tree):
         asked = _Asked(path, include.line, name, include.condition, min(lost, default=None))
         yield from _told(asked, snapshot, rule)
@@ -168,6 +170,17 @@ def _is_new(quoted: bool, name: str, base: Tree) -> bool:
             if (quoted, name) in asked and not _answers(path, quoted, name, base):
                 return False
     return True
+
+
+def _is_of_a_part(path: str, base: Tree) -> bool:
+    """Whether the file asks in vain for others in the base: the tree may be a part of a kernel."""
+    return any(
+        not GENERATED.search(each.name)
+        and (each.quoted or "/" in each.name)
+        and not _answers(path, each.quoted, each.name, base)
+        and not _may_be_made(each.name, path, base)
+        for each in _open(path, base, None).includes
+    )
 
 
 @lru_cache(maxsize=2)

@@ -14,7 +14,8 @@ Example
     obj-$(CONFIG_ITEM) += item.o    and no item.c in the patch
 
 What it does not see
-    Lines that asked in vain before the series too; files that a rule of a
+    Lines that asked in vain before the series too, and headers of a file that
+    did so for another one (a part of a kernel); files that a rule of a
     Makefile may make; names in angle brackets without a folder, which are the
     compiler's; a file of the same name elsewhere, where -I may point; programs
     of the build machine.
