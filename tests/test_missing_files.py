@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kpatch_tools.checks._kconfig_symbols import asked
+from kpatch_tools.checks._left_definitions import _one_word
+from kpatch_tools.checks._missing_sources import _is_made, _Named
 from kpatch_tools.domain import Finding
 from kpatch_tools.reports._reproducing import command
 from tests.check_cases import examined, reviewed, settled
@@ -135,3 +138,19 @@ def test_what_the_base_lacked_under_the_old_name_is_no_news() -> None:
         ("item_add", True, 1),
         ("item_add_first", True, None),
     }
+
+
+def test_one_word_for_another_is_told_of_names_alone() -> None:
+    """A letter that is no ASCII may differ in one of its bytes."""
+    assert list(_one_word("/* é */".encode(), "/* è */".encode())) == []
+    assert list(_one_word(b"a + 1;", b"a - 1;")) == []
+    assert list(_one_word(b"go(a, a);", b"go(b, b);")) == [("a", "b")]
+
+
+def test_long_lines_of_strangers_take_no_quadratic_time() -> None:
+    """Each would take hours if every place of it led to a look at the rest."""
+    named = _Named("Makefile", 1, "x.o", ("x",))
+    for line in ("x.o " * 500_000, "%" * 2_000_000, "%.c" * 500_000):
+        assert not _is_made(named, line)
+    assert _is_made(named, "$(obj)/y.o $(obj)/x.o: z.pl\n")
+    assert asked("Kconfig", b"depends on " + b"$(" * 1_000_000 + b" ITEM\n") == (("ITEM", 1),)

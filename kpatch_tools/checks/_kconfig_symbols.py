@@ -21,7 +21,7 @@ ENABLED = re.compile(
 )
 #   depends on ITEM && !BUS
 EXPRESSION = re.compile(r"(?:depends on|select|imply|visible if|if)\b(.*)")
-QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\$\([^)]*\)")
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\$\([^()]*\)")
 SYMBOL = re.compile(r"(?<![\w-])[A-Z][A-Z0-9_]+(?![\w-])")
 # obj-$(CONFIG_ITEM) and ifdef CONFIG_ITEM
 MADE = re.compile(rb"\$[({]CONFIG_(\w+)[)}]|^[ \t]*ifn?def[ \t]+CONFIG_(\w+)", re.MULTILINE)

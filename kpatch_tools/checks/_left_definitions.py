@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from kpatch_tools.domain import Hunk, Place, Review, Snapshot, Symbol
 
 DEFINED = frozenset({"function", "macro"})
+NAME = re.compile(rb"[A-Za-z_]")
 WORD = re.compile(rb"[A-Za-z_]\w*|\S")
 _REPLACED: WeakKeyDictionary[Review, frozenset[tuple[int, str, str]]] = WeakKeyDictionary()
 
@@ -75,4 +76,5 @@ def _one_word(old: bytes, new: bytes) -> Iterator[tuple[str, str]]:
         differ = {pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]}
         if len(differ) == 1:
             ((before, after),) = differ
-            yield before.decode(), after.decode()
+            if NAME.match(before) and NAME.match(after):
+                yield before.decode(), after.decode()

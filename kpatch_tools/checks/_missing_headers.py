@@ -5,7 +5,7 @@ rule of a Makefile that may make it: rather too much than too little.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import normpath
@@ -16,7 +16,7 @@ from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of
 from kpatch_tools.csource.lexer import uncommented
 from kpatch_tools.domain import Finding, Place, Review, Skipped, Snapshot, Tree, Witness
-from kpatch_tools.kbuild.makefiles import NAMES, Makefiles
+from kpatch_tools.kbuild.makefiles import NAMES, makefiles_of
 from kpatch_tools.review.cover import certain
 from kpatch_tools.review.headers import INCLUDE, Search, search_in
 from kpatch_tools.review.touched import changed_paths
@@ -27,6 +27,7 @@ ASKING = (*COMPILED, ".h", *DEVICE_TREE)
 INCLUDED = re.compile(r"(?:.*/)?include/")
 # An option of the compiler, or a file that may have one.
 ELSEWHERE = re.compile(rb"-I|^[ \t]*[-s]?include\b", re.MULTILINE)
+NEIGHBOURS = 5
 GENERATED = re.compile(r"(?:\A|/)generated/")
 
 
@@ -107,7 +108,7 @@ def _judged(
     path: str,
     snapshot: Snapshot,
     base: Snapshot,
-    gone: dict[str, int],
+    gone: Mapping[str, int],
     rule: str,
 ) -> Iterator[Finding | Skipped]:
     """What is asked in vain, and was not in the base, where nothing may make it."""
@@ -173,7 +174,16 @@ def _is_new(quoted: bool, name: str, base: Tree) -> bool:
 
 
 def _is_of_a_part(path: str, base: Tree) -> bool:
-    """Whether the file asks in vain for others in the base: the tree may be a part of a kernel."""
+    """Whether the file asks in vain for others in the base: the tree may be a part of a kernel.
+
+    Of a new file some in its folder are asked.
+    """
+    beside = [p for p in base.within(path.rpartition("/")[0]) if p.endswith(ASKING)][:NEIGHBOURS]
+    known = [path] if base.mode(path) is not None else beside
+    return any(_asks_in_vain(each, base) for each in known)
+
+
+def _asks_in_vain(path: str, base: Tree) -> bool:
     return any(
         not GENERATED.search(each.name)
         and (each.quoted or "/" in each.name)
@@ -194,15 +204,10 @@ def _folders(tree: Tree) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=2)
-def _makefiles(tree: Tree) -> Makefiles:
-    return Makefiles(tree)
-
-
 def _may_be_made(name: str, path: str, tree: Tree) -> bool:
     """Whether a Makefile names the file, or one above makes what ends as it does."""
     last = name.rpartition("/")[2]
-    if _makefiles(tree).naming(frozenset((last,))):
+    if makefiles_of(tree).naming(frozenset((last,))):
         return True
     stem, _, ending = last.partition(".")
     folder = path.rpartition("/")[0]

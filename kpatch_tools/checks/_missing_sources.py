@@ -87,6 +87,8 @@ def _of_makefile(
     path: str, snapshot: Snapshot, base: Tree, lost: frozenset[str], rule: str
 ) -> Iterator[Finding]:
     text, before = _text(path, snapshot.tree), _text(path, base)
+    if text == before and not lost:
+        return
     folder = path.rpartition("/")[0]
     known = {each.name for each in _objects(path, folder, before) if lost.isdisjoint(each.wanted)}
     for named in _objects(path, folder, text):
@@ -152,13 +154,29 @@ def _has_source(stem: str, tree: Tree) -> bool:
 def _is_made(named: _Named, text: str) -> bool:
     """Whether a rule of the Makefile may make the object or its source."""
     name = named.wanted[0].rpartition("/")[2]
-    last = re.escape(name)
-    if re.search(rf"(?<![\w-]){last}\.[a-zA-Z]\w*\b(?<!\.o)", text):
+    if re.search(rf"(?<![\w-]){re.escape(name)}\.[a-zA-Z]\w*\b(?<!\.o)", text):
         return True
-    if re.search(rf"^[^\t\n=]*(?<![\w-]){last}\.o\b[^\n=]*:(?!=)", text, re.MULTILINE):
-        return True
-    ends = re.findall(r"^[^\t\n:=]*%([\w.-]*)[^\n:=]*:(?!=)", text, re.MULTILINE)
-    return any(f"{name}.{end}".endswith(tail) for tail in ends for end in ("o", "c", "S", "s"))
+    ends = tuple(f"{name}.{ending}" for ending in ("o", "c", "S", "s"))
+    return any(
+        target == ends[0] or ("%" in target and any(e.endswith(_tail(target)) for e in ends))
+        for target in _targets(text)
+    )
+
+
+def _tail(pattern: str) -> str:
+    """What stands behind the mark of a pattern: `-asm.S` of `$(obj)/%-asm.S`."""
+    return pattern.rpartition("%")[2]
+
+
+@lru_cache(maxsize=64)
+def _targets(text: str) -> frozenset[str]:
+    """The names before the colons of a Makefile's rules, without their folders."""
+    found: set[str] = set()
+    for line in text.replace("\\\n", " ").split("\n"):
+        before, colon, after = line.partition(":")
+        if colon and not line.startswith("\t") and "=" not in before and after[:1] != "=":
+            found.update(word.rpartition("/")[2] for word in before.split())
+    return frozenset(found)
 
 
 def _object_finding(named: _Named, snapshot: Snapshot, rule: str) -> Iterator[Finding]:

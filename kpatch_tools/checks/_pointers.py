@@ -182,7 +182,7 @@ def _of_macro(question: Question, code: bytes, token: int, typedefs: Typedefs) -
     if call is None or len(macros) != 1 or macros[0].kind != "macro":
         return
     for before, after in placed_in(macros[0], call.position):
-        declared = DECLARED.search(before)
+        declared = DECLARED.search(before[-FARTHEST:])
         if declared is None or after not in (b";", b","):
             continue
         text = TYPEOF.sub("untold", declared[1].decode("latin-1").strip())

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._uses import BESIDE
 from kpatch_tools.domain import Case, Finding, Place, Snapshot, Tree
-from kpatch_tools.kbuild.makefiles import NAMES, Makefiles
+from kpatch_tools.kbuild.makefiles import NAMES, Makefiles, makefiles_of
 from kpatch_tools.review.touched import changed_paths
 
 SEVERITY = "warning"
@@ -42,7 +42,7 @@ def check(case: Case) -> Iterator[Finding]:
     ]
     if base.tree.read("Makefile") is None and base.tree.read("Kbuild") is None:
         return
-    makefiles = Makefiles(last.tree)
+    makefiles = makefiles_of(last.tree)
     entered = frozenset(path for path in fresh if path.rpartition("/")[2] in NAMES)
     for path in fresh:
         if not path.endswith(SOURCES) or path.startswith(BESIDE):

@@ -44,7 +44,9 @@ from kpatch_tools.review.names import is_private
 
 SEVERITY = "warning"
 # What is declared so that the compiler, or the linker, complains where it is not dropped.
-NEVER = re.compile(r"bad|wrong|invalid|error|undefined|unreachable|nonexist|missing|illegal")
+NEVER = re.compile(
+    r"(?:^|_)(?:bad|wrong|invalid|error|undefined|unreachable|nonexist\w*|missing|illegal)(?:_|$)"
+)
 # Uses that define nothing.
 HARMLESS = frozenset({"call", "address", "initialiser", "prototype", "comment", "documentation"})
 

@@ -24,14 +24,14 @@ What it does not see
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
 from kpatch_tools.checks._kconfig_symbols import KCONFIG, asked, configured, kconfigs_naming
 from kpatch_tools.checks._uses import BESIDE, touched_paths
-from kpatch_tools.domain import Case, Finding, Place, Related, Review, Snapshot, Tree
+from kpatch_tools.domain import Case, Finding, Place, Related, Snapshot, Tree
 from kpatch_tools.kbuild.makefiles import is_makefile
 
 SEVERITY = "warning"
@@ -77,7 +77,7 @@ def check(case: Case) -> Iterator[Finding]:
             elif words.asking(name, base.tree):
                 continue
             if not words.is_set_otherwise(name, snapshot.tree):
-                patch = _taken_by(name, paths, review, snapshot) if name in taken else None
+                patch = _taken_by(name, snapshot.number, here) if name in taken else None
                 near = _near(name, base.tree, here[snapshot.number]) if patch is None else ""
                 for path, line in sorted(where.items()):
                     told.append(_finding(name, Place(path, line), snapshot, patch, near))
@@ -164,14 +164,13 @@ def _is_set(name: str, paths: list[str], tree: Tree) -> bool:
     )
 
 
-def _taken_by(name: str, paths: list[str], review: Review, snapshot: Snapshot) -> int:
-    """The first patch up to the snapshot from which on the touched files do not define it."""
-    taken = snapshot.number
-    for each in reversed(review.snapshots[1:]):
-        if each.number <= snapshot.number:
-            if name in _defined_in(paths, each.tree):
-                break
-            taken = each.number
+def _taken_by(name: str, last: int, here: Mapping[int, set[str]]) -> int:
+    """The first patch up to `last` from which on the touched files do not define it."""
+    taken = last
+    for number in sorted((each for each in here if each <= last), reverse=True):
+        if name in here[number]:
+            break
+        taken = number
     return taken
 
 

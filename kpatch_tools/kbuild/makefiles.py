@@ -1,7 +1,7 @@
 """Turns a tree into its Makefiles by the words they have, each read once."""
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kpatch_tools.domain import Tree
 
@@ -44,6 +44,12 @@ class Makefiles:
             for word in set(WORD.findall(self._tree.read(path) or b"")):
                 found.setdefault(word, set()).add(path)
         return found
+
+
+@lru_cache(maxsize=2)
+def makefiles_of(tree: Tree) -> Makefiles:
+    """The Makefiles of a tree, for those who ask of it by turns."""
+    return Makefiles(tree)
 
 
 def is_makefile(path: str) -> bool:
