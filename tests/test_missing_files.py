@@ -153,4 +153,6 @@ def test_long_lines_of_strangers_take_no_quadratic_time() -> None:
     for line in ("x.o " * 500_000, "%" * 2_000_000, "%.c" * 500_000):
         assert not _is_made(named, line)
     assert _is_made(named, "$(obj)/y.o $(obj)/x.o: z.pl\n")
+    assert _is_made(named, "$(addprefix $(obj)/,x.o y.o): \\\n\t\tz.S\n")
+    assert not _is_made(named, "x.o-flags: z\nall: x.o\nx.o := z\n\tx.o: z\n")
     assert asked("Kconfig", b"depends on " + b"$(" * 1_000_000 + b" ITEM\n") == (("ITEM", 1),)

@@ -29,6 +29,8 @@ LISTED = re.compile(
 FOLDER = re.compile(r"(?<![\w./)%$@-])((?:[\w-]+/)+)(?=\s|\\|\Z)")
 #   source "drivers/item/Kconfig"
 SOURCED = re.compile(r"source[ \t]+\"?([\w./-]+)\"?[ \t]*\Z")
+# a.o and %-asm.S, also of $(addprefix $(obj)/,a.o b.o)
+NAME = re.compile(r"[\w.%-]+")
 # What has no file of its own.
 LINKED = frozenset({"built-in", "lib"})
 
@@ -170,12 +172,12 @@ def _tail(pattern: str) -> str:
 
 @lru_cache(maxsize=64)
 def _targets(text: str) -> frozenset[str]:
-    """The names before the colons of a Makefile's rules, without their folders."""
+    """The words before the colons of a Makefile's rules, folders apart from names."""
     found: set[str] = set()
     for line in text.replace("\\\n", " ").split("\n"):
         before, colon, after = line.partition(":")
         if colon and not line.startswith("\t") and "=" not in before and after[:1] != "=":
-            found.update(word.rpartition("/")[2] for word in before.split())
+            found.update(NAME.findall(before))
     return frozenset(found)
 
 
