@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kpatch_tools.domain import Finding, Tree
+from kpatch_tools.domain import Finding, Place, Tree
 from tests.check_cases import CASES, FIXTURES, examined, reviewed
 
 RULES = ("undeclared-in-config", "stale-reference", "stale-signature", "unused-in-config")
@@ -24,6 +24,7 @@ BY_LINE = {
 }
 # Assembly, tools/, #ifdef lines, other folders: no compiler of lib/ says anything of them.
 NOT_COMPILED = {
+    "stale-signature/calls_beside_the_kernel",
     "stale-reference/last_declaration_gone",
     "stale-signature/prototype_and_definition_in_a_file_that_no_makefile_enters",
     "unused-in-config/in_tools_and_beside_an_included_part",
@@ -153,6 +154,31 @@ def test_claims_are_those_of_gcc(name: str, tmp_path: Path) -> None:
         if finding.patch == last.number and is_of_gcc(finding)
     }
     assert ours == said_by_gcc(tmp_path)
+
+
+def test_calls_in_tools_that_fit_nothing_are_those_of_gcc(tmp_path: Path) -> None:
+    name = "stale-signature/calls_beside_the_kernel"
+    last = reviewed(name).snapshots[-1]
+    written(last.tree, tmp_path)
+    # as `make install` of the library does
+    (tmp_path / "tools/lib/tool/take.h").write_bytes((tmp_path / "tools/lib/take.h").read_bytes())
+    said = set()
+    for path in (each for each in last.tree.paths() if each.startswith(("tools/", "samples/"))):
+        run = subprocess.run(
+            [GCC[0], "-Itools/include", *GCC[1:], "-DOLD", "-Itools/lib", path],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+        )
+        named = MESSAGES["misfit"].findall(run.stderr)
+        said |= {(path, symbol) for groups in named for symbol in groups if symbol}
+    found = [each for each in examined(name).findings if each.patch == last.number]
+    assert {(each.place.path, each.symbol) for each in found} == said
+    assert {(each.severity, each.evidence) for each in found} == {("warning", "found")}
+    both = next(each for each in found if each.symbol == "take" and each.function == "one")
+    assert Place("tools/lib/one.c", 6) in [each.place for each in both.related]
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name.startswith("incomplete-ops/")])

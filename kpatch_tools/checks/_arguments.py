@@ -15,15 +15,28 @@ LISTED = re.compile(r"\([^()]*\)")
 def counted(call: Reference, snapshot: Snapshot) -> bool:
     """False where a macro among the arguments stands for several, or for none."""
     path = call.place.path
-    code = scrub(snapshot.tree.read(path) or b"")
-    for given in _lists(code, call):
-        for word, opened in set(WORD.findall(given)):
-            for symbol in snapshot.sight.declared(path, word.decode()):
-                # what no parenthesis follows has no parameters: `(A | B)` is its value
-                body = LISTED.sub("", symbol.text, count=1) if opened else symbol.text
-                if symbol.kind == "macro" and _is_list(body):
-                    return False
+    for word, opened in _words_given(call, snapshot):
+        for symbol in snapshot.sight.declared(path, word.decode()):
+            # what no parenthesis follows has no parameters: `(A | B)` is its value
+            body = LISTED.sub("", symbol.text, count=1) if opened else symbol.text
+            if symbol.kind == "macro" and _is_list(body):
+                return False
     return True
+
+
+def no_macro_unseen(call: Reference, snapshot: Snapshot) -> bool:
+    """Whether all words of the arguments that are spelled as macros are have a declaration."""
+    return all(
+        snapshot.sight.declared(call.place.path, word.decode())
+        for word, _ in _words_given(call, snapshot)
+        if word.isupper()
+    )
+
+
+def _words_given(call: Reference, snapshot: Snapshot) -> set[tuple[bytes, bytes]]:
+    """(word, the parenthesis that follows it, if one does) of every argument."""
+    code = scrub(snapshot.tree.read(call.place.path) or b"")
+    return {word for given in _lists(code, call) for word in WORD.findall(given)}
 
 
 def says_parameters(symbol: Symbol, snapshot: Snapshot) -> bool:

@@ -6,8 +6,9 @@ What it finds
     changed, with an argument that the parameter does not take, or whose value
     is used as what it no longer is; one that is the value of a variable, is
     assigned to a member, a local variable or an element of one, or is an
-    argument, of another function type; and a prototype and a definition that
-    agreed in the base and no longer do.
+    argument, of another function type; a prototype and a definition that
+    agreed in the base and no longer do; and, as a warning, a call in tools/,
+    samples/ and the like that no declaration of the tree takes any more.
 
 Why it matters
     The build breaks, or, where the two are never compiled together, the wrong
@@ -30,6 +31,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from kpatch_tools.checks._arguments import counted, says_parameters
+from kpatch_tools.checks._calls_beside import misfits_beside
 from kpatch_tools.checks._doubts import Doubt, narrowed
 from kpatch_tools.checks._elsewhere import misfits_elsewhere
 from kpatch_tools.checks._macro_calls import macro_misfits, parameters_of
@@ -53,6 +55,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     yield from value_misfits(case)
     yield from pointer_misfits(case)
     yield from disagreements(case)
+    yield from misfits_beside(case)
     yield from misfits_elsewhere(case)
 
 

@@ -252,7 +252,7 @@ def taken(subjects: Iterable[Subject], tree: Tree, reader: Kinds, quota: int) ->
         own = each.kind in (PASTED, ALONE, SHARED)
         if not set(each.sites) - set(each.left) or is_local_of_a_macro(tree, reader, each):
             continue
-        if own or not (between.fullmatch(each.name) or may_be_pasted(tree, each)):
+        if own or not (between.fullmatch(each.name) or may_be_pasted(tree, each, reader.census)):
             counts[each.kind] = counts.get(each.kind, 0) + 1
             if counts[each.kind] <= quota:
                 found.append(each)

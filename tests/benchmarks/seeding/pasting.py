@@ -34,6 +34,8 @@ OUTER_CALL = re.compile(
 )
 # 	PINMUX_SINGLE(DU2),
 INNER_CALL = re.compile(rb"\b[A-Z_][A-Z0-9_]*\(([^;{}()]*)")
+# 		run_selftests(live, device);
+ANY_CALL = re.compile(rb"\b([a-z_]\w*)\(([^;{}()]*)")
 STRING = re.compile(rb'"(?:[^"\\\n]|\\.)*"')
 WORD = re.compile(rb"[A-Za-z_]\w+")
 # do_raw_##op##_trylock
@@ -42,7 +44,7 @@ NO_TYPES = (b"return", b"goto", b"else", b"do", b"case", b"sizeof")
 TYPE_WORDS = (b"struct", b"union", b"enum", b"const", b"unsigned", b"static", b"volatile")
 
 
-def may_be_pasted(tree: Tree, subject: Subject) -> bool:
+def may_be_pasted(tree: Tree, subject: Subject, census: Census) -> bool:
     """Whether a macro call in a file of a site is given the beginning or the end of the name.
 
     Then other uses than the words that are the name may be left behind. Nor is a
@@ -53,14 +55,23 @@ def may_be_pasted(tree: Tree, subject: Subject) -> bool:
     if any(assembler.search(tree.read(path) or b"") for path in {s.path for s in subject.sites}):
         return True
     for path in sorted({site.path for site in subject.sites if is_c(site.path)}):
+        source = tree.read(path) or b""
         pattern = INNER_CALL if subject.kind in VALUE_KINDS else OUTER_CALL
-        for call in pattern.finditer(tree.read(path) or b""):
-            for word in WORD.findall(STRING.sub(b"", call[1])):
-                if name.startswith((word + b"_", word.rstrip(b"_") + b"_")):
-                    return True
-                if name.endswith((b"_" + word, b"_" + word.lstrip(b"_"))):
-                    return True
+        given = [call[1] for call in pattern.finditer(source)]
+        given += [call[2] for call in ANY_CALL.finditer(source) if _pastes(call, census)]
+        for word in (word for each in given for word in WORD.findall(STRING.sub(b"", each))):
+            if name.startswith((word + b"_", word.rstrip(b"_") + b"_")):
+                return True
+            if name.endswith((b"_" + word, b"_" + word.lstrip(b"_"))):
+                return True
     return False
+
+
+def _pastes(call: re.Match[bytes], census: Census) -> bool:
+    called = call[1].decode()
+    return called in census.macros and any(
+        census.pastes(called, position) for position in range(call[2].count(b",") + 1)
+    )
 
 
 def pasted_between(census: Census) -> re.Pattern[str]:
