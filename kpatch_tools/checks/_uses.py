@@ -78,15 +78,39 @@ def _questions(review: Review) -> Iterator[Question]:
             for r in snapshot.index.references
             if r.target == "local"
         }
+        inner = inner_declarations(snapshot)
         for use in snapshot.index.references:
             place = (use.place.path, use.function, use.symbol)
             judged = _judged(use) or (use.symbol in types and _is_typedef_name(use))
             if not judged or place in shadowed:
                 continue
+            lines = inner.get((use.place.path, use.symbol))
+            if lines and _is_declared_inside(use, lines, snapshot):
+                continue
             declared = _declared(use, until, felt, paths)
             if declared is not None:
                 lost = not for_c(declared) and saw(use, until[:-1])
                 yield Question(snapshot, use, declared, lost)
+
+
+def inner_declarations(snapshot: Snapshot) -> dict[tuple[str, str], list[int]]:
+    """The lines of declarations within functions, by path and name."""
+    outer = {(s.place, s.name) for s in snapshot.index.symbols}
+    found: dict[tuple[str, str], list[int]] = {}
+    for each in snapshot.index.references:
+        if each.kind == "prototype" and (each.place, each.symbol) not in outer:
+            found.setdefault((each.place.path, each.symbol), []).append(each.place.line)
+    return found
+
+
+def _is_declared_inside(use: Reference, lines: Sequence[int], snapshot: Snapshot) -> bool:
+    """Whether one of these lines is above the use in the same function."""
+    here = use.place.line
+    return any(
+        symbol.kind == "function" and symbol.place.line <= line <= here <= symbol.last
+        for symbol in snapshot.sight.symbols(use.place.path)
+        for line in lines
+    )
 
 
 def gaps(review: Review) -> Iterator[Gap]:

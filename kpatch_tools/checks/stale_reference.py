@@ -7,7 +7,8 @@ What it finds
     every other use is a warning: bodies of macros, preprocessor lines, types,
     assembly, tools. Comments are notes then (documentation: doc-drift). A declaration
     left without its definition, with its uses, and a definition left without
-    declaration and use are warnings. A member that the struct of its object
+    declaration and use are warnings, as is what still names a label of assembly
+    that went. A member that the struct of its object
     has lost is an error. With --also a use that only the further revision has
     is a warning.
 
@@ -31,6 +32,8 @@ from collections.abc import Iterator
 
 from kpatch_tools.checks._elsewhere import gone_elsewhere, unclassified_elsewhere
 from kpatch_tools.checks._halves import halves
+from kpatch_tools.checks._inner_declarations import left_by_inner_declarations
+from kpatch_tools.checks._left_labels import left_labels
 from kpatch_tools.checks._left_tags import left_tags
 from kpatch_tools.checks._leftovers import leftovers
 from kpatch_tools.checks._macro_bodies import in_macro_bodies
@@ -50,6 +53,8 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     proved = (each for each in told if isinstance(each, Finding))
     yield from leftovers(case, proved, "stale-reference")
     yield from halves(case, "stale-reference")
+    yield from left_by_inner_declarations(case, "stale-reference")
+    yield from left_labels(case, "stale-reference")
     yield from left_tags(case, "stale-reference")
     yield from mentions(case, "stale-reference")
     yield from gone_elsewhere(case)

@@ -39,6 +39,10 @@ class Sight(Protocol):
         """Names that the file itself includes and no file of the tree answers to."""
         ...
 
+    def reached(self, path: str) -> frozenset[str]:
+        """Every file that may be included from `path`, itself left out."""
+        ...
+
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
         """What may declare the name too and was not understood."""
         ...
@@ -65,6 +69,9 @@ class Blind:
 
     def unresolved(self, path: str) -> tuple[str, ...]:
         return ()
+
+    def reached(self, path: str) -> frozenset[str]:
+        return frozenset()
 
     def doubts(self, path: str, name: str) -> tuple[Skipped, ...]:
         return (Skipped(Place(path, 0), "declarations were not looked for", name),)

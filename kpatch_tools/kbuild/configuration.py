@@ -7,7 +7,7 @@ and that its own Kconfig names.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from kpatch_tools.cache import Cache
@@ -28,13 +28,14 @@ from kpatch_tools.kbuild.entering import ARCHITECTURE, architecture_of, entering
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
 from kpatch_tools.kbuild.including import SOURCES
 from kpatch_tools.kbuild.kconfig import read_kconfig
-from kpatch_tools.kbuild.lacking import lacking
+from kpatch_tools.kbuild.lacking import architectures_naming, lacking
 from kpatch_tools.kbuild.numbers import compared_symbol, told
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.kbuild.plan import Plan
 
 PREFERRED = "x86"
-WORD = re.compile(rb"\w+")
+# HEADER_ARCH := $(SUBARCH); `ifneq ($(SUBARCH),$(ARCH))` only asks what is built on
+TAKEN = re.compile(rb"^(?![ \t]*ifn?eq\b).*\$\(SUBARCH\)", re.MULTILINE)
 HOSTED = "nothing is claimed for ARCH={architecture}, which takes files of another architecture"
 NO_KCONFIG = "no Kconfig file at the top tells which configurations there are"
 
@@ -176,7 +177,7 @@ class Kbuild:
     def _is_hosted(self, architecture: str) -> bool:
         """Whether it takes files of another architecture, as um does: which, no path tells."""
         makefile = self._tree.read(f"arch/{architecture}/Makefile") or b""
-        return b"$(SUBARCH)" in makefile
+        return TAKEN.search(makefile) is not None
 
     def _candidates(self, condition: Condition) -> Iterator[str]:
         """The default first, then those that the condition names or needs a symbol of."""
@@ -210,18 +211,13 @@ class Kbuild:
         missing = set().union(*(self._lacking(name, default) for name in names))
         if not missing:
             return []
-        named = set().union(*(self._having.get(name.encode(), ()) for name in missing))
+        named = set().union(*(self._having.get(name, ()) for name in missing))
         return sorted(named & set(self._architectures()))
 
     @cached_property
-    def _having(self) -> dict[bytes, set[str]]:
-        """The architectures whose Kconfig files have a word."""
-        found: dict[bytes, set[str]] = {}
-        for path in self._tree.paths():
-            if path.startswith("arch/") and "/Kconfig" in path:
-                for word in set(WORD.findall(self._tree.read(path) or b"")):
-                    found.setdefault(word, set()).add(path.split("/")[1])
-        return found
+    def _having(self) -> Mapping[str, set[str]]:
+        """The architectures whose Kconfig files have a word, and the default one's have not."""
+        return architectures_naming(self._tree, self._default)
 
     def _lacking(self, name: str, kconfig: Kconfig) -> frozenset[str]:
         """Symbols that keep this one from ever being set: undefined there, or set by nothing."""

@@ -136,6 +136,23 @@ def parse_clause(text: str, variables: Mapping[str, str]) -> Clause:
     return Clause(_parsed(tokens[:split], whole), _parsed(tokens[split + 1 :], whole))
 
 
+def needs(text: str, variables: Mapping[str, str]) -> frozenset[str]:
+    """The symbols that must not be n where the text of a `depends on` holds."""
+    return _needed(parse_clause(text, variables).value)
+
+
+def _needed(expression: Expression) -> frozenset[str]:
+    if isinstance(expression, Name):
+        return frozenset({expression.name})
+    if isinstance(expression, Both):
+        return frozenset[str]().union(*map(_needed, expression.terms))
+    if isinstance(expression, Compared) and isinstance(expression.right, Literal):
+        positive = ("=", "y"), ("=", "m"), ("!=", "n")
+        if (expression.operator, expression.right.text) in positive:
+            return _needed(expression.left)
+    return frozenset()
+
+
 def _parsed(tokens: list[tuple[str, str]], whole: str) -> Expression:
     if not tokens:
         return ALWAYS

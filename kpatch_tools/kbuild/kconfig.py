@@ -17,7 +17,7 @@ from kpatch_tools.kbuild.definitions import (
     Selection,
     SymbolType,
 )
-from kpatch_tools.kbuild.expression import Clauses, is_too_long, with_variables
+from kpatch_tools.kbuild.expression import Clauses, is_too_long, needs, with_variables
 from kpatch_tools.kbuild.statements import keyword_of, statements
 
 # Sample: tristate "Virtio balloon driver" if EXPERT
@@ -59,6 +59,8 @@ class _Block:
     selects: list[tuple[str, str]] = field(default_factory=list)
     implies: list[tuple[str, str]] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
+    # the last member of a choice, and what stands beneath it
+    family: list[str] = field(default_factory=list)
     optional: bool = False
     ranged: bool = False
     choice: int | None = None
@@ -226,7 +228,11 @@ class _Reader:
         if block.keyword not in {"config", "menuconfig"}:
             return
         choice = next((b for b in reversed(self._stack) if b.keyword == "choice"), None)
-        if choice is not None:
+        if choice is not None and self._is_beneath(block, choice):
+            choice.family.append(block.name)
+            choice = None
+        elif choice is not None:
+            choice.family = [block.name]
             choice.members.append(block.name)
             if len(choice.members) == MOST_MEMBERS:
                 self._skip(block.place, "a choice too long: its members are not told apart")
@@ -247,6 +253,14 @@ class _Reader:
             for name, condition in clauses:
                 conditions = (*definition.depends, *([condition] if condition else ()))
                 found.setdefault(name, []).append(Selection(block.name, conditions))
+
+    def _is_beneath(self, block: _Block, choice: _Block) -> bool:
+        """Whether it depends on the member before it: then it is no member (menu_finalize in
+        scripts/kconfig/menu.c puts it into a menu of that one)."""
+        within = self._stack[self._stack.index(choice) + 1 :]
+        texts = (*block.depends, *(text for each in within for text in each.depends))
+        needed = {name for text in texts for name in needs(text, self._variables)}
+        return not needed.isdisjoint(choice.family)
 
     def _around(self, kind: str) -> tuple[str, ...]:
         texts = ((b.depends if kind == "depends" else b.visible) for b in self._stack)

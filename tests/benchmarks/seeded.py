@@ -95,9 +95,11 @@ def places(finding: Finding) -> set[Line]:
 
 
 def has_in_signature(finding: Finding, types: set[str], tree: Tree) -> bool:
-    """Whether a type is in the declaration that a finding shows: up to four lines, in the base."""
+    """Whether a type is in the declaration that a finding shows, in the base."""
     for path, line in places(finding):
-        text = b"\n".join((tree.read(path) or b"").split(b"\n")[max(0, line - 4) : line + 3])
+        lines = (tree.read(path) or b"").split(b"\n")[max(0, line - 4) :]
+        ends = (number for number, text in enumerate(lines) if number > 3 and b")" in text)
+        text = b"\n".join(lines[: next(ends, 7) + 1])
         if any(re.search(rb"\b%s\b" % name.encode(), text) for name in types):
             return finding.rule in {"stale-signature", "incomplete-ops"}
     return False
@@ -252,11 +254,22 @@ def taken(subjects: Iterable[Subject], tree: Tree, reader: Kinds, quota: int) ->
         own = each.kind in (PASTED, ALONE, SHARED)
         if not set(each.sites) - set(each.left) or is_local_of_a_macro(tree, reader, each):
             continue
+        if each.kind == "assembly" and is_static(tree, each):
+            continue
         if own or not (between.fullmatch(each.name) or may_be_pasted(tree, each, reader.census)):
             counts[each.kind] = counts.get(each.kind, 0) + 1
             if counts[each.kind] <= quota:
                 found.append(each)
     return found
+
+
+def is_static(tree: Tree, subject: Subject) -> bool:
+    """Whether one file has the function for itself: what assembly names is another then."""
+    return any(
+        b"static" in (tree.read(site.path) or b"")[: site.start].rpartition(b"}")[2]
+        for site in subject.sites
+        if site.kind == "definition" and site.path.endswith((".c", ".h"))
+    )
 
 
 def largest(tree: Path, subject: Subject) -> int:

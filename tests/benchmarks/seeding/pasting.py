@@ -121,6 +121,9 @@ def choose_pasted(
         if not made or count == quota:
             continue
         match, end = chance.choice(made)
+        # __ATTR_RO(length) beside DEVICE_ATTR_RW(length) pastes the name too
+        if len(re.findall(rb"\b[A-Z_]+\(%s\b" % match[2], source)) > 1:
+            continue
         name = match[2].decode() + end
         sites = tuple(reader.sites(path, source, name))
         if [each.kind for each in sites].count("definition") != 1:
