@@ -3,7 +3,7 @@ Documentation/kbuild/kconfig-language.rst and scripts/kconfig/menu.c, worked out
 
 import pytest
 
-from kpatch_tools.condition import Atom, Condition, all_of
+from kpatch_tools.condition import Atom, Condition, all_of, negate
 from kpatch_tools.kbuild import Kbuild
 from tests.memory_tree import MemoryTree
 
@@ -13,12 +13,15 @@ TREE = MemoryTree(
 source "arch/$(SRCARCH)/Kconfig"
 source "drivers/Kconfig"
 """,
-        "arch/x86/Kconfig": "config X86\n\tdef_bool y\n",
+        "arch/x86/Kconfig": "config X86\n\tdef_bool y\nconfig MMU\n\tdef_bool y\n",
+        "arch/arc/Kconfig": "config ARC\n\tdef_bool y\nconfig MMU\n\tbool\n\tdefault y\n",
         "arch/x86/Makefile": "",
         "arch/zap/Makefile": "ifneq ($(SUBARCH),$(ARCH))\nCROSS := zap-\nendif\n",
         "arch/zap/Kconfig": """
 config ZAP
 	def_bool y
+config MMU
+	bool "Memory management"
 config 44x
 	bool "Boards of the fourth kind"
 config 440SPe
@@ -75,6 +78,9 @@ config SRAM
 	select SRAM_EXEC if ZAP
 config SRAM_EXEC
 	bool
+config CLOCK_OF_FIRMWARE
+	bool "Not on the first"
+	depends on !(X86 || ARC)
 config NEVER
 	bool
 """,
@@ -99,6 +105,10 @@ BOARD = ("CONFIG_44x=y", "CONFIG_ENGINE=y", "CONFIG_KATMAI=y")
         (yes("TIMER"), BOARD),
         (yes("COUPLED"), ("CONFIG_44x=y", "CONFIG_ENGINE=y", "CONFIG_IDLE=y", "CONFIG_KATMAI=y")),
         (yes("SRAM_EXEC"), ("CONFIG_SRAM=y",)),
+        # what is always y on the others
+        (negate(Atom("CONFIG_MMU")), ("# CONFIG_MMU is not set",)),
+        (all_of(yes("ZAP"), negate(Atom("CONFIG_MMU"))), ("# CONFIG_MMU is not set",)),
+        (yes("CLOCK_OF_FIRMWARE"), ("CONFIG_CLOCK_OF_FIRMWARE=y",)),
         # a file outside arch/ that one architecture takes
         (yes("TRACE_ALL"), ("CONFIG_TRACE=y", "CONFIG_TRACE_ALL=y")),
         # what depends on the member before it is beneath that one

@@ -29,6 +29,10 @@ MAKEFILES = {
         "list := $(addprefix ./,a b)\nobj-$(CONFIG_A) += $(addsuffix .o,$(list))\n"
         "obj-$(subst m,y,$(CONFIG_B)) += c.o\nobj-y += $(if $(CONFIG_C),d.o,e.o)\n"
     ),
+    "substitution_by_a_symbol": (
+        "obj-$(subst y,$(CONFIG_A),$(CONFIG_B)) += a.o\nobj-y += b.o\n"
+        "obj-$(subst m,$(CONFIG_C),$(CONFIG_A)) += d.o\n"
+    ),
     "filter_and_substitution": (
         "names := a.x b.x c.y\nobj-y += $(patsubst %.x,%.o,$(filter %.x,$(names)))\n"
         "obj-$(CONFIG_A:m=y) += $(filter-out %.x,$(names:.y=.o))\n"

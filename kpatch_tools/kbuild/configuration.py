@@ -7,17 +7,20 @@ and that its own Kconfig names.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 
 from kpatch_tools.cache import Cache
 from kpatch_tools.condition import (
     FALSE,
     TRUE,
+    Atom,
     Condition,
     Constant,
     all_of,
     atoms,
+    negate,
+    satisfy,
     show,
     substitute,
 )
@@ -28,7 +31,7 @@ from kpatch_tools.kbuild.entering import ARCHITECTURE, architecture_of, entering
 from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
 from kpatch_tools.kbuild.including import SOURCES
 from kpatch_tools.kbuild.kconfig import read_kconfig
-from kpatch_tools.kbuild.lacking import architectures_naming, lacking
+from kpatch_tools.kbuild.lacking import Architectures, Needs, needs_of
 from kpatch_tools.kbuild.numbers import compared_symbol, told
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.kbuild.plan import Plan
@@ -54,7 +57,8 @@ class Kbuild:
         self._undecided: list[Skipped] = []
         self._asked: dict[str, None] = {}
         self._passed = Passed()
-        self._lacked: dict[str, frozenset[str]] = {}
+        self._lacked: dict[str, Needs | None] = {}
+        self._stuck: dict[str, bool] = {}
         self._known: tuple[str, ...] | None = None
 
     def file_condition(self, path: str) -> Condition:
@@ -189,8 +193,9 @@ class Kbuild:
             for atom in atoms(condition)
             if atom.startswith(ARCHITECTURE)
         }
+        yield from sorted(named - {default})
         needed = self._others(condition, kconfig) if kconfig.definitions else []
-        yield from sorted((named | set(needed)) - {default})
+        yield from (each for each in needed if each not in named)
 
     def _fragment(self, condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | None:
         """The lines; None too where the search ends undecided, which is then said."""
@@ -202,29 +207,42 @@ class Kbuild:
         return None
 
     def _others(self, condition: Condition, default: Kconfig) -> list[str]:
-        """Architectures that name what a symbol of the condition lacks on the default one."""
+        """Architectures that may have what the condition cannot have on the default one."""
+        asked = [atom for atom in atoms(condition) if atom.startswith("CONFIG_")]
         names = {
             compared_symbol(atom) or atom.removeprefix("CONFIG_").removesuffix("_MODULE")
-            for atom in atoms(condition)
-            if atom.startswith("CONFIG_")
+            for atom in asked
         }
-        missing = set().union(*(self._lacking(name, default) for name in names))
-        if not missing:
+        needs = [each for name in names if (each := self._needs(name, default)) is not None]
+        negated = {
+            atom.removeprefix("CONFIG_")
+            for atom in asked
+            if satisfy(all_of(condition, negate(Atom(atom)))) is not None
+        }
+        unset = negated.union(*(each.unset for each in needs))
+        stuck = frozenset(name for name in unset if self._is_stuck(name, default))
+        if not stuck and not any(each.missing for each in needs):
             return []
-        named = set().union(*(self._having.get(name, ()) for name in missing))
-        return sorted(named & set(self._architectures()))
+        known = set(self._architectures())
+        return [each for each in self._having.that_may(needs, stuck) if each in known]
 
     @cached_property
-    def _having(self) -> Mapping[str, set[str]]:
-        """The architectures whose Kconfig files have a word, and the default one's have not."""
-        return architectures_naming(self._tree, self._default)
+    def _having(self) -> Architectures:
+        return Architectures(self._tree, self._default)
 
-    def _lacking(self, name: str, kconfig: Kconfig) -> frozenset[str]:
-        """Symbols that keep this one from ever being set: undefined there, or set by nothing."""
+    def _needs(self, name: str, kconfig: Kconfig) -> Needs | None:
+        """What keeps the symbol from ever being set there; None: it can be."""
         if name not in self._lacked:
             alive = name in kconfig.definitions and not is_excluded(is_yes(name), kconfig)
-            self._lacked[name] = frozenset() if alive else lacking(name, kconfig)
+            self._lacked[name] = None if alive else needs_of(name, kconfig)
         return self._lacked[name]
+
+    def _is_stuck(self, name: str, kconfig: Kconfig) -> bool:
+        """Whether the symbol is never n there."""
+        if name not in self._stuck:
+            never = name in kconfig.definitions and is_excluded(negate(is_yes(name)), kconfig)
+            self._stuck[name] = never
+        return self._stuck[name]
 
     def _plan(self, architecture: str) -> Plan:
         if architecture not in self._plans:

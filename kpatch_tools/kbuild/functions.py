@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kpatch_tools.condition import FALSE, Condition, all_of, any_of, negate
+from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of, negate
 from kpatch_tools.kbuild.words import Word, Words, present, under
 
 
@@ -47,8 +47,20 @@ def _joined(left: Word, right: Word) -> Word:
 def _subst(arguments: list[Words]) -> Words:
     if len(arguments) < 3:
         return ()
-    old, new = _single(arguments[0]), _single(arguments[1])
-    return tuple(replace(word, text=word.text.replace(old, new)) for word in arguments[2])
+    old = _single(arguments[0])
+    return tuple(
+        replace(word, text=word.text.replace(old, new), condition=all_of(word.condition, when))
+        for word in arguments[2]
+        for new, when in (_values(arguments[1]) if old and old in word.text else [("", TRUE)])
+    )
+
+
+def _values(words: Words) -> list[tuple[str, Condition]]:
+    """What the words are as one text: several texts where they are the values of a symbol."""
+    if all(word.condition == TRUE for word in words):
+        return [(_single(words), TRUE)]
+    values = [(word.text, word.condition) for word in words]
+    return [*values, ("", negate(present(words)))]
 
 
 def _patsubst(arguments: list[Words]) -> Words:
