@@ -13,7 +13,18 @@ TREE = MemoryTree(
 source "arch/$(SRCARCH)/Kconfig"
 source "drivers/Kconfig"
 """,
-        "arch/x86/Kconfig": "config X86\n\tdef_bool y\nconfig MMU\n\tdef_bool y\n",
+        "arch/x86/Kconfig": """
+config X86
+	def_bool y
+config MMU
+	def_bool y
+config 64BIT
+	bool "Wide"
+config X86_32
+	def_bool y if !64BIT
+config X86_64
+	def_bool y if 64BIT
+""",
         "arch/arc/Kconfig": "config ARC\n\tdef_bool y\nconfig MMU\n\tbool\n\tdefault y\n",
         "arch/x86/Makefile": "",
         "arch/zap/Makefile": "ifneq ($(SUBARCH),$(ARCH))\nCROSS := zap-\nendif\n",
@@ -32,6 +43,9 @@ config KATMAI
 	select 440SPe
 config PAIRED
 	bool
+config BOARD
+	bool "Board"
+	select CHAINED
 source "drivers/trace/Kconfig"
 choice
 	prompt "Processor"
@@ -81,6 +95,16 @@ config SRAM_EXEC
 config CLOCK_OF_FIRMWARE
 	bool "Not on the first"
 	depends on !(X86 || ARC)
+config CHAINED
+	def_bool n
+config EMULATED
+	def_bool y
+	depends on IDLE_CLOCK = m || IDLE_CLOCK = y
+config IDLE_CLOCK
+	tristate "A clock that may be a module"
+config UNMODULAR
+	def_bool y
+	depends on IDLE_CLOCK != m
 config NEVER
 	bool
 """,
@@ -109,6 +133,9 @@ BOARD = ("CONFIG_44x=y", "CONFIG_ENGINE=y", "CONFIG_KATMAI=y")
         (negate(Atom("CONFIG_MMU")), ("# CONFIG_MMU is not set",)),
         (all_of(yes("ZAP"), negate(Atom("CONFIG_MMU"))), ("# CONFIG_MMU is not set",)),
         (yes("CLOCK_OF_FIRMWARE"), ("CONFIG_CLOCK_OF_FIRMWARE=y",)),
+        (all_of(yes("ZAP"), *(negate(Atom(f"CONFIG_X86_{bits}")) for bits in (32, 64))), ()),
+        # what is n but for who selects it
+        (yes("CHAINED"), ("CONFIG_BOARD=y",)),
         # a file outside arch/ that one architecture takes
         (yes("TRACE_ALL"), ("CONFIG_TRACE=y", "CONFIG_TRACE_ALL=y")),
         # what depends on the member before it is beneath that one
@@ -125,6 +152,13 @@ def test_witness_is_of_the_architecture_that_has_it(
     witness = Kbuild(TREE).witness(condition)
     assert witness is not None
     assert witness.lines == ("# make ARCH=zap", *lines)
+
+
+def test_the_letter_m_is_compared_as_itself_where_nothing_is_a_module() -> None:
+    found = Kbuild(TREE).witness(yes("EMULATED"))
+    assert found is not None
+    assert found.lines == ("CONFIG_IDLE_CLOCK=y",)
+    assert Kbuild(TREE).witness(negate(Atom("CONFIG_UNMODULAR"))) is None
 
 
 @pytest.mark.parametrize(

@@ -214,13 +214,17 @@ class Kbuild:
             for atom in asked
         }
         needs = [each for name in names if (each := self._needs(name, default)) is not None]
-        negated = {
+        negated = frozenset(
             atom.removeprefix("CONFIG_")
             for atom in asked
             if satisfy(all_of(condition, negate(Atom(atom)))) is not None
-        }
+        )
         unset = negated.union(*(each.unset for each in needs))
         stuck = frozenset(name for name in unset if self._is_stuck(name, default))
+        if not stuck and len(negated) > 1:
+            # x86 is X86_64 or X86_32
+            none = all_of(*(negate(is_yes(name)) for name in negated))
+            stuck = negated if is_excluded(none, default) else stuck
         if not stuck and not any(each.missing for each in needs):
             return []
         known = set(self._architectures())

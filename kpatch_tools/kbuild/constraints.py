@@ -261,9 +261,11 @@ class Constraints:
                 return None
             terms.append(term)
         levels: tuple[Level, Level] = ("m", "y")
-        return all_of(
-            *(_same(self.reaches(terms[0], lv), self.reaches(terms[1], lv)) for lv in levels)
-        )
+        return all_of(*(_same(self._says(terms[0], lv), self._says(terms[1], lv)) for lv in levels))
+
+    def _says(self, term: Expression, level: Level) -> Condition:
+        """As `reaches`; but the letter m is compared as itself, without modules too."""
+        return Constant(level == "m") if term == Literal("m") else self.reaches(term, level)
 
     def _constant(self, term: Expression) -> str | None:
         """The text of a constant; an undefined symbol compares as its own name."""

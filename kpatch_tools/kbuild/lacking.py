@@ -22,6 +22,8 @@ OTHER = re.compile(r"\"[^\"]*\"|'[^']*'|\$\([^()]*\)")
 SOURCED = re.compile(r"^[ \t]*source[ \t]+\"?([\w./-]+)", re.MULTILINE)
 PROMPT = re.compile(r"^[ \t]+(?:bool|tristate|prompt)[ \t]+[\"']", re.MULTILINE)
 ALWAYS = re.compile(r"^[ \t]+(?:def_bool|default)[ \t]+y[ \t]*$", re.MULTILINE)
+# default n if X
+NEVER = re.compile(r"\s*n\b")
 CONSTANTS = frozenset({"y", "m", "n", "if"})
 
 
@@ -66,7 +68,9 @@ def _texts(name: str, kconfig: Kconfig) -> tuple[list[str] | None, frozenset[str
     """
     definitions = kconfig.definitions.get(name, ())
     selections = kconfig.selected_by.get(name, ())
-    set_by_itself = any(each.prompts or each.defaults for each in definitions)
+    set_by_itself = any(
+        each.prompts or any(not NEVER.match(text) for text in each.defaults) for each in definitions
+    )
     if not definitions or not (set_by_itself or selections):
         return None, frozenset()
     texts = [text for each in definitions for text in each.depends]

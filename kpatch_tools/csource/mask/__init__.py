@@ -29,6 +29,7 @@ SHAPE_RULES: tuple[tuple[str, Rule], ...] = (
     ("trace", arguments.trace_events),
     ("keyword", arguments.keywords),
     ("group", records.groups),
+    ("packed", records.packed),
     ("designator", arguments.designators),
     ("statements", arguments.statements),
     ("declaration", arguments.declarations),
