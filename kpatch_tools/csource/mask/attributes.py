@@ -10,7 +10,7 @@ from kpatch_tools.csource.words import kernel_words
 
 # asm volatile goto ("..." : : "r" (x))
 ASSEMBLY = Balanced(
-    rb"\b(?:asm|__asm__|__asm)\b(?>(?:\s|\b(?:volatile|__volatile__|__volatile|goto|inline|"
+    rb"\b(?:asm|asm_inline|__asm__|__asm)\b(?>(?:\s|\b(?:volatile|__volatile__|__volatile|goto|inline|"
     rb"__inline|__inline__)\b)*) PAREN",
     b"asm",
 )
