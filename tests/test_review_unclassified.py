@@ -60,3 +60,12 @@ def test_a_function_that_an_unclear_token_may_use_is_not_called_unused() -> None
     review = reviewed({**BUILD, "a.c": before}, {**BUILD, "a.c": after})
     found = list(unused_in_config.check(Case(review)))
     assert [type(each).__name__ for each in found if each.symbol == "quick"] == ["Skipped"]
+
+
+def test_what_is_declared_in_a_stretch_that_is_not_understood_is_told() -> None:
+    # the rest of an #error that goes on without a backslash
+    before = '\t"OTHER"\nstruct item {\n\tint a;\n} __packed;\n'
+    after = before.replace("struct item {", "struct other_item {")
+    assert told(before, after) == [(2, "item"), (2, "other_item")]
+    plain = before.replace('\t"OTHER"\n', "")
+    assert told(plain, plain.replace("struct item {", "struct other_item {")) == []

@@ -32,7 +32,7 @@ from kpatch_tools.review.sight import FileSight
 from kpatch_tools.review.snapshots import indexes
 from kpatch_tools.review.structs import FileStructs
 from kpatch_tools.review.touched import changed_paths, touched
-from kpatch_tools.review.unread import unread
+from kpatch_tools.review.unread import unlisted, unread
 
 BUILD_FILES = ("Kconfig", "Makefile", "Kbuild")
 STANDING = (
@@ -74,7 +74,8 @@ def review(
         )
     )
     build = [skip for configuration in configurations for skip in configuration.skipped]
-    said = (*_unclassified(snapshots, changes, names), *untold(snapshots), *build)
+    said = (*_unclassified(snapshots, steps, changes, names), *untold(snapshots), *build)
+    said = (*said, *unlisted(steps, snapshots, reading))
     everything = (*skipped, *said, *_hidden(hidden), *unread(steps), *_standing(steps))
     return Review(
         series,
@@ -236,23 +237,34 @@ def _snapshots(
 
 
 def _unclassified(
-    snapshots: Iterable[Snapshot], changes: Iterable[Change], names: Names
+    snapshots: Sequence[Snapshot], steps: Sequence[Step], changes: Iterable[Change], names: Names
 ) -> Iterator[Skipped]:
     """Tokens that no parse understood, where what they are could change an answer.
 
     Of names asked of the whole tree always; of a name asked of one file where
-    a step changed what the name is there, or where it is declared in some
-    configurations of the file only.
+    a step changed what the name is there, or its line, or where it is declared in
+    some configurations of the file only.
     """
     felt = (change for change in changes if change.kind in FELT)
     sides = (symbol for change in felt for symbol in (change.before, change.after) if symbol)
     changed = {(symbol.place.path, symbol.name) for symbol in sides}
-    for snapshot in snapshots:
+    for number, snapshot in enumerate(snapshots):
         partly = {
             (symbol.place.path, symbol.name)
             for symbol in snapshot.index.symbols
             if symbol.condition != snapshot.configuration.file_condition(symbol.place.path)
         }
         for skip in snapshot.index.unclassified:
-            if skip.symbol in names.tree or (skip.place.path, skip.symbol) in changed | partly:
+            decides = (skip.place.path, skip.symbol) in changed | partly
+            if decides or skip.symbol in names.tree or _is_changed(skip.place, number, steps):
                 yield skip
+
+
+def _is_changed(place: Place, number: int, steps: Sequence[Step]) -> bool:
+    """Whether the line of a snapshot was brought by the step before, or goes in the next."""
+    path, line = place.path, place.line
+    brought = touched(steps[number - 1]) if number else ()
+    goes = touched(steps[number]) if number < len(steps) else ()
+    return any(f.new_path == path and f.added(line) for f in brought) or any(
+        f.old_path == path and f.after(line) is None for f in goes
+    )

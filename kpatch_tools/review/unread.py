@@ -5,10 +5,11 @@ be anything. An #if line that is not understood may be true or false.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kpatch_tools.csource import LONGEST_LINE, line_conditions
-from kpatch_tools.domain import Place, Skipped, Step
+from kpatch_tools.domain import Place, Skipped, Snapshot, Step, Symbol
+from kpatch_tools.review.reading import WORD, Reading
 from kpatch_tools.review.touched import Touched, touched
 
 # x := $(shell touch y)    x != touch y
@@ -17,6 +18,9 @@ RUN_BY_MAKE = re.compile(rb"\$[({]\s*(shell|eval|guile|file)\b|^[ \t]*[\w.-]+[ \
 RUN_BY_KCONFIG = re.compile(rb"\$\(\s*([\w-]+)\s*[,\s]")
 CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(?:if|el|endif)", re.MULTILINE)
 SOURCES = (".c", ".h", ".S")
+C = (".c", ".h")
+DECLARED = frozenset({"function", "prototype", "struct", "union", "enum", "typedef"})
+UNLISTED = "declared in a stretch that is not understood: what the series does to it is not told"
 
 
 def unread(steps: Iterable[Step]) -> Iterator[Skipped]:
@@ -33,6 +37,37 @@ def unread(steps: Iterable[Step]) -> Iterator[Skipped]:
                 yield from _run(file, source, RUN_BY_MAKE)
             elif name.endswith(SOURCES):
                 yield from _not_understood(file, source)
+
+
+def unlisted(
+    steps: Sequence[Step], snapshots: Sequence[Snapshot], reading: Reading
+) -> Iterator[Skipped]:
+    """Declarations in touched files that are understood from around their name alone.
+
+    The file as a whole is not: what a step does to them is not told.
+    """
+    known: set[tuple[str, str]] = set()
+    for number, step in enumerate(steps):
+        for file in touched(step):
+            for path, snapshot in zip(
+                (file.old_path, file.new_path), snapshots[number : number + 2], strict=True
+            ):
+                if path is not None and path.endswith(C):
+                    for symbol in _unlisted(path, snapshot, reading):
+                        if (path, symbol.name) not in known:
+                            known.add((path, symbol.name))
+                            yield Skipped(symbol.place, UNLISTED, symbol.name)
+
+
+def _unlisted(path: str, snapshot: Snapshot, reading: Reading) -> Iterator[Symbol]:
+    found = [s for s in snapshot.index.symbols if s.place.path == path and s.kind in DECLARED]
+    listed = {symbol.name for symbol in reading.declared(snapshot.tree, path)} if found else set()
+    lines = (snapshot.tree.read(path) or b"").split(b"\n")
+    for symbol in found:
+        # what a macro makes stands in no line by its name
+        written = symbol.name.encode() in WORD.findall(lines[symbol.place.line - 1])
+        if symbol.name not in listed and written:
+            yield symbol
 
 
 def _run(file: Touched, source: bytes, pattern: re.Pattern[bytes]) -> Iterator[Skipped]:
