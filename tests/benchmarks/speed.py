@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from compileall import compile_dir
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from time import monotonic
 
 import kpatch_tools
@@ -34,6 +35,10 @@ MANY = "list_del"
 # By files that name them, few to many.
 GROWING = ("balloon_page_isolate", "kern_mount", "kthread_stop", "list_del_init", "list_del")
 KPT = (sys.executable, "-c", "from kpatch_tools.cli import main; main()")
+
+
+# Label, command, what is to be done before each run.
+Measured = tuple[str, Sequence[str], Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +76,29 @@ def timed(
     before: Callable[[], None] = lambda: None,
 ) -> Took:
     """Run and print; `before` each run puts the cache as it is wanted."""
+    return by_turns(((label, command, before),), cache, repeat)[0]
+
+
+def by_turns(commands: Sequence[Measured], cache: Path, repeat: int) -> list[Took]:
+    """The same of several: one run of each, then the next of each, as a machine has its moods."""
     environment = settings(cache)
-    runs = []
+    runs: list[list[Took]] = [[] for _ in commands]
     for _ in range(repeat):
-        before()
-        runs.append(once(command, environment))
-    best = min(runs, key=lambda run: run.wall)
-    took = Took(best.wall, min(run.cpu for run in runs), max(run.peak for run in runs))
-    shown = " ".join(command).replace(" ".join(KPT), "kpt")
-    print(f"  {label:<28} {took}   {shown}", flush=True)
-    return took
+        for (_, command, before), known in zip(commands, runs, strict=True):
+            before()
+            known.append(once(command, environment))
+    found = []
+    for (label, command, _), known in zip(commands, runs, strict=True):
+        best = min(known, key=lambda run: run.wall)
+        took = Took(best.wall, min(run.cpu for run in known), max(run.peak for run in known))
+        shown = " ".join(command).replace(" ".join(KPT), "kpt")
+        middle = median(run.wall for run in known)
+        print(f"  {label:<28} {took}   median {middle:.2f} s   {shown}", flush=True)
+        found.append(took)
+    if len(runs) == 2:
+        each = [other.wall / one.wall for one, other in zip(*runs, strict=True)]
+        print(f"    second / first, run by run: median {median(each):.2f}", flush=True)
+    return found
 
 
 def ratio(what: str, one: Took, other: Took) -> None:
@@ -102,8 +120,14 @@ def callers(tree: str, *names: str) -> list[str]:
 
 def checked_out(tree: str, cache: Path, repeat: int) -> None:
     print("checked-out tree")
-    git = timed("git grep", grep(tree, NAMES), cache, repeat)
-    cold = timed("kpt callers, cold", callers(tree, *NAMES), cache, repeat, fresh(cache))
+    git, cold = by_turns(
+        (
+            ("git grep", grep(tree, NAMES), lambda: None),
+            ("kpt callers, cold", callers(tree, *NAMES), fresh(cache)),
+        ),
+        cache,
+        repeat,
+    )
     ratio("kpt / git grep", cold, git)
     fresh(cache)()
     once(callers(tree, *OTHERS), settings(cache))
@@ -127,8 +151,14 @@ def revision(tree: str, cache: Path, repeat: int, how: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         bare = f"{folder}/bare"
         subprocess.run(["git", "clone", "-q", "--bare", how, tree, bare], check=True)
-        git = timed("git grep", grep(bare, NAMES, "HEAD"), cache, repeat)
-        cold = timed("kpt callers, cold", callers(bare, *NAMES), cache, repeat, fresh(cache))
+        git, cold = by_turns(
+            (
+                ("git grep", grep(bare, NAMES, "HEAD"), lambda: None),
+                ("kpt callers, cold", callers(bare, *NAMES), fresh(cache)),
+            ),
+            cache,
+            repeat,
+        )
         ratio("kpt / git grep", cold, git)
         fresh(cache)()
         timed("kpt index", [*KPT, "index", "--tree", bare], cache, 1)
