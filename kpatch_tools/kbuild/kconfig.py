@@ -60,7 +60,7 @@ class _Block:
     implies: list[tuple[str, str]] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     # the last member of a choice, and what stands beneath it
-    family: list[str] = field(default_factory=list)
+    family: set[str] = field(default_factory=set)
     optional: bool = False
     ranged: bool = False
     choice: int | None = None
@@ -229,10 +229,10 @@ class _Reader:
             return
         choice = next((b for b in reversed(self._stack) if b.keyword == "choice"), None)
         if choice is not None and self._is_beneath(block, choice):
-            choice.family.append(block.name)
+            choice.family.add(block.name)
             choice = None
         elif choice is not None:
-            choice.family = [block.name]
+            choice.family = {block.name}
             choice.members.append(block.name)
             if len(choice.members) == MOST_MEMBERS:
                 self._skip(block.place, "a choice too long: its members are not told apart")
@@ -257,8 +257,11 @@ class _Reader:
     def _is_beneath(self, block: _Block, choice: _Block) -> bool:
         """Whether it depends on the member before it: then it is no member (menu_finalize in
         scripts/kconfig/menu.c puts it into a menu of that one)."""
-        within = self._stack[self._stack.index(choice) + 1 :]
-        texts = (*block.depends, *(text for each in within for text in each.depends))
+        texts = list(block.depends)
+        for each in reversed(self._stack):
+            if each is choice:
+                break
+            texts += each.depends
         needed = {name for text in texts for name in needs(text, self._variables)}
         return not needed.isdisjoint(choice.family)
 

@@ -15,7 +15,7 @@ from kpatch_tools.kbuild.definitions import Kconfig
 # ARM and 440SPe, not 0x10
 WORD = re.compile(r"\b(?!\d+\b|0[xX])\w+")
 # !X86  !(ARM || ARM64)  MMU = n  MMU != y
-NEGATED = re.compile(r"!\s*(\w+)|!\s*\(([^()]*)\)|(\w+)\s*(?:=\s*n|!=\s*y)\b")
+NEGATED = re.compile(r"!\s*(\w+)|!\s*\(([^()]*)\)|\b(\w+)\s*(?:=\s*n|!=\s*y)\b")
 # "a string"  $(a macro)
 OTHER = re.compile(r"\"[^\"]*\"|'[^']*'|\$\([^()]*\)")
 # source "drivers/item/Kconfig"

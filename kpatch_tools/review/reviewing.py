@@ -254,17 +254,14 @@ def _unclassified(
             for symbol in snapshot.index.symbols
             if symbol.condition != snapshot.configuration.file_condition(symbol.place.path)
         }
+        if not snapshot.index.unclassified:
+            continue
+        asked = changed | partly
+        brings = {f.new_path: f for f in touched(steps[number - 1])} if number else {}
+        takes = {f.old_path: f for f in touched(steps[number])} if number < len(steps) else {}
         for skip in snapshot.index.unclassified:
-            decides = (skip.place.path, skip.symbol) in changed | partly
-            if decides or skip.symbol in names.tree or _is_changed(skip.place, number, steps):
+            path, line = skip.place.path, skip.place.line
+            decides = skip.symbol in names.tree or (path, skip.symbol) in asked
+            brought = path in brings and brings[path].added(line)
+            if decides or brought or (path in takes and takes[path].after(line) is None):
                 yield skip
-
-
-def _is_changed(place: Place, number: int, steps: Sequence[Step]) -> bool:
-    """Whether the line of a snapshot was brought by the step before, or goes in the next."""
-    path, line = place.path, place.line
-    brought = touched(steps[number - 1]) if number else ()
-    goes = touched(steps[number]) if number < len(steps) else ()
-    return any(f.new_path == path and f.added(line) for f in brought) or any(
-        f.old_path == path and f.after(line) is None for f in goes
-    )

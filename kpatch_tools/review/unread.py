@@ -47,27 +47,31 @@ def unlisted(
     The file as a whole is not: what a step does to them is not told.
     """
     known: set[tuple[str, str]] = set()
+    declared = [_declared(snapshot) for snapshot in snapshots]
     for number, step in enumerate(steps):
         for file in touched(step):
-            for path, snapshot in zip(
-                (file.old_path, file.new_path), snapshots[number : number + 2], strict=True
-            ):
-                if path is not None and path.endswith(C):
-                    for symbol in _unlisted(path, snapshot, reading):
-                        if (path, symbol.name) not in known:
-                            known.add((path, symbol.name))
-                            yield Skipped(symbol.place, UNLISTED, symbol.name)
+            for path, at in ((file.old_path, number), (file.new_path, number + 1)):
+                if path is None or not declared[at].get(path):
+                    continue
+                tree = snapshots[at].tree
+                listed = {symbol.name for symbol in reading.declared(tree, path)}
+                lines = (tree.read(path) or b"").split(b"\n")
+                for symbol in declared[at][path]:
+                    # what a macro makes stands in no line by its name
+                    written = symbol.name.encode() in WORD.findall(lines[symbol.place.line - 1])
+                    fresh = symbol.name not in listed and (path, symbol.name) not in known
+                    if written and fresh:
+                        known.add((path, symbol.name))
+                        yield Skipped(symbol.place, UNLISTED, symbol.name)
 
 
-def _unlisted(path: str, snapshot: Snapshot, reading: Reading) -> Iterator[Symbol]:
-    found = [s for s in snapshot.index.symbols if s.place.path == path and s.kind in DECLARED]
-    listed = {symbol.name for symbol in reading.declared(snapshot.tree, path)} if found else set()
-    lines = (snapshot.tree.read(path) or b"").split(b"\n")
-    for symbol in found:
-        # what a macro makes stands in no line by its name
-        written = symbol.name.encode() in WORD.findall(lines[symbol.place.line - 1])
-        if symbol.name not in listed and written:
-            yield symbol
+def _declared(snapshot: Snapshot) -> dict[str, list[Symbol]]:
+    """By path what the index has of functions, types and their prototypes in C files."""
+    found: dict[str, list[Symbol]] = {}
+    for symbol in snapshot.index.symbols:
+        if symbol.kind in DECLARED and symbol.place.path.endswith(C):
+            found.setdefault(symbol.place.path, []).append(symbol)
+    return found
 
 
 def _run(file: Touched, source: bytes, pattern: re.Pattern[bytes]) -> Iterator[Skipped]:
