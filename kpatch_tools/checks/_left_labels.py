@@ -5,13 +5,24 @@ only assembly has, or that C declares and assembly alone defined, is told here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from kpatch_tools.checks._halves import GONE, USES, is_declared
 from kpatch_tools.csource import index_file, is_c
 from kpatch_tools.csource.assembly import assembly_code
 from kpatch_tools.csource.assembly_labels import Label, defining_macros, labels, uses_as_operand
 from kpatch_tools.csource.joining import joined
-from kpatch_tools.domain import Case, Finding, Index, Reference, Review, Snapshot, Tree
+from kpatch_tools.domain import (
+    Case,
+    Finding,
+    Place,
+    Reference,
+    Review,
+    Skipped,
+    Snapshot,
+    Symbol,
+    Tree,
+)
 from kpatch_tools.review.names import is_private
 from kpatch_tools.review.touched import touched
 
@@ -19,11 +30,12 @@ SOURCES = (".S", ".s")
 SCRIPT = ".lds.S"
 # Uses of C that define nothing, and words that are no use.
 HARMLESS = USES - {"macro-argument"} | {"prototype", "comment", "documentation", "assembly"}
+MOST_FILES = 500
 # By name: the patch, and the file where no other can mean the label.
 Lost = dict[str, tuple[int, str]]
 
 
-def left_labels(case: Case, rule: str) -> Iterator[Finding]:
+def left_labels(case: Case, rule: str) -> Iterator[Finding | Skipped]:
     """Warnings, in each tree from the patch on that took the label."""
     review = case.review
     told = _told(review)
@@ -61,28 +73,37 @@ def _macros(path: str, snapshot: Snapshot) -> Mapping[bytes, bool]:
     return defining_macros(read(each) or b"" for each in (path, *snapshot.sight.reached(path)))
 
 
-def _left(lost: Lost, snapshot: Snapshot, rule: str) -> Iterator[Finding]:
-    names = frozenset(lost)
-    paths = snapshot.tree.naming(names)
-    whole = joined([index_file(p, snapshot.tree.read(p) or b"", names) for p in paths])
+def _left(lost: Lost, snapshot: Snapshot, rule: str) -> Iterator[Finding | Skipped]:
+    tree = snapshot.tree
+    # most labels of one file go with all that jumps to them
+    names = frozenset(n for n, (_, own) in lost.items() if not own or _is_operand(n, own, tree))
+    paths = tree.naming(names) if names else ()
+    if len(paths) > MOST_FILES:
+        reason = f"{rule} cannot be decided: {len(paths)} files name labels that went"
+        yield Skipped(Place(paths[0], 0), reason, min(names))
+        return
+    whole = joined([index_file(path, tree.read(path) or b"", names) for path in paths])
     made = {path: _labels(path, snapshot) for path in paths}
-    for name in sorted(names):
+    unclear = {skip.symbol for skip in whole.unclassified}
+    uses: dict[str, list[Reference]] = {}
+    for use in whole.references:
+        uses.setdefault(use.symbol, []).append(use)
+    for name in sorted(names - unclear):
         patch, own = lost[name]
         # a label that other files do not see is nothing to this one
         hidden = {p for p, found in made.items() if name in found and not found[name].is_global}
-        if not any(name in found and p not in hidden - {own} for p, found in made.items()):
-            uses = [r for r in whole.references if r.symbol == name and r.place.path not in hidden]
-            if not _may_be_defined(name, uses, whole):
-                for use in uses:
-                    if _is_left(use, own, snapshot.tree):
-                        yield _finding(use, patch, snapshot, rule)
+        if any(name in found and p not in hidden - {own} for p, found in made.items()):
+            continue
+        seen = [use for use in uses.get(name, ()) if use.place.path not in hidden]
+        if not _may_be_defined(whole.named(name), seen):
+            for use in seen:
+                if _is_left(use, own, tree):
+                    yield _finding(use, patch, snapshot, rule)
 
 
-def _may_be_defined(name: str, uses: Iterable[Reference], whole: Index) -> bool:
+def _may_be_defined(declared: Iterable[Symbol], uses: Iterable[Reference]) -> bool:
     """Whether any token of the name in the tree is, or may be, a definition."""
-    if any(not is_declared(s) and s.kind not in {"member", "label"} for s in whole.named(name)):
-        return True
-    if any(skip.symbol == name for skip in whole.unclassified):
+    if any(not is_declared(s) and s.kind not in {"member", "label"} for s in declared):
         return True
     return any(use.target == "definition" or use.made or not _is_harmless(use) for use in uses)
 
@@ -97,10 +118,23 @@ def _is_left(use: Reference, own: str, tree: Tree) -> bool:
     if use.kind == "assembly":
         if use.target or (own and path != own):
             return False
-        lines = assembly_code(tree.read(path) or b"").split(b"\n")
-        return uses_as_operand(lines[line - 1], use.symbol)
+        return uses_as_operand(_lines(tree.read(path) or b"")[line - 1], use.symbol)
     of_c = not own and is_c(path) and use.target != "local"
     return of_c and use.kind in USES | {"prototype"}
+
+
+def _is_operand(name: str, path: str, tree: Tree) -> bool:
+    """Whether the file is still there, and has the name behind an instruction."""
+    source = tree.read(path) or b""
+    word = name.encode()
+    return word in source and any(
+        uses_as_operand(line, name) for line in _lines(source) if word in line
+    )
+
+
+@lru_cache(maxsize=4)
+def _lines(source: bytes) -> list[bytes]:
+    return assembly_code(source).split(b"\n")
 
 
 def _finding(use: Reference, patch: int, snapshot: Snapshot, rule: str) -> Finding:

@@ -12,10 +12,9 @@ from kpatch_tools.csource.lines import Lines
 LABEL = re.compile(rb"^[ \t]*([A-Za-z_]\w*):(?=\s|\Z)", re.MULTILINE)
 # SYM_FUNC_START(foo), ENTRY(foo), _GLOBAL(foo), LEAF(foo, 32)
 HEADED = re.compile(
-    rb"^[ \t]*(?:SYM_\w*START\w*|\w*ENTRY\w*|_?GLOBAL\w*|LEAF\w*|NESTED\w*|FEXPORT)"
-    rb"[ \t]*\([ \t]*([A-Za-z_]\w*)[ \t]*[,)]",
-    re.MULTILINE,
+    rb"^[ \t]*([A-Z_][A-Z0-9_]*+)[ \t]*\([ \t]*([A-Za-z_]\w*+)[ \t]*[,)]", re.MULTILINE
 )
+HEADS = (b"START", b"ENTRY", b"GLOBAL", b"LEAF", b"NESTED", b"FEXPORT")
 # function foo
 STATED = re.compile(rb"^[ \t]*([A-Za-z_]\w*)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 # .globl foo, bar
@@ -27,6 +26,7 @@ OFFERED = re.compile(rb"[ \t]*\.(?:globl|global|weak)\b")
 MACRO = re.compile(rb"[ \t]*\.macro[ \t]+(\w+)(?:[ \t,]+(\w+))?")
 MACRO_ENDS = re.compile(rb"[ \t]*\.endm\b")
 LOCAL = b"LOCAL"
+STATEMENT = re.compile(rb"[;{]|[A-Za-z_]\w*+")
 REMARKS = re.compile(rb"[;|](?:[ \t]|\Z)|//")
 
 
@@ -49,7 +49,8 @@ def labels(source: bytes, defining: Mapping[bytes, bool]) -> Mapping[str, Label]
         found.setdefault(name.decode(), Label(lines.of(offset), is_global))
 
     for match in HEADED.finditer(code):
-        add(match[1], match.start(1), LOCAL not in match[0].partition(b"(")[0])
+        if any(head in match[1] for head in HEADS):
+            add(match[2], match.start(2), LOCAL not in match[1])
     for match in LABEL.finditer(code):
         add(match[1], match.start(1), match[1] in offered)
     for match in STATED.finditer(code) if defining else ():
@@ -65,7 +66,13 @@ def uses_as_operand(line: bytes, name: str) -> bool:
     assemblers.
     """
     code = REMARKS.split(line, maxsplit=1)[0]
-    return re.search(rb"[^\s;{][^;{]*\b%s\b" % re.escape(name.encode()), code) is not None
+    begins = 0
+    for match in STATEMENT.finditer(code):
+        if match[0] in (b";", b"{"):
+            begins = match.end()
+        elif match[0] == name.encode() and code[begins : match.start()].strip():
+            return True
+    return False
 
 
 def defining_macros(sources: Iterable[bytes]) -> Mapping[bytes, bool]:
