@@ -141,3 +141,9 @@ def test_a_name_that_only_the_mask_wrote_is_no_symbol() -> None:
     )
 
     assert declarations("x.c", source) == ()
+
+
+def test_long_words_and_rows_of_words_take_no_quadratic_time() -> None:
+    for body in (b"AAA " * 200_000, b"int " + b"a" * 2_000_000 + b";"):
+        found = declarations("a.h", b"struct item {\n" + body + b"\n};\nint after(void);\n")
+        assert "after" in {symbol.name for symbol in found}

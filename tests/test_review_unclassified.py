@@ -2,6 +2,7 @@
 
 from kpatch_tools.checks import unused_in_config
 from kpatch_tools.domain import Case
+from kpatch_tools.review.unread import UNLISTED
 from tests.small_series import reviewed
 
 NOT_C = "\t) {} ] 3 3 (\n"
@@ -69,3 +70,17 @@ def test_what_is_declared_in_a_stretch_that_is_not_understood_is_told() -> None:
     assert told(before, after) == [(2, "item"), (2, "other_item")]
     plain = before.replace('\t"OTHER"\n', "")
     assert told(plain, plain.replace("struct item {", "struct other_item {")) == []
+
+
+def test_a_declaration_that_is_known_from_around_its_name_alone_is_told() -> None:
+    union = "union %s {\n\tu32 b;\n\tstruct two_s {\n\t\tint c;\n\t} s;\n};\n\n"
+    function = "int f(int a)\n{\n\treturn a;\n}\n"
+    before = (
+        union % "two" + "int g( {\n" + function + union % "three" + function.replace("f(", "k(")
+    )
+    after = before.replace("union three", "union other")
+    review = reviewed({"a.c": before}, {"a.c": after})
+    found = [(skip.place.line, skip.symbol) for skip in review.skipped if skip.reason == UNLISTED]
+    assert found == [(13, "three"), (13, "other")]
+    closed = [text.replace("int g( {", "int g(void);") for text in (before, after)]
+    assert told(*closed) == []

@@ -134,11 +134,16 @@ def _undeclared(
         return
     for symbol in left:
         if symbol.kind in {"function", "variable"} and symbol.place.path.endswith(".c"):
-            message = (
-                f"{symbol.name} is still defined here, nothing uses it, and patch"
-                f" {change.patch} removed its last declaration"
-            )
-            yield _finding(symbol, message, snapshot, rule)
+            yield out_of_reach(symbol, change.patch, snapshot, rule)
+
+
+def out_of_reach(symbol: Symbol, patch: int, snapshot: Snapshot, rule: str) -> Finding:
+    """The warning of a definition that no declaration and no use is left of."""
+    message = (
+        f"{symbol.name} is still defined here, nothing uses it, and patch"
+        f" {patch} removed its last declaration"
+    )
+    return _finding(symbol, message, snapshot, rule)
 
 
 def _reaches(reference: Reference) -> bool:

@@ -7,7 +7,7 @@ is a warning: nothing can reach it. A weak one is no undefined reference either.
 import re
 from collections.abc import Iterator
 
-from kpatch_tools.checks._halves import is_declared
+from kpatch_tools.checks._halves import is_declared, out_of_reach
 from kpatch_tools.checks._uses import inner_declarations, touched_paths
 from kpatch_tools.csource import scrub
 from kpatch_tools.domain import Case, Finding, Snapshot, Symbol
@@ -25,7 +25,7 @@ def left_by_inner_declarations(case: Case, rule: str) -> Iterator[Finding]:
         gone = frozenset(name for path, name in inner - used)
         for symbol in _alone(gone, snapshot) if gone else ():
             patch = since.setdefault(symbol.name, snapshot.number)
-            yield _finding(symbol, patch, snapshot, rule)
+            yield out_of_reach(symbol, patch, snapshot, rule)
 
 
 def _alone(names: frozenset[str], snapshot: Snapshot) -> Iterator[Symbol]:
@@ -44,19 +44,3 @@ def _alone(names: frozenset[str], snapshot: Snapshot) -> Iterator[Symbol]:
 
 def _is_global(symbol: Symbol) -> bool:
     return not is_declared(symbol) and not is_private(symbol)
-
-
-def _finding(symbol: Symbol, patch: int, snapshot: Snapshot, rule: str) -> Finding:
-    return Finding(
-        rule=rule,
-        severity="warning",
-        evidence="found",
-        patch=snapshot.number,
-        place=symbol.place,
-        message=f"{symbol.name} is still defined here, nothing uses it, and patch {patch}"
-        " removed its last declaration",
-        symbol=symbol.name,
-        condition=symbol.condition,
-        suggestion="change the declaration, the definition and the uses in one patch",
-        subject=f"half {symbol.kind}",
-    )

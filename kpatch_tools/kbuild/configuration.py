@@ -57,7 +57,7 @@ class Kbuild:
         self._undecided: list[Skipped] = []
         self._asked: dict[str, None] = {}
         self._passed = Passed()
-        self._lacked: dict[str, Needs | None] = {}
+        self._needed: dict[str, Needs | None] = {}
         self._stuck: dict[str, bool] = {}
         self._known: tuple[str, ...] | None = None
 
@@ -236,10 +236,10 @@ class Kbuild:
 
     def _needs(self, name: str, kconfig: Kconfig) -> Needs | None:
         """What keeps the symbol from ever being set there; None: it can be."""
-        if name not in self._lacked:
+        if name not in self._needed:
             alive = name in kconfig.definitions and not is_excluded(is_yes(name), kconfig)
-            self._lacked[name] = None if alive else needs_of(name, kconfig)
-        return self._lacked[name]
+            self._needed[name] = None if alive else needs_of(name, kconfig)
+        return self._needed[name]
 
     def _is_stuck(self, name: str, kconfig: Kconfig) -> bool:
         """Whether the symbol is never n there."""

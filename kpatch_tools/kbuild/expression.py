@@ -136,20 +136,20 @@ def parse_clause(text: str, variables: Mapping[str, str]) -> Clause:
     return Clause(_parsed(tokens[:split], whole), _parsed(tokens[split + 1 :], whole))
 
 
-def needs(text: str, variables: Mapping[str, str]) -> frozenset[str]:
+def required(text: str, variables: Mapping[str, str]) -> frozenset[str]:
     """The symbols that must not be n where the text of a `depends on` holds."""
-    return _needed(parse_clause(text, variables).value)
+    return _required(parse_clause(text, variables).value)
 
 
-def _needed(expression: Expression) -> frozenset[str]:
+def _required(expression: Expression) -> frozenset[str]:
     if isinstance(expression, Name):
         return frozenset({expression.name})
     if isinstance(expression, Both):
-        return frozenset[str]().union(*map(_needed, expression.terms))
+        return frozenset[str]().union(*map(_required, expression.terms))
     if isinstance(expression, Compared) and isinstance(expression.right, Literal):
         positive = ("=", "y"), ("=", "m"), ("!=", "n")
         if (expression.operator, expression.right.text) in positive:
-            return _needed(expression.left)
+            return _required(expression.left)
     return frozenset()
 
 

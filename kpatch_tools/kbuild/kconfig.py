@@ -17,7 +17,7 @@ from kpatch_tools.kbuild.definitions import (
     Selection,
     SymbolType,
 )
-from kpatch_tools.kbuild.expression import Clauses, is_too_long, needs, with_variables
+from kpatch_tools.kbuild.expression import Clauses, is_too_long, required, with_variables
 from kpatch_tools.kbuild.statements import keyword_of, statements
 
 # Sample: tristate "Virtio balloon driver" if EXPERT
@@ -262,7 +262,7 @@ class _Reader:
             if each is choice:
                 break
             texts += each.depends
-        needed = {name for text in texts for name in needs(text, self._variables)}
+        needed = {name for text in texts for name in required(text, self._variables)}
         return not needed.isdisjoint(choice.family)
 
     def _around(self, kind: str) -> tuple[str, ...]:

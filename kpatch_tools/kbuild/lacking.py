@@ -5,7 +5,7 @@ one that nothing there selects, `depends on !MMU` one that is always y there.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -105,7 +105,7 @@ class Architectures:
         self._tree = tree
         self._default = default
 
-    def that_may(self, needs: Iterable[Needs], unset: frozenset[str]) -> list[str]:
+    def that_may(self, needs: Sequence[Needs], unset: frozenset[str]) -> list[str]:
         """Those that name what is missing on the default one, or may leave `unset` at n.
 
         The likeliest first: where most of what is needed is named.

@@ -37,10 +37,11 @@ from seeding.pasting import (
     PASTED,
     choose_pasted,
     is_local_of_a_macro,
+    is_static,
     may_be_pasted,
     pasted_between,
 )
-from seeding.subjects import DECLARING, EVERY, Subject, choose, propose, sampled
+from seeding.subjects import DECLARING, EVERY, Subject, choose, largest, propose, sampled
 
 from kpatch_tools.cache.facts import Cache
 from kpatch_tools.cache.store import Store
@@ -261,21 +262,6 @@ def taken(subjects: Iterable[Subject], tree: Tree, reader: Kinds, quota: int) ->
             if counts[each.kind] <= quota:
                 found.append(each)
     return found
-
-
-def is_static(tree: Tree, subject: Subject) -> bool:
-    """Whether one file has the function for itself: what assembly names is another then."""
-    return any(
-        b"static" in (tree.read(site.path) or b"")[: site.start].rpartition(b"}")[2]
-        for site in subject.sites
-        if site.kind == "definition" and site.path.endswith((".c", ".h"))
-    )
-
-
-def largest(tree: Path, subject: Subject) -> int:
-    """Bytes of the largest file that has a site of the name."""
-    paths = {site.path for site in (*subject.sites, *subject.left)}
-    return max((tree / path).stat().st_size for path in paths)
 
 
 def details(rows: dict[str, Row], most: int) -> str:

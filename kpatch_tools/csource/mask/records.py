@@ -30,13 +30,13 @@ TWICE = re.compile(rb";\s*+(;)")
 # OBJECT_HEADER u8 kind;   OBJECT_HEADER BUFFER_INFO(char)   OBJECT_HEADER NOTIFY_INFO};
 OPENS = re.compile(rb"[;{}]\s*+(?=[A-Z_])")
 HEADER = re.compile(
-    rb"([A-Z_][A-Z0-9_]{2,}+)(?:(?=\})|(\s)\s*+(?:(?=\})|(?=(?>(?:[A-Z_][A-Z0-9_]{2,}+\s++)*)(?:\}"
+    rb"([A-Z_][A-Z0-9_]{2,}+)(?:(?=\})|(\s)\s*+(?:(?=\})|(?=(?>(?:[A-Z_][A-Z0-9_]{2,}+\s++){0,8})(?:\}"
     rb"|(?:struct|union|enum|unsigned|signed)\s++[A-Za-z_]|[A-Z_][A-Z0-9_]{2,}+\s*+(?:\(|\}))"
     rb"|(?!const\b|volatile\b)[A-Za-z_]\w*+(?:\s*+\*[\s*]*+|\s++)"
     rb"(?!volatile\b|const\b)[A-Za-z_]\w*+\s*+[;\[:,])))"
 )
 # BITFIELD(u32 a : 3,
-PACKED = re.compile(rb"([A-Za-z_]\w*+[ \t]*+\()(\s*+[\w \t]++:\s*+\w++\s*+)(,)\s*+")
+PACKED = re.compile(rb"(?<!\w)([A-Za-z_]\w*+[ \t]*+\()(\s*+[\w \t]++:\s*+\w++\s*+)(,)\s*+")
 # ;)))
 PACKED_END = re.compile(rb";\s*+\)[\s)]*+")
 BEFORE_FIELD = re.compile(rb"[;{}]\s*\Z")

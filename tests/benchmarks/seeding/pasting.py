@@ -96,6 +96,15 @@ def is_local_of_a_macro(tree: Tree, reader: Kinds, subject: Subject) -> bool:
     )
 
 
+def is_static(tree: Tree, subject: Subject) -> bool:
+    """Whether one file has the function for itself: what assembly names is another then."""
+    return any(
+        b"static" in (tree.read(site.path) or b"")[: site.start].rpartition(b"}")[2]
+        for site in subject.sites
+        if site.kind == "definition" and site.path.endswith((".c", ".h"))
+    )
+
+
 def _declares(file: Lexed, site: Site) -> bool:
     index = next(i for i, token in enumerate(file.tokens) if token.start == site.start)
     before = index - 1

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from kpatch_tools.domain import Tree
 from seeding import kinds
@@ -219,3 +220,9 @@ def _mode(kind: str, sites: tuple[Site, ...], chance: random.Random) -> str:
     if kind == "macro" and told <= {kinds.DEFINE, "macro"} | mentions:
         modes.append("remove")
     return chance.choice(modes)
+
+
+def largest(tree: Path, subject: Subject) -> int:
+    """Bytes of the largest file that has a site of the name."""
+    paths = {site.path for site in (*subject.sites, *subject.left)}
+    return max((tree / path).stat().st_size for path in paths)
