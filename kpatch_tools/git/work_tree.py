@@ -16,6 +16,10 @@ from kpatch_tools.git.searching import holding, lines, matching
 
 # H mm/migrate.c: any other letter marks a file that git does not compare, or not with ours.
 _COMPARED = "H "
+# What differs is searched beside; of more files than half it takes longer than to search them all.
+_MOST_APART = 0.5
+# In a small repository they are searched at once, whatever their share.
+_FEW = 500
 # *.bin filter=lfs, *.txt working-tree-encoding=UTF-16: words of the blob may be no words here.
 _REWRITTEN = re.compile(rb"\b(?:filter|working-tree-encoding)\b")
 _ATTRIBUTES = ".gitattributes"
@@ -29,7 +33,10 @@ class WorkTree:
     git_dir: Path
 
     def differing(self, tree: str) -> frozenset[str] | None:
-        """Paths whose file may not be that of the tree object; None: it cannot be told."""
+        """Paths whose file may not be that of the tree object.
+
+        None: it cannot be told, or they are most of the files.
+        """
         status, output, _ = self._run("ls-files", "-v", "-z")
         if status:
             return None
@@ -41,7 +48,8 @@ class WorkTree:
         if status:
             return None
         unsure = {line[2:] for line in listed if not line.startswith(_COMPARED)}
-        return frozenset(unsure.union(os.fsdecode(output).split("\0")[:-1]))
+        found = unsure.union(os.fsdecode(output).split("\0")[:-1])
+        return None if len(found) > max(_FEW, len(listed) * _MOST_APART) else frozenset(found)
 
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         """Paths of tracked files that hold any of the words as a whole word."""

@@ -11,9 +11,6 @@ from functools import cached_property
 from kpatch_tools.git import Repository, WorkTree
 from kpatch_tools.tree.ahead import Ahead
 
-# More files than this that differ from the work tree are searched by git instead.
-MOST_APART = 500
-
 
 class Searching:
     """How one tree object is searched; `took`: the seconds of each search of packed blobs.
@@ -36,8 +33,7 @@ class Searching:
     @cached_property
     def apart(self) -> frozenset[str] | None:
         """Paths that the work tree may not have as they are here; None: too many, or no knowing."""
-        found = self._differing() if self._compared is None else self._compared.result()
-        return None if found is None or len(found) > MOST_APART else found
+        return self._differing() if self._compared is None else self._compared.result()
 
     def naming(self, words: frozenset[str]) -> tuple[str, ...]:
         """Paths of files that hold any of the words as a whole word."""

@@ -1,7 +1,6 @@
 """Turns words and texts into files of a tree object: by what is known, by an index, or by git."""
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,9 +16,9 @@ from kpatch_tools.tree.words import (
     beside,
     finder,
     holding,
+    lines_with,
     naming,
     shared_parts,
-    word_pattern,
 )
 
 if TYPE_CHECKING:
@@ -154,7 +153,7 @@ class Seeking:
         told = dict(self._told)
         self._told.clear()
         if found.listings is None:
-            return self._joined(found.paths, word_pattern(words))
+            return self._joined(found.paths, finder(words))
         listings = self._with_apart(found.listings, (NEXT, *words))
         if not self._knows(NEXT):
             pasting = (told[each][1] if each in told else holding(each, NEXT) for each in listings)
@@ -178,14 +177,13 @@ class Seeking:
         return _Found(listings, self._searching.naming(words) if listings is None else ())
 
     def _holding(self, text: str) -> tuple[str, ...]:
-        pattern = re.compile(re.escape(text.encode()))
-        return self._joined(self._searching.holding(text), pattern)
+        plain = text.encode()
+        return self._joined(self._searching.holding(text), lambda content: plain in content)
 
-    def _joined(self, found: Iterable[str], pattern: re.Pattern[bytes]) -> tuple[str, ...]:
+    def _joined(self, found: Iterable[str], holds: Callable[[bytes], bool]) -> tuple[str, ...]:
         """What git found, but for the files that are apart; those are read."""
-        apart = self._apart
-        there = (path for path in apart if pattern.search(self._regular(path)))
-        return tuple(sorted((*(path for path in found if path not in apart), *there)))
+        there = (path for path, content in self._contents() if holds(content))
+        return tuple(sorted((*(path for path in found if path not in self._apart), *there)))
 
     def _with_apart(self, listings: Listings, texts: tuple[str, ...]) -> Listings:
         """The same with the lines of files that are apart as they are here."""
@@ -194,9 +192,8 @@ class Seeking:
         plain = [text.encode("utf-8", "surrogateescape") for text in texts]
         there = (
             b"%s\0%s\n" % (os.fsencode(path), line)
-            for path in sorted(self._apart)
-            for line in self._regular(path).split(b"\n")
-            if any(text in line for text in plain)
+            for path, content in self._contents()
+            for line in lines_with(content, plain)
         )
         here = (
             b"%s\0%s" % (path, line)
@@ -205,6 +202,17 @@ class Seeking:
             if os.fsdecode(path) not in self._apart
         )
         return (b"".join((*here, *there)),)
+
+    def _contents(self) -> Iterator[tuple[str, bytes]]:
+        """The regular files that are apart, as they are here, one after the other."""
+        files = [
+            (path, blob)
+            for path in sorted(self._apart)
+            if (blob := self._tree.blob_id(path)) is not None and self._tree.mode(path) != SYMLINK
+        ]
+        contents = self._tree.repository.blobs(blob for _, blob in files)
+        for (path, _), content in zip(files, contents, strict=True):
+            yield path, content
 
     def _knows(self, text: str) -> bool:
         """Whether the lines that hold the text were listed, now or by an earlier run."""
@@ -226,6 +234,3 @@ class Seeking:
     def _apart(self) -> frozenset[str]:
         """Paths whose file in the work tree may be another than here, if that is searched."""
         return self._searching.apart or frozenset()
-
-    def _regular(self, path: str) -> bytes:
-        return b"" if self._tree.mode(path) in (None, SYMLINK) else self._tree.read(path) or b""

@@ -6,7 +6,7 @@ And listings of lines, `path NUL line`, into the files that have a word.
 import os
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 # Shorter parts of words stand in too many lines.
 LEAST_SHARED = 10
@@ -83,6 +83,20 @@ def holding(listing: bytes, text: str) -> bytes:
     return b"".join(
         b"%s\0%s" % (path, line) for path, line in LISTED.findall(listing) if sought in line
     )
+
+
+def lines_with(content: bytes, texts: Iterable[bytes]) -> list[bytes]:
+    """The lines of a file that hold one of the texts; most files have none."""
+    found: dict[int, bytes] = {}
+    for text in texts:
+        at = content.find(text)
+        while at >= 0:
+            start = content.rfind(b"\n", 0, at) + 1
+            end = content.find(b"\n", at)
+            end = len(content) if end < 0 else end
+            found[start] = content[start:end]
+            at = content.find(text, end)
+    return [found[start] for start in sorted(found)]
 
 
 def _is_plain(listing: bytes) -> bool:

@@ -19,10 +19,11 @@ local variables in a macro's body are not taken.
 
 import argparse
 import pickle
+import random
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -55,8 +56,8 @@ from kpatch_tools.verdict import settle
 
 Line = tuple[str, int]
 ALSO = ("used here too", "and here")
-# More are chosen than asked for: some are not taken.
-SPARE = 4
+# More are proposed than asked for: some are not taken.
+SPARE = 3
 
 
 @dataclass(slots=True)
@@ -226,7 +227,6 @@ def main() -> None:
     reader = Kinds(census)
     rows: dict[str, Row] = {}
     subjects = [each for each in subjects if not given.only or each.kind in given.only]
-    subjects = taken(subjects, tree, reader, given.per_kind)
     small = [each for each in subjects if largest(given.tree, each) <= given.largest]
     print(f"{len(subjects) - len(small)} names stand in larger files, left out", file=sys.stderr)
     subjects = small
@@ -246,22 +246,20 @@ def main() -> None:
     print(details(rows, given.show))
 
 
-def taken(subjects: Iterable[Subject], tree: Tree, reader: Kinds, quota: int) -> list[Subject]:
-    """Those that a series can change, and none that has more uses than words; a quota of each."""
+def taking(tree: Tree, reader: Kinds) -> Callable[[Subject], bool]:
+    """Tells whether a series can change a subject, and it has no more uses than words."""
     between = pasted_between(reader.census)
-    counts: dict[str, int] = {}
-    found = []
-    for each in subjects:
-        own = each.kind in (PASTED, ALONE, SHARED)
+
+    def fits(each: Subject) -> bool:
         if not set(each.sites) - set(each.left) or is_local_of_a_macro(tree, reader, each):
-            continue
+            return False
         if each.kind == "assembly" and is_static(tree, each):
-            continue
-        if own or not (between.fullmatch(each.name) or may_be_pasted(tree, each, reader.census)):
-            counts[each.kind] = counts.get(each.kind, 0) + 1
-            if counts[each.kind] <= quota:
-                found.append(each)
-    return found
+            return False
+        own = each.kind in (PASTED, ALONE, SHARED)
+        pasted = between.fullmatch(each.name) or may_be_pasted(tree, each, reader.census)
+        return own or not pasted
+
+    return fits
 
 
 def details(rows: dict[str, Row], most: int) -> str:
@@ -275,20 +273,22 @@ def details(rows: dict[str, Row], most: int) -> str:
 
 
 def chosen(tree: Tree, given: argparse.Namespace) -> tuple[list[Subject], Census]:
-    """The subjects, kept beside the series: what takes minutes is done once."""
+    """As many subjects of each kind as are asked for, kept beside the series: it takes minutes."""
     kept = given.keep / f"subjects-{given.seed}-{given.per_kind}-{given.files}.pickle"
     if kept.is_file():
         return pickle.loads(kept.read_bytes())
-    many = given.per_kind + SPARE
-    proposed = propose(tree, given.seed, given.files, many)
+    quota = given.per_kind
+    proposed = propose(tree, given.seed, given.files, quota * SPARE)
     names = frozenset(name for each in proposed.values() for name in each)
     print(f"{time.process_time():.0f} s: {len(names)} names proposed", file=sys.stderr)
     census = count(tree, regular(tree), names)
     print(f"{time.process_time():.0f} s: counted", file=sys.stderr)
-    subjects = list(choose(tree, census, proposed, given.seed, many))
+    reader = Kinds(census)
+    fits = taking(tree, reader)
+    subjects = list(choose(tree, reader, proposed, random.Random(given.seed), quota, fits))
     paths = sampled(tree, given.seed, given.files * 2)
-    subjects += choose_members(tree, census, paths, given.seed, many)
-    subjects += choose_pasted(tree, Kinds(census), paths, given.seed, many)
+    subjects += filter(fits, choose_members(tree, census, paths, given.seed, quota))
+    subjects += filter(fits, choose_pasted(tree, reader, paths, given.seed, quota))
     print(f"{time.process_time():.0f} s: {len(subjects)} chosen", file=sys.stderr)
     kept.write_bytes(pickle.dumps((subjects, census)))
     return subjects, census

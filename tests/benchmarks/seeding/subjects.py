@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,21 +110,24 @@ def _proposed(reader: Kinds, path: str, source: bytes) -> Iterator[tuple[str, st
 
 
 def choose(
-    tree: Tree, census: Census, proposed: dict[str, list[str]], seed: int, quota: int
+    tree: Tree,
+    reader: Kinds,
+    proposed: dict[str, list[str]],
+    chance: random.Random,
+    quota: int,
+    fits: Callable[[Subject], bool],
 ) -> Iterator[Subject]:
-    """Up to `quota` subjects of each kind."""
-    chance = random.Random(seed)
-    reader = Kinds(census)
+    """Up to `quota` subjects of each kind that fit."""
     taken: set[str] = set()
     for kind in EVERY:
         count = 0
         for name in proposed.get(kind, ()):
             if count == quota:
                 break
-            if name in taken or f"{name}_anew".encode() in census.words:
+            if name in taken or f"{name}_anew".encode() in reader.census.words:
                 continue
             subject = _subject(tree, reader, name, kind, chance)
-            if subject is not None:
+            if subject is not None and fits(subject):
                 taken.add(name)
                 count += 1
                 yield subject
