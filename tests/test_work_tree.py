@@ -67,6 +67,15 @@ def later_commits(repository: ScratchRepository) -> None:
     repository.commit("later", {"mm/page.c": b"int gone;\n", "late.c": b"take_page\n"})
 
 
+def much_of_it_changed(repository: ScratchRepository) -> None:
+    """Less than half of it, and more files than are few."""
+    files = {f"drivers/{number}.c": b"int take_page(void);\n" for number in range(1300)}
+    repository.commit("drivers", files)
+    repository.git("tag", "v1")
+    changed = {path: b"int other;\n" for path in sorted(files)[:600]}
+    repository.commit("other drivers", changed | {"late.c": b"take_page\n"})
+
+
 @pytest.mark.parametrize(
     "disturbed",
     [
@@ -79,13 +88,14 @@ def later_commits(repository: ScratchRepository) -> None:
         replaced_by_a_link,
         rewritten_by_a_filter,
         later_commits,
+        much_of_it_changed,
     ],
 )
 def test_names_are_found_as_committed(tmp_path: Path, disturbed: object) -> None:
     repository = staged(tmp_path)
     assert callable(disturbed)
     disturbed(repository)
-    revision = "v1" if disturbed is later_commits else "HEAD"
+    revision = "v1" if disturbed in (later_commits, much_of_it_changed) else "HEAD"
     arguments = ("grep", "-lwF", "-e", "take_page", "-e", "virtio-ring", revision)
     said = repository.git(*arguments).decode().splitlines()
 
@@ -93,6 +103,10 @@ def test_names_are_found_as_committed(tmp_path: Path, disturbed: object) -> None
 
     assert [f"{revision}:{path}" for path in tree.naming(WORDS)] == said
     assert {path: tree.read(path) for path in FILES} == FILES
+    arguments = ("grep", "-nF", "-e", "take_page", revision)
+    numbered = repository.git(*arguments).splitlines(keepends=True)
+    plain = sorted(b"%s\0%s" % tuple(each.split(b":", 3)[1::2]) for each in numbered)
+    assert sorted(tree.lines("take_page").splitlines(keepends=True)) == plain
 
 
 def test_an_overlay_names_words_with_a_hyphen(tmp_path: Path) -> None:

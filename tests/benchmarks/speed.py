@@ -173,6 +173,24 @@ def revision(tree: str, cache: Path, repeat: int, how: str) -> None:
         ratio("git grep / kpt", git, warm)
 
 
+def beside(tree: str, other: str, cache: Path, repeat: int) -> None:
+    """A revision of a repository whose work tree is another one."""
+    print(f"revision {other} beside the one that is checked out")
+    changed = subprocess.run(
+        ["git", "-C", tree, "diff", "--name-only", other, "HEAD"], capture_output=True, check=True
+    )
+    print(f"    {len(changed.stdout.splitlines())} files are other ones")
+    git, cold = by_turns(
+        (
+            ("git grep", grep(tree, NAMES, other), lambda: None),
+            ("kpt callers, cold", callers(f"{tree}@{other}", *NAMES), fresh(cache)),
+        ),
+        cache,
+        repeat,
+    )
+    ratio("kpt / git grep", cold, git)
+
+
 def common_name(tree: str, cache: Path, spatch: bool) -> None:
     print(f"a name of many files: {MANY}")
     kpt = timed("kpt callers, cold", callers(tree, MANY), cache, 1, fresh(cache))
@@ -217,6 +235,7 @@ def main() -> None:
     parser.add_argument("tree")
     parser.add_argument("--series", nargs="*", default=[])
     parser.add_argument("--spatch", action="store_true")
+    parser.add_argument("--beside", metavar="REV", help="a revision that TREE has, far from HEAD")
     parser.add_argument("--repeat", type=int, default=3)
     asked = parser.parse_args()
     tree = str(Path(asked.tree).resolve())
@@ -227,6 +246,8 @@ def main() -> None:
         checked_out(tree, cache, asked.repeat)
         for how in ("--shared", "--no-local"):
             revision(tree, cache, asked.repeat, how)
+        if asked.beside:
+            beside(tree, asked.beside, cache, asked.repeat)
         common_name(tree, cache, asked.spatch)
         verify(tree, series, cache, asked.repeat)
         growth(tree, series, cache)
