@@ -72,7 +72,7 @@ def much_of_it_changed(repository: ScratchRepository) -> None:
     files = {f"drivers/{number}.c": b"int take_page(void);\n" for number in range(1300)}
     repository.commit("drivers", files)
     repository.git("tag", "v1")
-    changed = {path: b"int other;\n" for path in sorted(files)[:600]}
+    changed = dict.fromkeys(sorted(files)[:600], b"int other;\n")
     repository.commit("other drivers", changed | {"late.c": b"take_page\n"})
 
 
