@@ -6,7 +6,7 @@ the registers that a header lists, need no use.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.csource import scrub
@@ -18,7 +18,7 @@ SIDE_TEXTS = ("Documentation/",)
 
 
 def unused_globals(case: Case, rule: str) -> Iterator[Finding | Skipped]:
-    """Definitions that a touched file used before, and nothing names now."""
+    """Definitions whose name a touched file used before, and nothing uses now."""
     paths = touched_paths(case.review)
     once: set[tuple[str, str]] = set()
     for snapshot in case.review.snapshots:
@@ -29,13 +29,27 @@ def unused_globals(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         }
         unclear = {(skip.place.path, skip.symbol) for skip in snapshot.index.unclassified}
         gone = once - used - unclear
-        for symbol in snapshot.index.symbols if gone else ():
-            named = (symbol.place.path, symbol.name) in gone
-            if named and _is_global(symbol) and _is_alone(symbol, snapshot):
+        named = _named(gone, snapshot) if gone else []
+        for symbol in named:
+            if _is_global(symbol) and _is_alone(symbol, named, snapshot):
                 yield from _judged(symbol, snapshot, rule)
         for symbol in sorted(set(_of_headers(gone, snapshot)), key=lambda each: each.place):
             yield from _judged(symbol, snapshot, rule)
         once |= used
+
+
+def _named(gone: set[tuple[str, str]], snapshot: Snapshot) -> list[Symbol]:
+    """What has such a name in a file that does not use it: there, or left behind elsewhere."""
+    names = {name for _, name in gone}
+    symbols = [each for each in snapshot.index.symbols if each.name in names]
+    at = {(each.place.path, each.name) for each in symbols}
+    busy = {
+        (use.place.path, use.symbol)
+        for use in snapshot.index.references
+        if use.kind not in NO_USE and (use.place.path, use.symbol) in at
+    }
+    busy.update((skip.place.path, skip.symbol) for skip in snapshot.index.unclassified)
+    return [each for each in symbols if (each.place.path, each.name) not in busy]
 
 
 def _of_headers(gone: set[tuple[str, str]], snapshot: Snapshot) -> Iterator[Symbol]:
@@ -58,7 +72,7 @@ def _is_unnamed(symbol: Symbol, snapshot: Snapshot) -> bool:
     # the files beside it first: few names need a search of the tree
     beside = (p for p in tree.within(path.rpartition("/")[0]) if p != path)
     others = any(word.search(tree.read(each) or b"") for each in beside)
-    return not others and _is_alone(symbol, snapshot)
+    return not others and _is_alone(symbol, (symbol,), snapshot)
 
 
 def _is_global(symbol: Symbol) -> bool:
@@ -68,10 +82,11 @@ def _is_global(symbol: Symbol) -> bool:
     return symbol.kind == "function" or (symbol.kind == "variable" and not is_extern)
 
 
-def _is_alone(symbol: Symbol, snapshot: Snapshot) -> bool:
-    """Whether no other file has the word, documents apart."""
+def _is_alone(symbol: Symbol, unused: Sequence[Symbol], snapshot: Snapshot) -> bool:
+    """Whether only files that define it and do not use it have the word, documents apart."""
+    own = {each.place.path for each in unused if each.name == symbol.name}
     naming = snapshot.tree.naming(frozenset((symbol.name,)))
-    return all(path == symbol.place.path or path.startswith(SIDE_TEXTS) for path in naming)
+    return all(path in own or path.startswith(SIDE_TEXTS) for path in naming)
 
 
 def _judged(symbol: Symbol, snapshot: Snapshot, rule: str) -> Iterator[Finding | Skipped]:

@@ -4,7 +4,8 @@ What it finds
     A definition that some configuration compiles while it compiles none of
     its uses in the same file; one whose last use the series took away (of an
     inline function a note: compilers say so where they are asked to), and (a
-    note) a function or variable that no file of the tree names any more.
+    note) a function or variable that no file of the tree names any more, but
+    to define it.
 
 Why it matters
     The compiler warns there (-Wunused-label, -Wunused-function,

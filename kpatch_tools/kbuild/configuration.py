@@ -25,6 +25,7 @@ from kpatch_tools.condition import (
     substitute,
 )
 from kpatch_tools.domain import Link, Place, Skipped, Tree, Witness
+from kpatch_tools.kbuild.by_hand import set_by_hand
 from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.entering import ARCHITECTURE, architecture_of, entering, own_condition
@@ -40,6 +41,7 @@ PREFERRED = "x86"
 # HEADER_ARCH := $(SUBARCH); `ifneq ($(SUBARCH),$(ARCH))` only asks what is built on
 TAKEN = re.compile(rb"^(?![ \t]*ifn?eq\b).*\$\(SUBARCH\)", re.MULTILINE)
 HOSTED = "nothing is claimed for ARCH={architecture}, which takes files of another architecture"
+BY_HAND = "CONFIG_{name} is set here and by no Kconfig file: nothing is claimed of code under it"
 NO_KCONFIG = "no Kconfig file at the top tells which configurations there are"
 
 
@@ -59,6 +61,7 @@ class Kbuild:
         self._passed = Passed()
         self._needed: dict[str, Needs | None] = {}
         self._stuck: dict[str, bool] = {}
+        self._by_hand: set[str] = set()
         self._known: tuple[str, ...] | None = None
 
     def file_condition(self, path: str) -> Condition:
@@ -176,7 +179,18 @@ class Kbuild:
                     return Witness(lines, built_for=built_for)
                 named = (f"# make ARCH={architecture}", *lines)
                 return Witness(named, architecture, built_for)
+        self._tell_by_hand(condition)
         return None
+
+    def _tell_by_hand(self, condition: Condition) -> None:
+        """Say which symbols of the condition no Kconfig file decides."""
+        known = self._kconfig(self._default).definitions
+        named = {symbol for atom in atoms(condition) if (symbol := _symbol(atom)) is not None}
+        for name in sorted(named - known.keys() - self._by_hand if known else ()):
+            self._by_hand.add(name)
+            place = None if self._having.name(name) else set_by_hand(name, self._tree)
+            if place is not None:
+                self._undecided.append(Skipped(place, BY_HAND.format(name=name)))
 
     def _is_hosted(self, architecture: str) -> bool:
         """Whether it takes files of another architecture, as um does: which, no path tells."""
@@ -209,10 +223,7 @@ class Kbuild:
     def _others(self, condition: Condition, default: Kconfig) -> list[str]:
         """Architectures that may have what the condition cannot have on the default one."""
         asked = [atom for atom in atoms(condition) if atom.startswith("CONFIG_")]
-        names = {
-            compared_symbol(atom) or atom.removeprefix("CONFIG_").removesuffix("_MODULE")
-            for atom in asked
-        }
+        names = {symbol for atom in asked if (symbol := _symbol(atom)) is not None}
         needs = [each for name in names if (each := self._needs(name, default)) is not None]
         negated = frozenset(
             atom.removeprefix("CONFIG_")
@@ -272,3 +283,10 @@ class Kbuild:
             found = {parts[1] for parts in split if len(parts) == 3 and parts[2] == "Kconfig"}
             self._known = tuple(sorted(found))
         return self._known
+
+
+def _symbol(atom: str) -> str | None:
+    """The symbol that an atom asks for, without CONFIG_; None: it asks for none."""
+    if not atom.startswith("CONFIG_"):
+        return None
+    return compared_symbol(atom) or atom.removeprefix("CONFIG_").removesuffix("_MODULE")

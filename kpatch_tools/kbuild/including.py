@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from kpatch_tools.domain import Tree
 
 SOURCES = (".c", ".S", ".s")
+# Folders whose files are for programs of the build machine.
+BESIDE = ("tools/", "scripts/", "samples/", "usr/")
 # #include "selftests/mock.c"
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]*)"', re.MULTILINE)
 

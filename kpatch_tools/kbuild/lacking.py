@@ -120,6 +120,10 @@ class Architectures:
         found.discard(self._default)
         return sorted(found, key=lambda a: (a in missed, -len(named & self._words[a]), a))
 
+    def name(self, symbol: str) -> bool:
+        """Whether a Kconfig file of any but the default one names the symbol."""
+        return any(symbol in words for words in self._words.values())
+
     @cached_property
     def _paths(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

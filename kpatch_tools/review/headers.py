@@ -15,6 +15,7 @@ from posixpath import normpath
 from kpatch_tools.domain import Tree
 from kpatch_tools.kbuild import architecture_of
 from kpatch_tools.kbuild.entering import entering
+from kpatch_tools.kbuild.including import BESIDE
 from kpatch_tools.kbuild.makefiles import is_makefile
 from kpatch_tools.tree import OverlayTree
 
@@ -26,8 +27,6 @@ ALWAYS = (
     "include/linux/compiler-version.h",
 )
 PREFERRED = "x86"
-# Folders whose headers are for programs of the build machine.
-BESIDE = ("tools/", "scripts/", "samples/", "usr/")
 
 Included = tuple[tuple[bool, str], ...]
 
