@@ -80,8 +80,12 @@ def _uses(path: str, question: Question) -> Iterator[Reference | Skipped]:
             owners.setdefault(each.name, set()).add(each.owner)
     if not owners:
         return
+    code = units.text(path).code
+    named = [name for name in sorted(owners) if name in code]
+    if not named:
+        return
     reader = _File(path, units.places(path), question)
-    for name in sorted(owners):
+    for name in named:
         for offset in reader.places.naming(name):
             found = reader.places.owner(offset)
             if found is not None:
