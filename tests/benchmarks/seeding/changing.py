@@ -54,20 +54,28 @@ def diff_of(before: dict[str, bytes], after: dict[str, bytes]) -> bytes:
         return subprocess.run(command, cwd=name, capture_output=True, check=False).stdout
 
 
-def _edited(source: bytes, edits: list[Edit]) -> bytes:
+def _edited(source: bytes, edits: Iterable[Edit]) -> bytes:
     parts, at = [], 0
+    for start, end, text in _outer(edits):
+        parts += [source[at:start], text]
+        at = end
+    return b"".join([*parts, source[at:]])
+
+
+def _outer(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """In order, without those of a stretch that another one takes away."""
+    at = 0
     for start, end, text in sorted(set(edits)):
         if start >= at:
-            parts += [source[at:start], text]
+            yield start, end, text
             at = end
-    return b"".join([*parts, source[at:]])
 
 
 def _shift(source: bytes, edits: Iterable[Edit], site: Site) -> int:
     """How many lines came before the site, less those that went."""
     return sum(
         text.count(b"\n") - source.count(b"\n", start, end)
-        for start, end, text in set(edits)
+        for start, end, text in _outer(edits)
         if start < site.start
     )
 

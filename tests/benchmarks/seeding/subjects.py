@@ -139,6 +139,9 @@ def _subject(
     paths = reader.census.files.get(name, [])
     if not paths or len(paths) > MOST_FILES:
         return None
+    # there it is the name of a file
+    if any("Makefile" in path or path.endswith("Kbuild") for path in paths):
+        return None
     found: list[Site] = []
     for path in paths:
         source = tree.read(path) or b""
