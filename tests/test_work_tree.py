@@ -68,7 +68,7 @@ def later_commits(repository: ScratchRepository) -> None:
 
 
 def much_of_it_changed(repository: ScratchRepository) -> None:
-    """Less than half of it, and more files than are few."""
+    """More files than are read beside the work tree."""
     files = {f"drivers/{number}.c": b"int take_page(void);\n" for number in range(1300)}
     repository.commit("drivers", files)
     repository.git("tag", "v1")
