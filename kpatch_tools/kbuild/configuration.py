@@ -188,7 +188,7 @@ class Kbuild:
         named = {symbol for atom in atoms(condition) if (symbol := _symbol(atom)) is not None}
         for name in sorted(named - known.keys() - self._by_hand if known else ()):
             self._by_hand.add(name)
-            place = None if self._having.name(name) else set_by_hand(name, self._tree)
+            place = None if self._having.names(name) else set_by_hand(name, self._tree)
             if place is not None:
                 self._undecided.append(Skipped(place, BY_HAND.format(name=name)))
 

@@ -120,8 +120,8 @@ class Architectures:
         found.discard(self._default)
         return sorted(found, key=lambda a: (a in missed, -len(named & self._words[a]), a))
 
-    def name(self, symbol: str) -> bool:
-        """Whether a Kconfig file of any but the default one names the symbol."""
+    def names(self, symbol: str) -> bool:
+        """Whether the files of an architecture, or those it takes, name the symbol."""
         return any(symbol in words for words in self._words.values())
 
     @cached_property
