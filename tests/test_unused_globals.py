@@ -18,6 +18,9 @@ TREE = {
 RENAMED = {"common.c": TREE["common.c"].replace("board_resume", "board_wake")}
 
 
+DECLARED = "extern int board_mode __ksym;\nextern void board_resume(void) __weak;\n"
+
+
 @pytest.mark.parametrize(
     ("elsewhere", "changed", "left"),
     [
@@ -45,3 +48,39 @@ def test_a_definition_left_behind_in_another_file_is_noted(
     about = [each for each in found if each.symbol == "board_resume"]
     assert [(each.place.path, each.place.line) for each in about] == left
     assert {each.severity for each in about} <= {"note"}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "source", "after", "left"),
+    [
+        ({}, DECLARED + CALL, DECLARED + CALL.replace("resume", "wake"), [2]),
+        ({}, DECLARED, DECLARED + "int now;\n", []),
+        # of a variable
+        ({}, DECLARED + "int get(void) { return board_mode; }\n", DECLARED, [1]),
+        # who defines it, or uses it still
+        ({"late.S": "board_resume:\n\tret\n"}, DECLARED + CALL, DECLARED, []),
+        ({"late.h": "void board_resume(void);\n"}, DECLARED + CALL, DECLARED, []),
+        ({}, DECLARED + CALL + CALL.replace("enter", "again"), DECLARED + CALL, []),
+    ],
+)
+def test_a_declaration_left_behind_in_a_source_is_noted(
+    elsewhere: dict[str, str], source: str, after: str, left: list[int]
+) -> None:
+    before = {"Makefile": "obj-y += prog.o\n", "prog.c": source} | elsewhere
+    case = Case(reviewed(before, before | {"prog.c": after}))
+
+    found = [each for each in unused_in_config.check(case) if isinstance(each, Finding)]
+
+    about = [each for each in found if each.symbol.startswith("board_")]
+    assert [(each.place.path, each.place.line) for each in about] == [("prog.c", n) for n in left]
+    assert {each.severity for each in about} <= {"note"}
+
+
+def test_a_definition_that_is_left_is_noted_with_its_own_prototype() -> None:
+    source = "void board_resume(void);\nvoid board_resume(void)\n{\n}\n"
+    before = {"Makefile": "obj-y += board.o\n", "board.c": source + CALL}
+    case = Case(reviewed(before, before | {"board.c": source}))
+
+    found = [each for each in unused_in_config.check(case) if isinstance(each, Finding)]
+
+    assert [each.place.line for each in found if each.symbol == "board_resume"] == [1, 2]

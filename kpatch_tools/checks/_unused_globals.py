@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.csource import scrub
-from kpatch_tools.domain import Case, Finding, Skipped, Snapshot, Symbol
+from kpatch_tools.domain import Case, Finding, Reference, Skipped, Snapshot, Symbol
 from kpatch_tools.review.names import is_private
 
 NO_USE = frozenset({"definition", "comment", "documentation"})
+DECLARED = "prototype"  # of functions and of variables
 SIDE_TEXTS = ("Documentation/",)
 
 
@@ -25,7 +26,7 @@ def unused_globals(case: Case, rule: str) -> Iterator[Finding | Skipped]:
         used = {
             (use.place.path, use.symbol)
             for use in snapshot.index.references
-            if use.place.path in paths and use.kind not in NO_USE
+            if use.place.path in paths and _is_use(use)
         }
         unclear = {(skip.place.path, skip.symbol) for skip in snapshot.index.unclassified}
         gone = once - used - unclear
@@ -46,10 +47,16 @@ def _named(gone: set[tuple[str, str]], snapshot: Snapshot) -> list[Symbol]:
     busy = {
         (use.place.path, use.symbol)
         for use in snapshot.index.references
-        if use.kind not in NO_USE and (use.place.path, use.symbol) in at
+        if _is_use(use) and (use.place.path, use.symbol) in at
     }
     busy.update((skip.place.path, skip.symbol) for skip in snapshot.index.unclassified)
     return [each for each in symbols if (each.place.path, each.name) not in busy]
+
+
+def _is_use(use: Reference) -> bool:
+    """What a source declares for itself is left with the last use; headers declare for others."""
+    declared = use.kind == DECLARED and use.place.path.endswith(".c")
+    return not declared and use.kind not in NO_USE
 
 
 def _of_headers(gone: set[tuple[str, str]], snapshot: Snapshot) -> Iterator[Symbol]:
@@ -78,12 +85,11 @@ def _is_unnamed(symbol: Symbol, snapshot: Snapshot) -> bool:
 def _is_global(symbol: Symbol) -> bool:
     if not symbol.place.path.endswith(".c") or is_private(symbol):
         return False
-    is_extern = "extern" in symbol.text.split()
-    return symbol.kind == "function" or (symbol.kind == "variable" and not is_extern)
+    return symbol.kind in {"function", "prototype", "variable"}
 
 
 def _is_alone(symbol: Symbol, unused: Sequence[Symbol], snapshot: Snapshot) -> bool:
-    """Whether only files that define it and do not use it have the word, documents apart."""
+    """Whether only files that declare it and do not use it have the word, documents apart."""
     own = {each.place.path for each in unused if each.name == symbol.name}
     naming = snapshot.tree.naming(frozenset((symbol.name,)))
     return all(path in own or path.startswith(SIDE_TEXTS) for path in naming)

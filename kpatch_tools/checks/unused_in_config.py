@@ -5,7 +5,7 @@ What it finds
     its uses in the same file; one whose last use the series took away (of an
     inline function a note: compilers say so where they are asked to), and (a
     note) a function or variable that no file of the tree names any more, but
-    to define it.
+    to define it or, in a source, to declare it.
 
 Why it matters
     The compiler warns there (-Wunused-label, -Wunused-function,

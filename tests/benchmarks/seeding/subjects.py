@@ -26,7 +26,7 @@ BRANCH = re.compile(
 TYPEDEF = re.compile(rb"^(?:typedef\b[^;{}()]*\b|\}\s*)(\w+_t)\s*;", re.MULTILINE)
 # Words of rare kinds of use: every file that has one is looked at.
 RARE = frozenset(("alias", "__alias__", "__alias"))
-MOST_FILES, MOST_SITES, CANDIDATES = 40, 250, 12
+MOST_FILES, MOST_SITES, CANDIDATES = 40, 250, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ def propose(tree: Tree, seed: int, files: int, quota: int) -> dict[str, list[str
     chance = random.Random(seed)
     paths = regular(tree)
     chosen = sampled(tree, seed, files)
-    others = [p for p in paths if p.endswith(".S") or (p.startswith("Documentation/") and "." in p)]
-    chosen += chance.sample(others, min(files // 3, len(others)))
+    documents = [p for p in paths if p.startswith("Documentation/") and "." in p]
+    chosen += chance.sample(documents, min(files // 3, len(documents)))
+    chosen += [path for path in paths if path.endswith(".S")]
     chosen += tree.naming(RARE)
     found: dict[str, set[str]] = {}
     reader = Kinds(Census())
