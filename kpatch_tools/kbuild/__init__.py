@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from kpatch_tools.kbuild.entering import architecture_of
     from kpatch_tools.kbuild.including import Including
     from kpatch_tools.kbuild.numbers import is_comparison, loosened
-    from kpatch_tools.kbuild.remembered import configuration_of
+    from kpatch_tools.kbuild.remembered import configuration_of, configurations_of
 else:
     __getattr__ = names_of(
         __name__, "remembered", "including", "numbers", "entering", "configuration"
@@ -20,6 +20,7 @@ __all__ = [
     "Kbuild",
     "architecture_of",
     "configuration_of",
+    "configurations_of",
     "is_comparison",
     "loosened",
 ]

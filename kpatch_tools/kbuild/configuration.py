@@ -27,12 +27,11 @@ from kpatch_tools.condition import (
 from kpatch_tools.domain import Link, Place, Skipped, Tree, Witness
 from kpatch_tools.kbuild.by_hand import set_by_hand
 from kpatch_tools.kbuild.constraints import is_yes
-from kpatch_tools.kbuild.definitions import Kconfig
 from kpatch_tools.kbuild.entering import ARCHITECTURE, architecture_of, entering, own_condition
-from kpatch_tools.kbuild.fragment import Undecided, find_fragment, is_excluded
+from kpatch_tools.kbuild.fragment import Undecided
 from kpatch_tools.kbuild.including import SOURCES
-from kpatch_tools.kbuild.kconfig import read_kconfig
-from kpatch_tools.kbuild.lacking import Architectures, Needs, needs_of
+from kpatch_tools.kbuild.kconfigs import Answers, Kconfigs
+from kpatch_tools.kbuild.lacking import Architectures
 from kpatch_tools.kbuild.numbers import compared_symbol, told
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.kbuild.plan import Plan
@@ -48,19 +47,20 @@ NO_KCONFIG = "no Kconfig file at the top tells which configurations there are"
 class Kbuild:
     """What Kbuild and Kconfig of one Tree say, read on demand."""
 
-    def __init__(self, tree: Tree, cache: Cache | None = None) -> None:
+    def __init__(
+        self, tree: Tree, cache: Cache | None = None, kconfigs: Kconfigs | None = None
+    ) -> None:
         self._tree = tree
         self._cache = cache
         self._plans: dict[str, Plan] = {}
-        self._kconfigs: dict[str, Kconfig] = {}
+        self._kconfigs = kconfigs or Kconfigs()
+        self._answers: dict[str, Answers] = {}
         self._conditions: dict[str, Condition | None] = {}
         self._links: dict[str, tuple[Link, ...]] = {}
         self._witnesses: dict[Condition, Witness | None] = {}
         self._undecided: list[Skipped] = []
         self._asked: dict[str, None] = {}
         self._passed = Passed()
-        self._needed: dict[str, Needs | None] = {}
-        self._stuck: dict[str, bool] = {}
         self._by_hand: set[str] = set()
         self._known: tuple[str, ...] | None = None
 
@@ -125,7 +125,7 @@ class Kbuild:
     def passed(self) -> Passed:
         """What was passed over in the files that were asked since last time."""
         makefiles = {arch: found for arch, p in self._plans.items() if (found := p.passed())}
-        kconfigs = {arch: self._kconfigs[arch].skipped for arch in self._asked}
+        kconfigs = {arch: self._answers[arch].kconfig.skipped for arch in self._asked}
         undecided = tuple(self._undecided)
         self._asked = {}
         self._undecided = []
@@ -165,9 +165,10 @@ class Kbuild:
                 for atom in atoms(condition)
                 if atom.startswith(ARCHITECTURE)
             }
-            kconfig = self._kconfig(architecture)
+            answers = self._read(architecture)
+            kconfig = answers.kconfig
             here = told(substitute(condition, values), kconfig)
-            lines = None if here == FALSE else self._fragment(here, kconfig)
+            lines = None if here == FALSE else self._fragment(here, answers)
             if lines is not None and self._is_hosted(architecture):
                 reason = HOSTED.format(architecture=architecture)
                 self._undecided.append(Skipped(Place("Kconfig", 0), reason))
@@ -184,7 +185,7 @@ class Kbuild:
 
     def _tell_by_hand(self, condition: Condition) -> None:
         """Say which symbols of the condition no Kconfig file decides."""
-        known = self._kconfig(self._default).definitions
+        known = self._read(self._default).kconfig.definitions
         named = {symbol for atom in atoms(condition) if (symbol := _symbol(atom)) is not None}
         for name in sorted(named - known.keys() - self._by_hand if known else ()):
             self._by_hand.add(name)
@@ -201,41 +202,41 @@ class Kbuild:
         """The default first, then those that the condition names or needs a symbol of."""
         default = self._default
         yield default
-        kconfig = self._kconfig(default)
+        answers = self._read(default)
         named = {
             atom.removeprefix(ARCHITECTURE)
             for atom in atoms(condition)
             if atom.startswith(ARCHITECTURE)
         }
         yield from sorted(named - {default})
-        needed = self._others(condition, kconfig) if kconfig.definitions else []
+        needed = self._others(condition, answers) if answers.kconfig.definitions else []
         yield from (each for each in needed if each not in named)
 
-    def _fragment(self, condition: Condition, kconfig: Kconfig) -> tuple[str, ...] | None:
+    def _fragment(self, condition: Condition, answers: Answers) -> tuple[str, ...] | None:
         """The lines; None too where the search ends undecided, which is then said."""
-        found = find_fragment(condition, kconfig)
+        found = answers.fragment(condition)
         if not isinstance(found, Undecided):
             return found
         reason = f"no configuration found or excluded for {show(condition)}"
         self._undecided.append(Skipped(Place("Kconfig", 0), reason))
         return None
 
-    def _others(self, condition: Condition, default: Kconfig) -> list[str]:
+    def _others(self, condition: Condition, default: Answers) -> list[str]:
         """Architectures that may have what the condition cannot have on the default one."""
         asked = [atom for atom in atoms(condition) if atom.startswith("CONFIG_")]
         names = {symbol for atom in asked if (symbol := _symbol(atom)) is not None}
-        needs = [each for name in names if (each := self._needs(name, default)) is not None]
+        needs = [each for name in names if (each := default.needs(name)) is not None]
         negated = frozenset(
             atom.removeprefix("CONFIG_")
             for atom in asked
             if satisfy(all_of(condition, negate(Atom(atom)))) is not None
         )
         unset = negated.union(*(each.unset for each in needs))
-        stuck = frozenset(name for name in unset if self._is_stuck(name, default))
+        stuck = frozenset(name for name in unset if default.is_stuck(name))
         if not stuck and len(negated) > 1:
             # x86 is X86_64 or X86_32
             none = all_of(*(negate(is_yes(name)) for name in negated))
-            stuck = negated if is_excluded(none, default) else stuck
+            stuck = negated if default.excludes(none) else stuck
         if not stuck and not any(each.missing for each in needs):
             return []
         known = set(self._architectures())
@@ -243,33 +244,18 @@ class Kbuild:
 
     @cached_property
     def _having(self) -> Architectures:
-        return Architectures(self._tree, self._default)
-
-    def _needs(self, name: str, kconfig: Kconfig) -> Needs | None:
-        """What keeps the symbol from ever being set there; None: it can be."""
-        if name not in self._needed:
-            alive = name in kconfig.definitions and not is_excluded(is_yes(name), kconfig)
-            self._needed[name] = None if alive else needs_of(name, kconfig)
-        return self._needed[name]
-
-    def _is_stuck(self, name: str, kconfig: Kconfig) -> bool:
-        """Whether the symbol is never n there."""
-        if name not in self._stuck:
-            never = name in kconfig.definitions and is_excluded(negate(is_yes(name)), kconfig)
-            self._stuck[name] = never
-        return self._stuck[name]
+        return self._kconfigs.having(self._tree, self._default)
 
     def _plan(self, architecture: str) -> Plan:
         if architecture not in self._plans:
             self._plans[architecture] = Plan(self._tree, architecture, self._cache)
         return self._plans[architecture]
 
-    def _kconfig(self, architecture: str) -> Kconfig:
+    def _read(self, architecture: str) -> Answers:
         self._asked[architecture] = None
-        if architecture not in self._kconfigs:
-            variables = {"ARCH": architecture, "SRCARCH": architecture}
-            self._kconfigs[architecture] = read_kconfig(self._tree, variables)
-        return self._kconfigs[architecture]
+        if architecture not in self._answers:
+            self._answers[architecture] = self._kconfigs.answers(self._tree, architecture)
+        return self._answers[architecture]
 
     @cached_property
     def _default(self) -> str:

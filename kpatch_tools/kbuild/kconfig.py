@@ -7,19 +7,22 @@ a kernel has some 20,000 symbols, a question touches a few dozen.
 import re
 from dataclasses import dataclass, field
 from fnmatch import translate
+from typing import Any, TypeVar
 
-from kpatch_tools.domain import Place, Skipped, Tree
+from kpatch_tools.domain import Place, Skipped
 from kpatch_tools.kbuild.definitions import (
     MOST_MEMBERS,
     Choice,
     Definition,
     Kconfig,
+    Readable,
     Selection,
     SymbolType,
 )
 from kpatch_tools.kbuild.expression import Clauses, is_too_long, required, with_variables
 from kpatch_tools.kbuild.statements import keyword_of, statements
 
+T = TypeVar("T")
 # Sample: tristate "Virtio balloon driver" if EXPERT
 NAME = re.compile(r"[\w-]+")
 STRING = re.compile(r"""\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
@@ -67,12 +70,15 @@ class _Block:
     lines: int = 0
 
 
-def read_kconfig(tree: Tree, variables: dict[str, str]) -> Kconfig:
+def read_kconfig(
+    tree: Readable, variables: dict[str, str], same: dict[Any, Any] | None = None
+) -> Kconfig:
     """Everything reached from `Kconfig` at the top of the tree (empty without one).
 
+    `same` keeps what was read, for calls that get it again to share.
     Before Linux 2.6.38, and in what was taken from it, the architecture's own comes first.
     """
-    reader = _Reader(tree, variables)
+    reader = _Reader(tree, variables, {} if same is None else same)
     old = f"arch/{variables.get('SRCARCH')}/Kconfig"
     top = "Kconfig" if tree.read("Kconfig") is not None or tree.read(old) is None else old
     reader.read(top, Place(top, 0), 0)
@@ -82,8 +88,9 @@ def read_kconfig(tree: Tree, variables: dict[str, str]) -> Kconfig:
 class _Reader:
     """Line by line, with the stack of blocks that stand open."""
 
-    def __init__(self, tree: Tree, variables: dict[str, str]) -> None:
+    def __init__(self, tree: Readable, variables: dict[str, str], same: dict[Any, Any]) -> None:
         self._tree = tree
+        self._same = same
         self._variables = variables
         self._stack: list[_Block] = []
         self._definitions: dict[str, list[Definition]] = {}
@@ -111,15 +118,21 @@ class _Reader:
             for block, (depends, visible) in zip(self._choices, self._choice_depends, strict=True)
         )
         return Kconfig(
-            {name: tuple(found) for name, found in self._definitions.items()},
-            {name: tuple(found) for name, found in self._selected.items()},
-            {name: tuple(found) for name, found in self._implied.items()},
+            {name: self._shared(found) for name, found in self._definitions.items()},
+            {name: self._shared(found) for name, found in self._selected.items()},
+            {name: self._shared(found) for name, found in self._implied.items()},
             choices,
             self._modules,
             self._variables,
             tuple(self._skipped),
             Clauses(self._variables),
         )
+
+    def _shared(self, found: list[T]) -> tuple[T, ...]:
+        """The same, as it was read before where it was."""
+        read = tuple(found)
+        known: tuple[T, ...] = self._same.setdefault(read, read)
+        return known
 
     def read(self, path: str, asked: Place, depth: int) -> None:
         """Read one file; `asked` is the line that names it."""

@@ -7,10 +7,8 @@ one that nothing there selects, `depends on !MMU` one that is always y there.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from kpatch_tools.domain import Tree
-from kpatch_tools.kbuild.definitions import Kconfig
+from kpatch_tools.kbuild.definitions import Kconfig, Readable
 
 # ARM and 440SPe, not 0x10
 WORD = re.compile(r"\b(?!\d+\b|0[xX])\w+")
@@ -101,9 +99,11 @@ def _negated(texts: Iterable[str]) -> frozenset[str]:
 class Architectures:
     """What the Kconfig files below arch/ say, by words: cheaper than to read them all."""
 
-    def __init__(self, tree: Tree, default: str) -> None:
+    def __init__(self, tree: Readable, default: str) -> None:
         self._tree = tree
         self._default = default
+        self._paths = self._listed()
+        self._words = self._named()
 
     def that_may(self, needs: Sequence[Needs], unset: frozenset[str]) -> list[str]:
         """Those that name what is missing on the default one, or may leave `unset` at n.
@@ -124,16 +124,14 @@ class Architectures:
         """Whether the files of an architecture, or those it takes, name the symbol."""
         return any(symbol in words for words in self._words.values())
 
-    @cached_property
-    def _paths(self) -> dict[str, list[str]]:
+    def _listed(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for path in self._tree.paths():
             if path.startswith("arch/") and "/Kconfig" in path:
                 found.setdefault(path.split("/")[1], []).append(path)
         return found
 
-    @cached_property
-    def _words(self) -> dict[str, set[str]]:
+    def _named(self) -> dict[str, set[str]]:
         """By architecture the words of its files, and of those that the default does not take.
 
         Drivers of buses that only some architectures have are read for those alone.

@@ -5,7 +5,7 @@ says the same with and without the cache.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,7 @@ from kpatch_tools.tree import OverlayTree, identity
 
 if TYPE_CHECKING:
     from kpatch_tools.kbuild.configuration import Kbuild
+    from kpatch_tools.kbuild.kconfigs import Kconfigs
 
 T = TypeVar("T")
 C = (*SOURCES, ".h")
@@ -65,10 +66,22 @@ class Witnessed:
     passed: Passed
 
 
+def configurations_of(trees: Iterable[Tree], cache: Cache) -> "tuple[Kbuild | Remembered, ...]":
+    """As `configuration_of` for each; what Kconfig files say is shared where they are the same."""
+    shared = Shared()
+    return tuple(_configuration(tree, cache, shared) for tree in trees)
+
+
 def configuration_of(tree: Tree, cache: Cache) -> "Kbuild | Remembered":
     """What Kbuild and Kconfig of the tree say, remembered where the tree has an id."""
+    return configurations_of((tree,), cache)[0]
+
+
+def _configuration(tree: Tree, cache: Cache, shared: "Shared") -> "Kbuild | Remembered":
     name = _identity(tree) if cache.kept else None
-    return _kbuild(tree) if name is None else Remembered(tree, name, cache)
+    if name is None:
+        return _kbuild(tree, None, shared)
+    return Remembered(tree, name, cache, shared)
 
 
 def _identity(tree: Tree) -> str | None:
@@ -103,17 +116,28 @@ def folder_question(folder: str, name: str) -> tuple[str, str, str]:
     return ("compiled in", folder, name)
 
 
-def _kbuild(tree: Tree, cache: Cache | None = None) -> "Kbuild":
+class Shared:
+    """What the Kconfig files of the trees of one series say; not loaded before it is asked."""
+
+    @cached_property
+    def kconfigs(self) -> "Kconfigs":
+        from kpatch_tools.kbuild.kconfigs import Kconfigs  # slow to load
+
+        return Kconfigs()
+
+
+def _kbuild(tree: Tree, cache: Cache | None, shared: Shared) -> "Kbuild":
     from kpatch_tools.kbuild.configuration import Kbuild  # slow to load
 
-    return Kbuild(tree, cache)
+    return Kbuild(tree, cache, shared.kconfigs)
 
 
 class Remembered:
     """`Configuration` of one tree, by its identity."""
 
-    def __init__(self, tree: Tree, name: str, cache: Cache) -> None:
+    def __init__(self, tree: Tree, name: str, cache: Cache, shared: Shared) -> None:
         self._tree = tree
+        self._shared = shared
         self._name = name
         self._cache = cache
         self._passed = Passed()
@@ -125,7 +149,7 @@ class Remembered:
 
     @cached_property
     def _kbuild(self) -> "Kbuild":
-        return _kbuild(self._tree, self._cache)
+        return _kbuild(self._tree, self._cache, self._shared)
 
     def file_condition(self, path: str) -> Condition:
         if not path.endswith(SOURCES):

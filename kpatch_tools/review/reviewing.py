@@ -21,7 +21,7 @@ from kpatch_tools.domain import (
     Symbol,
     Tree,
 )
-from kpatch_tools.kbuild import Including, configuration_of
+from kpatch_tools.kbuild import Including, configurations_of
 from kpatch_tools.review.callsites import callsites_of
 from kpatch_tools.review.changes import Sides, changes_of
 from kpatch_tools.review.member_indexes import member_indexes
@@ -140,11 +140,14 @@ def _always(path: str) -> Condition:
 
 def _configurations(steps: Sequence[Step], cache: Cache) -> tuple[Configuration, ...]:
     """One for each snapshot; the one before where a step leaves the build alone."""
-    found = [configuration_of(steps[0].before, cache)]
+    trees = [steps[0].before]
+    positions = [0]
     for step in steps:
-        anew = _builds_anew(step)
-        found.append(configuration_of(step.after, cache) if anew else found[-1])
-    return tuple(found)
+        if _builds_anew(step):
+            trees.append(step.after)
+        positions.append(len(trees) - 1)
+    found = configurations_of(trees, cache)
+    return tuple(found[position] for position in positions)
 
 
 def _builds_anew(step: Step) -> bool:
