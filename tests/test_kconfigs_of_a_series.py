@@ -8,7 +8,7 @@ import pytest
 from kpatch_tools.condition import Atom, all_of, negate
 from kpatch_tools.domain import Tree, TreeFile
 from kpatch_tools.kbuild import Kbuild
-from kpatch_tools.kbuild.kconfigs import Kconfigs
+from kpatch_tools.kbuild.shared import Shared
 from kpatch_tools.tree import OverlayTree
 from tests.memory_tree import MemoryTree
 
@@ -66,7 +66,7 @@ def trees(chance: random.Random) -> list[Tree]:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_each_tree_answers_as_if_it_were_read_alone(seed: int) -> None:
-    shared = Kconfigs()
+    shared = Shared()
 
     for tree in trees(random.Random(seed)):
         one, alone = Kbuild(tree, None, shared), Kbuild(tree)
@@ -110,7 +110,7 @@ def test_files_that_no_patch_touches_are_read_once(
             "drivers/driver.c": "",
         }
     )
-    shared = Kconfigs()
+    shared = Shared()
 
     for tree in (base, OverlayTree(base, changed)):
         shared.answers(tree, "x86")
@@ -122,7 +122,7 @@ def test_definitions_that_two_trees_have_are_held_once() -> None:
     base = MemoryTree({"Kconfig": "config FAST\n\tbool\n\nconfig SLOW\n\tbool\n"})
     other = b"config FAST\n\tbool\n\nconfig BUS\n\tbool\n"
     later = OverlayTree(base, {"Kconfig": TreeFile(other)})
-    shared = Kconfigs()
+    shared = Shared()
 
     one, two = (shared.answers(tree, "x86").kconfig.definitions for tree in (base, later))
 

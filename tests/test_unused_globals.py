@@ -84,3 +84,24 @@ def test_a_definition_that_is_left_is_noted_with_its_own_prototype() -> None:
     found = [each for each in unused_in_config.check(case) if isinstance(each, Finding)]
 
     assert [each.place.line for each in found if each.symbol == "board_resume"] == [1, 2]
+
+
+def test_a_function_that_a_header_alone_used_is_noted() -> None:
+    register = "static inline int %s(int id)\n{\n\treturn 4 * id;\n}\n#define FLAG(id) %s(id)\n"
+    before = {
+        "Makefile": "obj-y += board.o\n",
+        "one.h": register % ("flag_r", "flag_r"),
+        "two.h": register % ("flag_r", "flag_r"),
+        "board.c": '#include "one.h"\nint flag = FLAG(1);\n',
+    }
+    changed = {
+        "one.h": register % ("flag_new", "flag_new"),
+        "two.h": register % ("flag_r", "flag_new"),
+    }
+    case = Case(reviewed(before, before | changed))
+
+    found = [each for each in unused_in_config.check(case) if isinstance(each, Finding)]
+
+    assert [(f.place.path, f.place.line, f.severity) for f in found if f.symbol == "flag_r"] == [
+        ("two.h", 1, "note")
+    ]

@@ -23,9 +23,9 @@ def left_tags(case: Case, rule: str) -> Iterator[Finding]:
     review = case.review
     for name, path in sorted(_tags(review)):
         for snapshot in review.snapshots[1:]:
-            if _definers(review.snapshots[0].tree, name) != {path}:
+            if definers(review.snapshots[0].tree, name) != {path}:
                 break
-            if not _definers(snapshot.tree, name):
+            if not definers(snapshot.tree, name):
                 yield from _uses(snapshot, name, path, rule)
 
 
@@ -35,28 +35,30 @@ def _tags(review: Review) -> set[tuple[str, str]]:
     return {(s.name, s.place.path) for s in changed if s and s.kind in TAGS and is_private(s)}
 
 
-def _pattern(name: str, after: str) -> re.Pattern[bytes]:
+def tag_pattern(name: str, after: str) -> re.Pattern[bytes]:
+    """The tag where C names it, and what must follow."""
     return re.compile(rf"\b(?:struct|union|enum)\s+{re.escape(name)}\b{after}".encode())
 
 
-def _definers(tree: Tree, name: str) -> set[str]:
+def definers(tree: Tree, name: str) -> set[str]:
     """Files in which a body follows the tag, attributes between them or not."""
-    body = _pattern(name, r"\s*(?:__\w+(?:\([^()]*\))?\s*)*\{")
+    body = tag_pattern(name, r"\s*(?:__\w+(?:\([^()]*\))?\s*)*\{")
     naming = tree.naming(frozenset((name,)))
-    return {path for path in naming if is_c(path) and body.search(_code(tree, path))}
+    return {path for path in naming if is_c(path) and body.search(code_of(tree, path))}
 
 
-def _code(tree: Tree, path: str) -> bytes:
+def code_of(tree: Tree, path: str) -> bytes:
+    """The file without its comments; nothing where there is none."""
     return uncommented(tree.read(path) or b"")
 
 
 def _uses(snapshot: Snapshot, name: str, own: str, rule: str) -> Iterator[Finding]:
     """One finding for each file, at its first use."""
-    use = _pattern(name, "")
+    use = tag_pattern(name, "")
     for path in snapshot.tree.naming(frozenset((name,))):
         if path == own or not is_c(path):
             continue
-        code = _code(snapshot.tree, path)
+        code = code_of(snapshot.tree, path)
         lines = [code.count(b"\n", 0, match.start()) + 1 for match in use.finditer(code)]
         if lines:
             yield _finding(snapshot, name, own, [Place(path, line) for line in lines], rule)

@@ -9,7 +9,7 @@ from kpatch_tools.checks._linking import USES, is_modular, modules
 from kpatch_tools.checks._uses import BESIDE, touched_paths
 from kpatch_tools.condition import Condition, all_of, any_of, atoms
 from kpatch_tools.csource import identifiers, index_file, index_tree
-from kpatch_tools.domain import Place, Reference, Review, Snapshot
+from kpatch_tools.domain import Place, Reference, Review, Snapshot, Tree
 from kpatch_tools.review.cover import possible
 
 BUILD = re.compile(r"(?:.*/)?(?:Makefile|Kbuild)\Z")
@@ -33,14 +33,29 @@ class Suspect:
     uses: tuple[Reference, ...]
 
 
-def suspects(review: Review, snapshot: Snapshot) -> tuple[Suspect, ...]:
+class Contents:
+    """Files of the trees of a series; each content is read once for all its names."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str | None], tuple[Reference, ...]] = {}
+
+    def references(self, path: str, tree: Tree) -> tuple[Reference, ...]:
+        """Every reference of the file."""
+        key = (path, tree.blob_id(path))
+        if key not in self._kept:
+            source = tree.read(path) or b""
+            self._kept[key] = index_file(path, source, identifiers(source)).references
+        return self._kept[key]
+
+
+def suspects(review: Review, snapshot: Snapshot, contents: Contents) -> tuple[Suspect, ...]:
     """Names that the series, up to the snapshot, newly asks of the kernel, each once."""
     base = review.snapshots[0]
     paths = sorted(path for path in touched_paths(review) if not path.startswith(BESIDE))
     found = [
         *_added(base, snapshot, paths),
         *_unexported(base, snapshot, paths),
-        *_modular(base, snapshot, paths),
+        *_modular(base, snapshot, paths, contents),
     ]
     return tuple({(each.name, each.place.path, each.subject): each for each in found}.values())
 
@@ -69,7 +84,9 @@ def _unexported(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Ite
             yield Suspect(export.name, "export", export.place, "", uses)
 
 
-def _modular(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterator[Suspect]:
+def _modular(
+    base: Snapshot, snapshot: Snapshot, paths: Iterable[str], contents: Contents
+) -> Iterator[Suspect]:
     """Uses in files that could be no module in the base."""
     tristate = _made_tristate(base, snapshot, paths)
     for path in sorted(_rebuilt(base, snapshot, paths, tristate)):
@@ -78,8 +95,7 @@ def _modular(base: Snapshot, snapshot: Snapshot, paths: Iterable[str]) -> Iterat
             continue
         if not possible(new, snapshot.configuration) or possible(old, base.configuration):
             continue
-        source = snapshot.tree.read(path) or b""
-        found = index_file(path, source, identifiers(source)).references
+        found = contents.references(path, snapshot.tree)
         calls = {r.symbol: r for r in reversed(found) if r.kind in USES and r.target != "local"}
         compiled = snapshot.configuration.file_condition(path)
         for name, call in sorted(calls.items()):

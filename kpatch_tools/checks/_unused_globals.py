@@ -63,7 +63,7 @@ def _of_headers(gone: set[tuple[str, str]], snapshot: Snapshot) -> Iterator[Symb
     for path, name in gone:
         for symbol in snapshot.sight.declared(path, name):
             there = symbol.place.path
-            beside = there.endswith(".h") and there != path and "include/" not in there
+            beside = there.endswith(".h") and "include/" not in there
             if beside and symbol.kind == "function" and _is_unnamed(symbol, snapshot):
                 yield symbol
 

@@ -4,13 +4,12 @@ What it finds
     A use that some configuration compiles although the declaration it had is
     gone, in this or an earlier patch of the series, and none in sight
     replaces it there. Where no file of the tree declares the symbol any more,
-    every other use is a warning: bodies of macros, preprocessor lines, types,
-    assembly, tools. Comments are notes then (documentation: doc-drift). A declaration
-    left without its definition, with its uses, and a definition left without
-    declaration and use are warnings, as is what still names a label of assembly
-    that went. A member that the struct of its object
-    has lost is an error. With --also a use that only the further revision has
-    is a warning.
+    every other use is a warning: bodies of macros, preprocessor lines, types (those
+    too that were declared and never defined), assembly, tools. Comments are notes then
+    (documentation: doc-drift). A declaration left without its definition, with its uses,
+    and a definition left without declaration and use are warnings, as is what still names
+    a label of assembly that went. A member that the struct of its object has lost is an
+    error. With --also a use that only the further revision has is a warning.
 
 Why it matters
     The build breaks, often only in a configuration the author did not build;
@@ -31,6 +30,7 @@ What it does not see
 from collections.abc import Iterator
 
 from kpatch_tools.checks._elsewhere import gone_elsewhere, unclassified_elsewhere
+from kpatch_tools.checks._forward_tags import left_forward_tags
 from kpatch_tools.checks._halves import halves
 from kpatch_tools.checks._inner_declarations import left_by_inner_declarations
 from kpatch_tools.checks._left_labels import left_labels
@@ -56,6 +56,7 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     yield from left_by_inner_declarations(case, "stale-reference")
     yield from left_labels(case, "stale-reference")
     yield from left_tags(case, "stale-reference")
+    yield from left_forward_tags(case, "stale-reference")
     yield from mentions(case, "stale-reference")
     yield from gone_elsewhere(case)
     yield from unclassified_elsewhere(case)

@@ -32,7 +32,7 @@ from kpatch_tools.checks._carried import Carried, Cut, carried
 from kpatch_tools.checks._doubts import Doubt
 from kpatch_tools.checks._exports import Exports
 from kpatch_tools.checks._linking import Definitions, Unexported, judged, may_lack, modules, reached
-from kpatch_tools.checks._module_uses import Suspect, suspects
+from kpatch_tools.checks._module_uses import Contents, Suspect, suspects
 from kpatch_tools.checks._uses import touched_paths
 from kpatch_tools.condition import TRUE
 from kpatch_tools.domain import (
@@ -56,7 +56,8 @@ def check(case: Case) -> Iterator[Finding | Skipped]:
     review = case.review
     if not review.snapshots:
         return
-    found = [(snapshot, suspects(review, snapshot)) for snapshot in review.snapshots[1:]]
+    contents = Contents()
+    found = [(each, suspects(review, each, contents)) for each in review.snapshots[1:]]
     exports = Exports(review.snapshots[0].tree, touched_paths(review))
     defined = Definitions()
     for snapshot, suspected in found:

@@ -30,11 +30,11 @@ from kpatch_tools.kbuild.constraints import is_yes
 from kpatch_tools.kbuild.entering import ARCHITECTURE, architecture_of, entering, own_condition
 from kpatch_tools.kbuild.fragment import Undecided
 from kpatch_tools.kbuild.including import SOURCES
-from kpatch_tools.kbuild.kconfigs import Answers, Kconfigs
 from kpatch_tools.kbuild.lacking import Architectures
 from kpatch_tools.kbuild.numbers import compared_symbol, told
 from kpatch_tools.kbuild.passed import Passed
 from kpatch_tools.kbuild.plan import Plan
+from kpatch_tools.kbuild.shared import Answers, Shared
 
 PREFERRED = "x86"
 # HEADER_ARCH := $(SUBARCH); `ifneq ($(SUBARCH),$(ARCH))` only asks what is built on
@@ -48,12 +48,12 @@ class Kbuild:
     """What Kbuild and Kconfig of one Tree say, read on demand."""
 
     def __init__(
-        self, tree: Tree, cache: Cache | None = None, kconfigs: Kconfigs | None = None
+        self, tree: Tree, cache: Cache | None = None, shared: Shared | None = None
     ) -> None:
         self._tree = tree
         self._cache = cache
         self._plans: dict[str, Plan] = {}
-        self._kconfigs = kconfigs or Kconfigs()
+        self._shared = shared or Shared()
         self._answers: dict[str, Answers] = {}
         self._conditions: dict[str, Condition | None] = {}
         self._links: dict[str, tuple[Link, ...]] = {}
@@ -244,17 +244,19 @@ class Kbuild:
 
     @cached_property
     def _having(self) -> Architectures:
-        return self._kconfigs.having(self._tree, self._default)
+        return self._shared.having(self._tree, self._default)
 
     def _plan(self, architecture: str) -> Plan:
         if architecture not in self._plans:
-            self._plans[architecture] = Plan(self._tree, architecture, self._cache)
+            self._plans[architecture] = Plan(
+                self._tree, architecture, self._cache, self._shared.readings
+            )
         return self._plans[architecture]
 
     def _read(self, architecture: str) -> Answers:
         self._asked[architecture] = None
         if architecture not in self._answers:
-            self._answers[architecture] = self._kconfigs.answers(self._tree, architecture)
+            self._answers[architecture] = self._shared.answers(self._tree, architecture)
         return self._answers[architecture]
 
     @cached_property

@@ -1,7 +1,7 @@
 """The nouns of Kconfig, as written: expressions are kept as text until they are asked for."""
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from kpatch_tools.domain import Place, Skipped
 from kpatch_tools.kbuild.expression import Clauses
@@ -9,14 +9,6 @@ from kpatch_tools.kbuild.expression import Clauses
 SymbolType = Literal["bool", "tristate", "string", "int", "hex", "unknown"]
 # Of one choice: that each excludes all others makes a condition for every two.
 MOST_MEMBERS = 500
-
-
-class Readable(Protocol):
-    """The part of a Tree that Kconfig files are read from."""
-
-    def read(self, path: str) -> bytes | None: ...
-
-    def paths(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from kpatch_tools.kbuild.definitions import (
     Choice,
     Definition,
     Kconfig,
-    Readable,
     Selection,
     SymbolType,
 )
 from kpatch_tools.kbuild.expression import Clauses, is_too_long, required, with_variables
+from kpatch_tools.kbuild.readings import Readable
 from kpatch_tools.kbuild.statements import keyword_of, statements
 
 T = TypeVar("T")

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kpatch_tools.kbuild.definitions import Kconfig, Readable
+from kpatch_tools.kbuild.definitions import Kconfig
+from kpatch_tools.kbuild.readings import Readable
 
 # ARM and 440SPe, not 0x10
 WORD = re.compile(r"\b(?!\d+\b|0[xX])\w+")

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
-from kpatch_tools.domain import Link, Skipped, Tree
+from kpatch_tools.domain import Link, Skipped
 from kpatch_tools.kbuild.expansion import value_of
 from kpatch_tools.kbuild.makefile import Makefile, anchored
+from kpatch_tools.kbuild.readings import Readable
 from kpatch_tools.kbuild.words import Variables
 
 KERNEL = "vmlinux"
@@ -47,18 +48,18 @@ class Listing:
         return not self.objects and not self.folders
 
 
-def lists_of(tree: Tree) -> tuple[str, ...]:
+def lists_of(tree: Readable) -> tuple[str, ...]:
     """The lists of objects that the tree's build scripts read, `obj` and the like first."""
     scripts = tuple(p for p in tree.within("scripts") if p.startswith(SCRIPTS))
     return tuple(dict.fromkeys((*LISTS, *_lists_read(tree, scripts))))
 
 
-def top_lists_of(tree: Tree) -> tuple[str, ...]:
+def top_lists_of(tree: Readable) -> tuple[str, ...]:
     """Those, and what the top Makefile reads: `core`, `drivers`."""
     return tuple(dict.fromkeys((*lists_of(tree), *TOP_LISTS, *_lists_read(tree, ("Makefile",)))))
 
 
-def _lists_read(tree: Tree, paths: tuple[str, ...]) -> Iterator[str]:
+def _lists_read(tree: Readable, paths: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
         yield from READ_LIST.findall((tree.read(path) or b"").decode("utf-8", "replace"))
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kpatch_tools.condition import FALSE, TRUE, Atom, Condition, all_of, any_of, negate
-from kpatch_tools.domain import Place, Skipped, Tree
+from kpatch_tools.domain import Place, Skipped
 from kpatch_tools.kbuild.expansion import alternatives, expand, split_arguments, value_of
+from kpatch_tools.kbuild.readings import Readable
 from kpatch_tools.kbuild.words import Part, Variables, Word, present
 
 DEEPEST_INCLUDE = 20
@@ -52,7 +53,7 @@ EMPTY = Makefile({})
 
 
 def read_makefile(
-    tree: Tree, path: str, given: Mapping[str, str], inherited: Makefile = EMPTY
+    tree: Readable, path: str, given: Mapping[str, str], inherited: Makefile = EMPTY
 ) -> Makefile:
     """The variables after the whole file.
 
@@ -75,7 +76,7 @@ class _Arm:
 
 @dataclass(slots=True)
 class _Reader:
-    tree: Tree
+    tree: Readable
     variables: dict[str, tuple[Part, ...]]
     exported: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)

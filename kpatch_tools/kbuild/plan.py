@@ -7,15 +7,17 @@ folder.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from kpatch_tools.cache import Cache, no_cache
 from kpatch_tools.condition import FALSE, TRUE, Condition, all_of, any_of
 from kpatch_tools.domain import Link, Skipped, Tree
 from kpatch_tools.kbuild.including import Including
 from kpatch_tools.kbuild.listing import Listing, listing_of, lists_of, top_lists_of
-from kpatch_tools.kbuild.makefile import EMPTY, Makefile, read_makefile
-from kpatch_tools.kbuild.makefiles import NAMES, Makefiles
+from kpatch_tools.kbuild.makefile import Makefile, read_makefile
+from kpatch_tools.kbuild.makefiles import NAMES, Makefiles, makefiles_of
+from kpatch_tools.kbuild.readings import Readable, Readings
 from kpatch_tools.tree import identity
 
 # What make knows when it reads the top Makefile to build in the source tree.
@@ -32,29 +34,30 @@ DEEPEST_INCLUDE = 4
 class Plan:
     """What the Makefiles build for one architecture ("" if the tree has none)."""
 
-    def __init__(self, tree: Tree, architecture: str, cache: Cache | None = None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        architecture: str,
+        cache: Cache | None = None,
+        readings: Readings | None = None,
+    ) -> None:
         self._tree = tree
+        self._readings = readings or Readings()
         self._cache = cache or no_cache()
         self._given = BUILD_IN_PLACE | {"ARCH": architecture, "SRCARCH": architecture}
         self._listings: dict[str, Listing] = {}
-        self._top: Makefile | None = None
         self._asked: dict[str, None] = {}
         # conditions, and the folders that were asked for them
         self._told: dict[str, tuple[Condition | None, dict[str, None]]] = {}
 
     def read_top(self) -> None:
         """Read what every file's condition depends on."""
-        self._top_makefile()
-        _ = self._lists
+        _ = self._top
 
     def passed(self) -> dict[str, tuple[Skipped, ...]]:
         """By folder what was passed over in the Makefiles that were asked since last time."""
         asked, self._asked = self._asked, {}
         return {f: skips for f in asked if (skips := self._listings[f].skipped)}
-
-    @cached_property
-    def _lists(self) -> tuple[str, ...]:
-        return lists_of(self._tree)
 
     def condition_of(self, path: str) -> Condition | None:
         """When the file is compiled, alone or as part of another; None: no Makefile tells."""
@@ -192,35 +195,39 @@ class Plan:
         return self._listings[folder]
 
     def _remembered(self, folder: str) -> Listing:
+        """From the cache, or from a tree that has the same there; read where neither has it."""
         if self._name is None:
-            return self._read(folder)
+            return self._shared(folder)
         question = ("listing", self._name, self._given["ARCH"], folder)
-        return self._cache.recall(question, Listing, lambda: self._read(folder))
+        return self._cache.recall(question, Listing, lambda: self._shared(folder))
+
+    def _shared(self, folder: str) -> Listing:
+        question = ("listing", self._top, folder)
+        return self._readings.made(question, self._tree, partial(self._read, folder))
 
     @cached_property
     def _makefiles(self) -> Makefiles:
-        return Makefiles(self._tree)
+        return makefiles_of(self._tree)
 
     @cached_property
     def _name(self) -> str | None:
         return identity(self._tree) if self._cache.kept else None
 
-    def _read(self, folder: str) -> Listing:
+    def _read(self, folder: str, tree: Readable) -> Listing:
         if not folder:
-            return self._read_top()
-        path = next((p for name in NAMES if self._tree.read(p := f"{folder}/{name}")), None)
+            return self._read_top(tree)
+        path = next((p for name in NAMES if tree.read(p := f"{folder}/{name}")), None)
         if path is None:
             return Listing({}, {})
         given = self._given | {"src": f"/{folder}", "obj": f"/{folder}"}
-        makefile = read_makefile(self._tree, path, given, self._top_makefile())
-        return listing_of(makefile, folder, self._lists)
+        makefile = read_makefile(tree, path, given, self._top.makefile)
+        return listing_of(makefile, folder, self._top.lists)
 
-    def _read_top(self) -> Listing:
+    def _read_top(self, tree: Readable) -> Listing:
         """The top has both: `Makefile` (with the architecture's) and, of late, `Kbuild`."""
-        kbuild = read_makefile(self._tree, "Kbuild", self._given, self._top_makefile())
-        lists = top_lists_of(self._tree)
-        first = listing_of(self._top_makefile(), "", lists)
-        second = listing_of(kbuild, "", lists)
+        kbuild = read_makefile(tree, "Kbuild", self._given, self._top.makefile)
+        first = listing_of(self._top.makefile, "", self._top.top_lists)
+        second = listing_of(kbuild, "", self._top.top_lists)
         return Listing(
             first.objects | second.objects,
             _either(first.folders, second.folders),
@@ -229,11 +236,10 @@ class Plan:
             _either(first.entered, second.entered),
         )
 
-    def _top_makefile(self) -> Makefile:
-        if self._top is None:
-            self._top = EMPTY
-            self._top = read_makefile(self._tree, "Makefile", self._given)
-        return self._top
+    @cached_property
+    def _top(self) -> "_Top":
+        question = ("top", self._given["ARCH"])
+        return self._readings.made(question, self._tree, partial(_top, given=self._given))
 
     def _includers(self, path: str) -> Iterator[str]:
         """Sources with `#include "....c"` of this very file."""
@@ -242,6 +248,23 @@ class Plan:
     @cached_property
     def _including(self) -> Including:
         return Including(self._tree)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Top:
+    """What every Makefile of a tree inherits, and the lists that its build scripts read.
+
+    Compared by identity: what is made with one is not made with another.
+    """
+
+    makefile: Makefile
+    lists: tuple[str, ...]
+    top_lists: tuple[str, ...]
+
+
+def _top(tree: Readable, given: dict[str, str]) -> _Top:
+    makefile = read_makefile(tree, "Makefile", given)
+    return _Top(makefile, lists_of(tree), top_lists_of(tree))
 
 
 def _ancestors(path: str) -> Iterator[str]:

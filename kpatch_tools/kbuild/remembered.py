@@ -20,7 +20,7 @@ from kpatch_tools.tree import OverlayTree, identity
 
 if TYPE_CHECKING:
     from kpatch_tools.kbuild.configuration import Kbuild
-    from kpatch_tools.kbuild.kconfigs import Kconfigs
+    from kpatch_tools.kbuild.shared import Shared
 
 T = TypeVar("T")
 C = (*SOURCES, ".h")
@@ -68,7 +68,7 @@ class Witnessed:
 
 def configurations_of(trees: Iterable[Tree], cache: Cache) -> "tuple[Kbuild | Remembered, ...]":
     """As `configuration_of` for each; what Kconfig files say is shared where they are the same."""
-    shared = Shared()
+    shared = _Later()
     return tuple(_configuration(tree, cache, shared) for tree in trees)
 
 
@@ -77,7 +77,7 @@ def configuration_of(tree: Tree, cache: Cache) -> "Kbuild | Remembered":
     return configurations_of((tree,), cache)[0]
 
 
-def _configuration(tree: Tree, cache: Cache, shared: "Shared") -> "Kbuild | Remembered":
+def _configuration(tree: Tree, cache: Cache, shared: "_Later") -> "Kbuild | Remembered":
     name = _identity(tree) if cache.kept else None
     if name is None:
         return _kbuild(tree, None, shared)
@@ -116,26 +116,26 @@ def folder_question(folder: str, name: str) -> tuple[str, str, str]:
     return ("compiled in", folder, name)
 
 
-class Shared:
-    """What the Kconfig files of the trees of one series say; not loaded before it is asked."""
+class _Later:
+    """What the trees of one series share; not loaded before it is asked."""
 
     @cached_property
-    def kconfigs(self) -> "Kconfigs":
-        from kpatch_tools.kbuild.kconfigs import Kconfigs  # slow to load
+    def made(self) -> "Shared":
+        from kpatch_tools.kbuild.shared import Shared  # slow to load
 
-        return Kconfigs()
+        return Shared()
 
 
-def _kbuild(tree: Tree, cache: Cache | None, shared: Shared) -> "Kbuild":
+def _kbuild(tree: Tree, cache: Cache | None, shared: _Later) -> "Kbuild":
     from kpatch_tools.kbuild.configuration import Kbuild  # slow to load
 
-    return Kbuild(tree, cache, shared.kconfigs)
+    return Kbuild(tree, cache, shared.made)
 
 
 class Remembered:
     """`Configuration` of one tree, by its identity."""
 
-    def __init__(self, tree: Tree, name: str, cache: Cache, shared: Shared) -> None:
+    def __init__(self, tree: Tree, name: str, cache: Cache, shared: _Later) -> None:
         self._tree = tree
         self._shared = shared
         self._name = name

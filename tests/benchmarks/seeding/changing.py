@@ -36,9 +36,12 @@ def make(tree: Tree, reader: Kinds, subjects: Iterable[Subject]) -> Made:
     after = {path: _edited(before[path], edits[path]) for path in edits}
     left: dict[str, list[tuple[str, int]]] = {}
     for subject in subjects:
+        left[subject.name] = []
         for site in subject.left:
+            if _is_gone(edits.get(site.path, ()), site):
+                continue
             line = site.line + _shift(before.get(site.path, b""), edits.get(site.path, ()), site)
-            left.setdefault(subject.name, []).append((site.path, line))
+            left[subject.name].append((site.path, line))
     return Made(diff_of(before, after), left)
 
 
@@ -69,6 +72,11 @@ def _outer(edits: Iterable[Edit]) -> Iterator[Edit]:
         if start >= at:
             yield start, end, text
             at = end
+
+
+def _is_gone(edits: Iterable[Edit], site: Site) -> bool:
+    """Whether the site went with what stands around it, as a comment behind a function's end."""
+    return any(start <= site.start < end for start, end, _ in edits)
 
 
 def _shift(source: bytes, edits: Iterable[Edit], site: Site) -> int:
