@@ -27,6 +27,8 @@ TYPEDEF = re.compile(rb"^(?:typedef\b[^;{}()]*\b|\}\s*)(\w+_t)\s*;", re.MULTILIN
 # Words of rare kinds of use: every file that has one is looked at.
 RARE = frozenset(("alias", "__alias__", "__alias"))
 MOST_FILES, MOST_SITES, CANDIDATES = 40, 250, 16
+# Most macros of headers are registers that nothing uses.
+MORE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ def propose(tree: Tree, seed: int, files: int, quota: int) -> dict[str, list[str
     names = {kind: sorted(each) for kind, each in found.items()}
     for each in names.values():
         chance.shuffle(each)
-    return {kind: each[: quota * CANDIDATES] for kind, each in sorted(names.items())}
+    return {
+        kind: each[: quota * CANDIDATES * (MORE if kind == "macro" else 1)]
+        for kind, each in sorted(names.items())
+    }
 
 
 def sampled(tree: Tree, seed: int, files: int) -> list[str]:
