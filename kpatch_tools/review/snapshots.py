@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from hashlib import sha256
 
+from kpatch_tools.condition import Condition
 from kpatch_tools.csource import joined, under, with_pasted
 from kpatch_tools.csource.made_here import made_here
 from kpatch_tools.csource.pasted import pasted
@@ -58,29 +59,25 @@ def indexes(
 
 
 class _Files:
-    """Files tree after tree; one whose content and configuration stay is read once."""
+    """Files tree after tree; one whose content and condition stay is read once."""
 
     def __init__(self, paths: Sequence[str], names: Names, reading: Reading) -> None:
         self._paths = paths
         self._names = names
         self._reading = reading
-        self._configuration: Configuration | None = None
-        self._known: dict[str, tuple[str | None, Index]] = {}
+        self._known: dict[str, tuple[tuple[str | None, Condition], Index]] = {}
 
     def of(self, tree: Tree, configuration: Configuration) -> list[Index]:
         """The Index of each file in the next tree, under its conditions there."""
-        if configuration is not self._configuration:
-            self._known.clear()
-        self._configuration = configuration
         return [self._one(path, tree, configuration) for path in self._paths]
 
     def _one(self, path: str, tree: Tree, configuration: Configuration) -> Index:
-        blob = tree.blob_id(path)
-        if path not in self._known or self._known[path][0] != blob:
+        stand = tree.blob_id(path), configuration.file_condition(path)
+        if path not in self._known or self._known[path][0] != stand:
             names = self._names
             asked = path in names.files or _names(tree, path, names.tree)
             index = self._reading.index(tree, path, names.of(path)) if asked else Index()
-            self._known[path] = blob, under(index, configuration.file_condition(path))
+            self._known[path] = stand, under(index, stand[1])
         return self._known[path][1]
 
 

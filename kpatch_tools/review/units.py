@@ -138,15 +138,27 @@ class Units:
         return [each for each in paths if word in (self._tree.read(each) or b"")]
 
     def _including(self, folder: str, name: str) -> list[str]:
-        if self._base is not None and folder not in self._changed_folders:
-            return self._base._including(folder, name)
+        """Who of the folder includes a file of that name."""
+        if self._base is not None:
+            found = self._base._including(folder, name)
+            changed = self._changed_beside.get(folder)
+            if changed is None:
+                return found
+            kept = (other for other in found if other not in changed)
+            own = (other for other in changed for each in self._names(other) if each == name)
+            return sorted([*kept, *own])
         if folder not in self._includers:
-            found: dict[str, list[str]] = {}
+            found_by: dict[str, list[str]] = {}
             for other in self._beside.get(folder, ()):
-                for _, each in self._reading.included(self._tree, other):
-                    found.setdefault(each.rpartition("/")[2], []).append(other)
-            self._includers[folder] = found
+                for each in self._names(other):
+                    found_by.setdefault(each, []).append(other)
+            self._includers[folder] = found_by
         return self._includers[folder].get(name, [])
+
+    def _names(self, path: str) -> list[str]:
+        """What the file includes, by the last part of the name."""
+        included = self._reading.included(self._tree, path)
+        return [each.rpartition("/")[2] for _, each in included]
 
     @cached_property
     def _includers(self) -> dict[str, dict[str, list[str]]]:
@@ -154,8 +166,12 @@ class Units:
         return {}
 
     @cached_property
-    def _changed_folders(self) -> frozenset[str]:
-        return frozenset(path.rpartition("/")[0] for path in self._changed)
+    def _changed_beside(self) -> dict[str, frozenset[str]]:
+        """The C files that differ, by folder."""
+        found: dict[str, set[str]] = {}
+        for path in filter(is_c, self._changed):
+            found.setdefault(path.rpartition("/")[0], set()).add(path)
+        return {folder: frozenset(paths) for folder, paths in found.items()}
 
     @cached_property
     def _beside(self) -> dict[str, list[str]]:

@@ -163,7 +163,7 @@ def claimed(finding: Finding) -> set[Line]:
 
 
 def groups(subjects: Iterable[Subject], size: int) -> Iterator[tuple[Subject, ...]]:
-    """Subjects of all kinds together, no two of which change the same file."""
+    """Subjects of all kinds together, no two of one name or in the same file."""
     by_kind: dict[str, list[Subject]] = {}
     for subject in subjects:
         by_kind.setdefault(subject.kind, []).append(subject)
@@ -174,10 +174,10 @@ def groups(subjects: Iterable[Subject], size: int) -> Iterator[tuple[Subject, ..
         later: list[Subject] = []
         taken: set[str] = set()
         for subject in waiting:
-            paths = {site.path for site in (*subject.sites, *subject.left)}
-            fits = len(group) < size and taken.isdisjoint(paths)
+            own = {site.path for site in (*subject.sites, *subject.left)} | {subject.name}
+            fits = len(group) < size and taken.isdisjoint(own)
             (group if fits else later).append(subject)
-            taken |= paths if fits else set()
+            taken |= own if fits else set()
         yield tuple(group)
         waiting = later
 
