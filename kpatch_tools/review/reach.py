@@ -55,14 +55,17 @@ class Reach:
         self._closed: dict[str, dict[str, int]] = {}
 
     def changed(self, tree: Tree, paths: frozenset[str]) -> "Reach":
-        """That of a tree that differs from this one in `paths`, and has the same files."""
-        new = Reach(tree, self._reading, self.numbers, self.search)
+        """That of a tree that differs from this one in `paths`."""
+        moved = [p for p in paths if (self._tree.mode(p) is None) != (tree.mode(p) is None)]
+        search = search_in(tree) if moved else self.search
+        new = Reach(tree, self._reading, self.numbers, search)
         # of files that include the same as before nothing changes
         paths = frozenset(
             path
             for path in paths
-            if self._reading.included(self._tree, path) != self._reading.included(tree, path)
-        )
+            if path in moved
+            or self._reading.included(self._tree, path) != self._reading.included(tree, path)
+        ) | self._including(frozenset(path.rpartition("/")[2] for path in moved))
         if not paths:
             # what either finds later holds for both
             new._next, new._closed = self._next, self._closed
@@ -73,6 +76,19 @@ class Reach:
         for folder, closed in self._closed.items():
             new._closed[folder] = {p: files for p, files in closed.items() if not files & touched}
         return new
+
+    def _including(self, names: frozenset[str]) -> frozenset[str]:
+        """Files met so far that include one of such a name, wherever that leads."""
+        if not names:
+            return names
+        met = {path for known in self._next.values() for path in known}
+        return frozenset(
+            path
+            for path in met
+            if any(
+                n.rpartition("/")[2] in names for _, n in self._reading.included(self._tree, path)
+            )
+        )
 
     def of(self, path: str) -> int:
         """The file and every file that it may include."""

@@ -33,16 +33,17 @@ KINDS = frozenset(
         "enum",
     }
 )
+ARCHITECTURE = re.compile(r"arch/[^/]+/Kconfig")
 MADE = "may be made by a macro call of {path}, which is not expanded"
 
 
 class FileSight:
     """`domain.Sight` of one tree. What was found for a tree before is kept where it still holds."""
 
-    def __init__(self, tree: Tree, reading: Reading) -> None:
+    def __init__(self, tree: Tree, reading: Reading, reach: Reach | None = None) -> None:
         self._tree = tree
         self._reading = reading
-        self._reach = Reach(tree, reading, Numbers())
+        self._reach = reach or Reach(tree, reading, Numbers())
         self.units = Units(tree, reading, self._reach)
         # sets of files, as Reach has them: what each file may include; those looked at
         self._files: dict[str, int] = {}
@@ -60,14 +61,14 @@ class FileSight:
 
     def changed(self, tree: Tree, paths: frozenset[str]) -> "FileSight":
         """The sight of a tree that differs from this one in `paths`."""
-        new = FileSight(tree, self._reading)
-        if any((self._tree.mode(p) is None) != (tree.mode(p) is None) for p in paths):
-            return new
         if any(map(is_makefile, paths)) and entering(self._tree) != entering(tree):
             # sources have the headers of another architecture now
-            return new
+            return FileSight(tree, self._reading)
+        if any(map(ARCHITECTURE.fullmatch, paths)):
+            # and so where there are others
+            return FileSight(tree, self._reading)
+        new = FileSight(tree, self._reading, self._reach.changed(tree, paths))
         touched = sum(map(self._reach.numbers.bit, paths))
-        new._reach = self._reach.changed(tree, paths)
         new._looked = self._looked & ~touched
         new._naming = self._naming.changed(paths)
         new.units = self.units.changed(tree, new._reach, paths)

@@ -58,7 +58,7 @@ class Units:
         self._visible: dict[str, int] = {}
 
     def changed(self, tree: Tree, reach: Reach, paths: frozenset[str]) -> "Units":
-        """Those of a tree with the same files that differs from this one in `paths`."""
+        """Those of a tree that differs from this one in `paths`."""
         base = self if self._base is None else self._base
         return Units(tree, self._reading, reach, base, self._changed | paths)
 
@@ -173,10 +173,15 @@ class Units:
             found.setdefault(path.rpartition("/")[0], set()).add(path)
         return {folder: frozenset(paths) for folder, paths in found.items()}
 
+    def _moved(self, base: "Units") -> bool:
+        """Whether files came or went."""
+        old, new = base._tree, self._tree
+        return any((old.mode(p) is None) != (new.mode(p) is None) for p in self._changed)
+
     @cached_property
     def _beside(self) -> dict[str, list[str]]:
         """C files by folder."""
-        if self._base is not None:
+        if self._base is not None and not self._moved(self._base):
             return self._base._beside
         found: dict[str, list[str]] = {}
         for path in self._tree.paths():
