@@ -119,8 +119,11 @@ def test_users_of_a_macro_are_looked_for_in_files_that_came() -> None:
     new = "drivers/bus/new.c"
     after = before | {new: '#include "item.h"\nint f(struct item *x)\n{\n\treturn GET(x);\n}\n'}
     first = FileSight(MemoryTree(before), Reading())
-    assert first.units.users("GET", "drivers/bus/item.h") == ()
+    assert first.units.users("GET", "drivers/bus/item.h") == (
+        first.units.places("drivers/bus/item.h"),
+    )
 
     units = first.changed(MemoryTree(after), frozenset((new,))).units
 
-    assert units.users("GET", "drivers/bus/item.h") == (units.places(new),)
+    users = units.users("GET", "drivers/bus/item.h") or ()
+    assert set(users) == {units.places("drivers/bus/item.h"), units.places(new)}
