@@ -32,6 +32,10 @@ class Doubt:
     reason: str
 
 
+# All else of the gap is certain.
+UNBUILT = Doubt("no Makefile tells when the file is compiled")
+
+
 def narrowed(gap: Gap) -> Gap | Doubt | None:
     """The part of the gap that is certain; None where a macro drops the use there."""
     snapshot, use = gap.question.snapshot, gap.question.use
@@ -39,8 +43,6 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
         return Doubt(f"{use.symbol}: it is not known whether {', '.join(gap.unless)} is defined")
     if gap.untold:
         return Doubt(f"{use.symbol}: it is not known whether {', '.join(gap.untold)}")
-    if use.place.path.endswith(".c") and not snapshot.configuration.knows(use.place.path):
-        return Doubt("no Makefile tells when the file is compiled")
     if _is_from_elsewhere(gap):
         where = gap.question.declared[0].place.path
         return Doubt(
@@ -51,11 +53,15 @@ def narrowed(gap: Gap) -> Gap | Doubt | None:
     left = compiled_in(gap, dict.fromkeys(_around(use, snapshot)))
     if isinstance(left, Gap) and not use.place.path.endswith(".c"):
         left = _in_a_source(left)
-    return (
-        (of_architecture(use, left.witness, snapshot, left.question.declared) or left)
-        if isinstance(left, Gap)
-        else left
-    )
+    if isinstance(left, Gap):
+        left = of_architecture(use, left.witness, snapshot, left.question.declared) or left
+    return UNBUILT if isinstance(left, Gap) and is_unbuilt(use, snapshot) else left
+
+
+def is_unbuilt(use: Reference, snapshot: Snapshot) -> bool:
+    """Whether the use is in a source of which no Makefile tells when it is compiled."""
+    path = use.place.path
+    return path.endswith(".c") and not snapshot.configuration.knows(path)
 
 
 def _in_a_source(gap: Gap) -> Gap | Doubt:

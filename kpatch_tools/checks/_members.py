@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from kpatch_tools.checks._doubts import Doubt, compiled_in, is_call, tokens_of
+from kpatch_tools.checks._doubts import UNBUILT, Doubt, compiled_in, is_call, is_unbuilt, tokens_of
 from kpatch_tools.checks._dropped import Argument, around
 from kpatch_tools.checks._member_findings import left_behind, lost_member
 from kpatch_tools.checks._uses import BESIDE, Gap, Question, in_macro_body, untold
@@ -74,8 +74,8 @@ def _left(use: Reference, snapshot: Snapshot, review: Review) -> Change | None:
     """What took the member of such a use away; None where it did not go, or that is not told."""
     path = use.place.path
     dead = kernel(use.condition) == FALSE
-    beside = path.startswith(BESIDE) or dead or _is_for_macros(use, snapshot)
-    if not beside or in_macro_body(use, snapshot):
+    beside = path.startswith(BESIDE) or dead or is_unbuilt(use, snapshot)
+    if not (beside or _is_for_macros(use, snapshot)) or in_macro_body(use, snapshot):
         return None
     if snapshot.structs.members(path, use.owner, use.symbol) != ():
         return None
@@ -139,8 +139,9 @@ def _lost(snapshot: Snapshot, review: Review) -> Iterator[_Lost]:
         if use.place.path.startswith(BESIDE) or in_macro_body(use, snapshot):
             continue
         gap = _gap(use, snapshot)
-        if gap is not None:
-            yield _Lost(gap, _removed(use, snapshot, review))
+        if gap is None or _left(use, snapshot, review) is not None:
+            continue
+        yield _Lost(gap, _removed(use, snapshot, review))
 
 
 def _undecided(snapshot: Snapshot, review: Review) -> Iterator[tuple[Reference, str]]:
@@ -236,8 +237,8 @@ def _removed(use: Reference, snapshot: Snapshot, review: Review) -> Change | Non
 def _narrowed(gap: Gap) -> Gap | Doubt | None:
     """The part of the gap that is certain, macros around the use considered."""
     snapshot, use = gap.question.snapshot, gap.question.use
-    if use.place.path.endswith(".c") and not snapshot.configuration.knows(use.place.path):
-        return Doubt("no Makefile tells when the file is compiled")
+    if is_unbuilt(use, snapshot):
+        return UNBUILT
     folder = f"arch/{gap.witness.architecture}/"
     if gap.witness.architecture and not use.place.path.startswith("arch/"):
         body = re.compile(rb"\b(?:struct|union)\s+" + use.owner.encode() + rb"\s*\{")

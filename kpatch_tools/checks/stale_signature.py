@@ -8,7 +8,8 @@ What it finds
     assigned to a member, a local variable or an element of one, or is an
     argument, of another function type; a prototype and a definition that
     agreed in the base and no longer do; and, as a warning, a call in tools/,
-    samples/ and the like that no declaration of the tree takes any more.
+    samples/ and the like that no declaration of the tree takes any more, or in
+    a source of which no Makefile tells when it is compiled.
 
 Why it matters
     The build breaks, or, where the two are never compiled together, the wrong
@@ -28,11 +29,12 @@ What it does not see
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from kpatch_tools.checks._arguments import counted, says_parameters
 from kpatch_tools.checks._calls_beside import misfits_beside
-from kpatch_tools.checks._doubts import Doubt, narrowed
+from kpatch_tools.checks._doubts import UNBUILT, Doubt, narrowed
 from kpatch_tools.checks._elsewhere import misfits_elsewhere
 from kpatch_tools.checks._macro_calls import macro_misfits, parameters_of
 from kpatch_tools.checks._pointers import pointer_misfits
@@ -88,11 +90,15 @@ def _alone(question: Question) -> bool:
 
 def _judged(found: list[Gap]) -> Iterator[Finding | Skipped]:
     judged = [narrowed(gap) for gap in found]
+    unbuilt = [gap for gap, each in zip(found, judged, strict=True) if each is UNBUILT]
     sure = [gap for gap in judged if isinstance(gap, Gap)]
     doubts = [each.reason for each in judged if isinstance(each, Doubt)]
     use = found[0].question.use
     if sure:
         yield _finding(sure[0], sure[1:])
+    elif unbuilt:
+        finding = _finding(unbuilt[0], unbuilt[1:])
+        yield replace(finding, severity="warning", evidence="found", witness=None)
     elif doubts and found[0].question.snapshot.number:
         yield Skipped(use.place, f"stale-signature cannot be decided: {doubts[0]}", use.symbol)
 

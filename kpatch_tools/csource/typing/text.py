@@ -48,7 +48,6 @@ class Text:
         code = scrub(source)
         found = directives(code)
         self._defines = tuple(each for each in found if each.word == b"define")
-        self._bytes = code
         self.code = code.decode("latin-1")
         bare = edited(code, (spaces(code, each.start, each.end) for each in found))
         self.bare = bare.decode("latin-1")
@@ -58,8 +57,9 @@ class Text:
     def macros(self) -> dict[str, tuple[MacroBody, ...]]:
         """Every #define by name, in the order of the file."""
         macros: dict[str, tuple[MacroBody, ...]] = {}
+        code = self.code.encode("latin-1")
         for each in self._defines:
-            match = DEFINITION.match(self._bytes, each.rest, each.end)
+            match = DEFINITION.match(code, each.rest, each.end)
             if match is not None:
                 macro = self._macro(match, each.end)
                 macros[macro.name] = (*macros.get(macro.name, ()), macro)
