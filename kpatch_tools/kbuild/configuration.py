@@ -218,7 +218,9 @@ class Kbuild:
         if not isinstance(found, Undecided):
             return found
         reason = f"no configuration found or excluded for {show(condition)}"
-        self._undecided.append(Skipped(Place("Kconfig", 0), reason))
+        # with a symbol: what rests on it is not proved
+        asked = min((atom for atom in atoms(condition) if atom.startswith("CONFIG_")), default="")
+        self._undecided.append(Skipped(Place("Kconfig", 0), reason, asked))
         return None
 
     def _others(self, condition: Condition, default: Answers) -> list[str]:

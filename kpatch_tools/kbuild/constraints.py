@@ -37,6 +37,7 @@ from kpatch_tools.kbuild.expression import (
     Macro,
     Name,
     Negated,
+    compares,
 )
 
 Level = OneOf["m", "y"]
@@ -251,7 +252,37 @@ class Constraints:
             equal = self._equal(compared.left, compared.right)
             if equal is not None:
                 return equal if compared.operator == "=" else negate(equal)
-        return Atom(f"{_shown(compared.left)} {compared.operator} {_shown(compared.right)}")
+        plain = Atom(f"{_shown(compared.left)} {compared.operator} {_shown(compared.right)}")
+        return self._of_defaults(compared, plain) or plain
+
+    def _of_defaults(self, compared: Compared, plain: Atom) -> Condition | None:
+        """When the number of a symbol that nobody can set compares so; None: not told.
+
+        `plain` stands for that of a number which only the build machine has, as GCC_VERSION.
+        """
+        if not isinstance(compared.left, Name) or not isinstance(compared.right, Literal):
+            return None
+        number = compared.right.text
+        reached: Condition = FALSE
+        earlier: Condition = FALSE
+        for definition in self.kconfig.definitions.get(compared.left.name, ()):
+            if definition.prompts or definition.ranged:
+                return None
+            for text in definition.defaults:
+                clause = self.kconfig.clauses.of(text)
+                applies = all_of(
+                    self._hold(definition.depends, "m"), self.reaches(clause.condition, "m")
+                )
+                if isinstance(clause.value, Macro):
+                    here: Condition = plain
+                elif isinstance(clause.value, Literal):
+                    here = Constant(compares(clause.value.text, compared.operator, number))
+                else:
+                    return None
+                reached = any_of(reached, all_of(negate(earlier), applies, here))
+                earlier = any_of(earlier, applies)
+        unset = Constant(compares("", compared.operator, number))
+        return any_of(reached, all_of(negate(earlier), unset))
 
     def _equal(self, left: Expression, right: Expression) -> Condition | None:
         terms = []

@@ -5,6 +5,7 @@ scripts/kconfig/symbol.c, value by value, on demand. Every symbol without a
 line takes its default.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from kpatch_tools.kbuild.constraints import TRISTATE_TYPES
@@ -18,10 +19,15 @@ from kpatch_tools.kbuild.expression import (
     Macro,
     Name,
     Negated,
+    compares,
 )
 
 TRI = {"n": 0, "m": 1, "y": 2}
 LETTER = "nmy"
+# What a macro that is not expanded begins with.
+UNKNOWN = "$"
+# GCC_VERSION < 90100
+ASKED = re.compile(r"(?P<name>\w+) (?P<operator>[<>]=?|!?=) (?P<number>\d+)\Z")
 # Symbols that may wait for each other at once: 25 Python frames each at worst.
 DEEPEST = 30
 
@@ -49,6 +55,8 @@ class Evaluation:
         self._free = free
         self._values: dict[str, int] = {}
         self._open: set[str] = set()
+        self._numbers: dict[str, str | None] = {}
+        self._met: set[str] = set()
 
     def value(self, name: str) -> int:
         """0 for n, 1 for m, 2 for y; 0 for a symbol that is neither bool nor tristate."""
@@ -69,6 +77,18 @@ class Evaluation:
             return self._settled(lambda: self._declared(symbol)) > 0
         wanted = 2 if atom == f"CONFIG_{symbol}" else 1
         return self.value(symbol) == wanted
+
+    def impossible(self) -> dict[str, bool]:
+        """What is taken of one such number and cannot be true together; {} where all can."""
+        asked = ((ASKED.match(atom), atom) for atom in self._free)
+        names = {atom: match["name"] for match, atom in asked if match}
+        wrong = next((name for name in names.values() if self._number(name) is None), None)
+        return {atom: self._free[atom] for atom, name in names.items() if name == wrong}
+
+    def told(self) -> tuple[str, ...]:
+        """As comments, the numbers that only the build machine has, as far as they were asked."""
+        known = sorted((name, n) for name, n in self._numbers.items() if name in self._met and n)
+        return tuple(f"# where {name} is {number}" for name, number in known)
 
     def _settled(self, calculate: Callable[[], int]) -> int:
         """The result; symbols too far down the chain are calculated first, then it again."""
@@ -222,11 +242,29 @@ class Evaluation:
 
     def _compared(self, compared: Compared) -> int:
         left, right = self._text(compared.left), self._text(compared.right)
-        if compared.operator in {"=", "!="}:
-            return 2 if (left == right) == (compared.operator == "=") else 0
-        sign = _difference(left, right)
-        holds = {"<": sign < 0, ">": sign > 0, "<=": sign <= 0, ">=": sign >= 0}
-        return 2 if holds[compared.operator] else 0
+        if left.startswith(UNKNOWN) and isinstance(compared.left, Name):
+            self._met.add(compared.left.name)
+            left = self._number(compared.left.name) or left
+        return 2 if compares(left, compared.operator, right) else 0
+
+    def _number(self, name: str) -> str | None:
+        """A number of which all is true that is taken for true of the symbol; None: there is none.
+
+        Only the build machine has it, as GCC_VERSION.
+        """
+        if name not in self._numbers:
+            asked = [
+                (match, true) for atom, true in self._free.items() if (match := ASKED.match(atom))
+            ]
+            own = [(m["operator"], m["number"], true) for m, true in asked if m["name"] == name]
+            near = (int(n, 0) + step for _, n, _ in own for step in (-1, 0, 1))
+            fitting = (
+                v
+                for v in map(str, sorted({v for v in near if v >= 0}, reverse=True))
+                if all(compares(v, operator, n) == true for operator, n, true in own)
+            )
+            self._numbers[name] = next(fitting, None)
+        return self._numbers[name]
 
     def _text(self, term: Expression) -> str:
         match term:
@@ -256,11 +294,3 @@ class Evaluation:
                     found = self._text(clause.value)
         self._open.remove(name)
         return found
-
-
-def _difference(left: str, right: str) -> int:
-    try:
-        one, other = int(left, 0), int(right, 0)
-    except ValueError:
-        return (left > right) - (left < right)
-    return (one > other) - (one < other)

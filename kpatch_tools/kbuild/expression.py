@@ -260,3 +260,19 @@ class _Parser:
             self._next += 1
             return True
         return False
+
+
+def compares(left: str, operator: str, right: str) -> bool:
+    """Whether the comparison of two texts holds: of numbers by what they are, others by letters."""
+    if operator in {"=", "!="}:
+        return (left == right) == (operator == "=")
+    sign = _difference(left, right)
+    return {"<": sign < 0, ">": sign > 0, "<=": sign <= 0, ">=": sign >= 0}[operator]
+
+
+def _difference(left: str, right: str) -> int:
+    try:
+        one, other = int(left, 0), int(right, 0)
+    except ValueError:
+        return (left > right) - (left < right)
+    return (one > other) - (one < other)

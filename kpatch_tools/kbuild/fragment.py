@@ -73,6 +73,9 @@ def _confirmed(
         if model is None:
             return None if not excluded else Undecided()
         evaluation = search.evaluated(_lines(model, kconfig), model)
+        if impossible := evaluation.impossible():
+            search.forbid(impossible)
+            continue
         if _holds(condition, evaluation, model, kconfig):
             return model
         differing = search.differing(model, evaluation)
@@ -115,9 +118,12 @@ class _Search:
         """Never propose these values together again."""
         concerned = {*atoms(self._condition)}
         concerned |= {atom for name in differing for atom in _atoms_of(name) if atom in model}
-        self._encoding.require(
-            negate(all_of(*(_literal(atom, model[atom]) for atom in sorted(concerned))))
-        )
+        self.forbid({atom: model[atom] for atom in concerned})
+
+    def forbid(self, values: Mapping[str, bool]) -> None:
+        """Propose no model that has all these values."""
+        literals = (_literal(atom, value) for atom, value in sorted(values.items()))
+        self._encoding.require(negate(all_of(*literals)))
 
     def defaults(self) -> dict[str, bool]:
         """For every atom seen so far, what Kconfig gives it without any line."""
@@ -168,10 +174,11 @@ class _Search:
         needed = self._needed(core, rest, full, model)
         lines = {**core, **{name: full[name] for name in needed}}
         shown = self.evaluated(lines, model)
-        return _written(
+        written = _written(
             {n: line for n, line in lines.items() if n in needed or shown.visibility(n)},
             self._kconfig,
         )
+        return (*written, *shown.told())
 
     def _needed(
         self, core: Lines, rest: list[str], full: Lines, model: Mapping[str, bool]
