@@ -5,6 +5,7 @@ a kernel has some 20,000 symbols, a question touches a few dozen.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import translate
 from typing import Any, TypeVar
@@ -151,14 +152,21 @@ class _Reader:
         self._letters += len(content)
         self._open.append(path)
         standing = len(self._stack)
-        self._lines(path, content.decode("utf-8", "replace"), depth)
+        self._lines(path, self._statements(content), depth)
         del self._stack[standing:]
         self._open.pop()
 
-    def _lines(self, path: str, text: str, depth: int) -> None:
+    def _statements(self, content: bytes) -> tuple[tuple[int, str, str], ...]:
+        """Number, text and keyword of each line: most files are read for several architectures."""
+        if content not in self._same:
+            text = content.decode("utf-8", "replace")
+            self._same[content] = tuple((n, line, keyword_of(line)) for n, line in statements(text))
+        found: tuple[tuple[int, str, str], ...] = self._same[content]
+        return found
+
+    def _lines(self, path: str, lines: Iterable[tuple[int, str, str]], depth: int) -> None:
         block: _Block | None = None
-        for number, line in statements(text):
-            keyword = keyword_of(line)
+        for number, line, keyword in lines:
             rest = line[len(keyword) :].strip()
             starts = keyword in BLOCKS or keyword in ENDS or keyword in SOURCES
             if block is not None and starts:
