@@ -49,9 +49,15 @@ class Text:
         found = directives(code)
         self._defines = tuple(each for each in found if each.word == b"define")
         self.code = code.decode("latin-1")
-        bare = edited(code, (spaces(code, each.start, each.end) for each in found))
-        self.bare = bare.decode("latin-1")
+        self._lines = tuple((each.start, each.end) for each in found)
         self._tokens: dict[int, list[Token]] = {}
+
+    @cached_property
+    def bare(self) -> str:
+        """The code with spaces for preprocessor lines: of many headers macros alone are asked."""
+        code = self.code.encode("latin-1")
+        blanks = (spaces(code, start, end) for start, end in self._lines)
+        return edited(code, blanks).decode("latin-1")
 
     @cached_property
     def macros(self) -> dict[str, tuple[MacroBody, ...]]:
