@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kpatch_tools import plugins
 from kpatch_tools.apart import Apart, pays
 from kpatch_tools.cache import Cache
+from kpatch_tools.checks._by_hand import ByHand
 from kpatch_tools.domain import Case, Finding, Review, Skipped
 
 # These read lines, not C.
@@ -49,7 +50,12 @@ def examine(case: Case, cache: Cache | None = None, jobs: int = 1) -> Examined:
         said = _Said({**said.by_rule, **there.by_rule}, said.passed + there.passed)
     else:
         said = _all_said(case, lambda _: True)
-    every = [each for rule in rules() for each in said.by_rule[rule]]
+    by_hand = ByHand(case.review)
+    every = [
+        by_hand.doubted(each) if isinstance(each, Finding) else each
+        for rule in rules()
+        for each in said.by_rule[rule]
+    ]
     hidden = _hidden(case.review)
     findings = tuple(
         each for each in every if isinstance(each, Finding) and not _rests_on(each, hidden)

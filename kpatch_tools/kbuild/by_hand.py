@@ -6,6 +6,11 @@ from kpatch_tools.domain import Place, Tree
 from kpatch_tools.kbuild.including import BESIDE, SOURCES
 from kpatch_tools.kbuild.makefiles import is_makefile
 
+# ccflags-y += -DCONFIG_ITEM=1
+GIVEN = re.compile(rb"(?m)^[^#\n]*-DCONFIG_(\w+)")
+# #define CONFIG_ITEM
+DEFINED = re.compile(rb"(?m)^[ \t]*#[ \t]*define[ \t]+CONFIG_(\w+)")
+
 
 def set_by_hand(name: str, tree: Tree) -> Place | None:
     """The first line that sets the symbol (without CONFIG_) by hand; programs beside aside."""
@@ -22,3 +27,23 @@ def set_by_hand(name: str, tree: Tree) -> Place | None:
         if match is not None:
             return Place(path, source.count(b"\n", 0, match.end()) + 1)
     return None
+
+
+def all_by_hand(tree: Tree) -> dict[str, tuple[Place, ...]]:
+    """Every symbol (without CONFIG_) that a C file or a Makefile sets by hand, and where."""
+    texts = ("define CONFIG_", "define\tCONFIG_", "-DCONFIG_")
+    found: dict[str, list[Place]] = {}
+    for path in sorted({path for text in texts for path in tree.holding(text)}):
+        if path.startswith((*BESIDE, "Documentation/")):
+            continue
+        if is_makefile(path):
+            pattern = GIVEN
+        elif path.endswith((*SOURCES, ".h")):
+            pattern = DEFINED
+        else:
+            continue
+        source = tree.read(path) or b""
+        for match in pattern.finditer(source):
+            place = Place(path, source.count(b"\n", 0, match.start(1)) + 1)
+            found.setdefault(match[1].decode(), []).append(place)
+    return {name: tuple(places) for name, places in found.items()}
