@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tiny_models import BOUNDS, build, built, explored, toolchain
@@ -255,3 +257,26 @@ def test_search_that_takes_too_long_is_bounded() -> None:
     exploration = explored(built(text), replace(BOUNDS, seconds=1))
     assert exploration.limit in {"seconds", "memory"}
     assert exploration.depth > 0
+
+
+def test_no_program_is_written_while_a_process_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the new process would hold it open, and the kernel does not run it then
+    begin = subprocess.Popen
+    program = tmp_path / "other"
+    writing = threading.Thread(target=sandbox.put, args=(program, b"#!/bin/sh\n"))
+    written: list[bool] = []
+
+    def started(*given: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        writing.start()
+        writing.join(0.5)
+        written.append(program.exists())
+        return begin(*given, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    run_limited(("true",), tmp_path, Limits(10, 512, descriptors=64))
+    writing.join()
+
+    assert written == [False]
+    assert os.access(program, os.X_OK)

@@ -15,7 +15,7 @@ from typing import Any
 from kpatch_tools.domain import Place, Race, TraceStep
 from kpatch_tools.modelcheck.build import Model
 from kpatch_tools.modelcheck.frames import Frame, Variables, frames_of, outside, variables_of
-from kpatch_tools.modelcheck.sandbox import Finished, Limits, missing_layers, run_limited
+from kpatch_tools.modelcheck.sandbox import Finished, Limits, missing_layers, put, run_limited
 
 # one JSON object of the engine; its keys and their types are those of engine/*.c
 Event = dict[str, Any]
@@ -293,6 +293,5 @@ def replay(model: Model, bounds: Bounds, schedule: str, text_of: TextOf) -> Repl
 def placed(model: Model, folder: Path) -> Path:
     """The program as a file in the folder."""
     binary = folder / "model"
-    binary.write_bytes(model.binary)
-    binary.chmod(0o700)
+    put(binary, model.binary)
     return binary

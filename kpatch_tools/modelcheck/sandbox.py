@@ -13,6 +13,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ MEGABYTE = 1 << 20
 # the processors may be shared
 PATIENCE = 3
 SIGNALLED = 128
+# Held while a process is started, and while a program is written.
+_STARTING = threading.Lock()
 
 
 # what a compiler needs of the machine, read only
@@ -112,21 +115,33 @@ def _stop(process: subprocess.Popen[bytes]) -> Finished:
     return Finished(None, output, errors)
 
 
+def put(program: Path, content: bytes) -> None:
+    """Write a program so that it can be run at once.
+
+    A process that another thread starts meanwhile would hold it open for writing until
+    its own exec, and the kernel runs no such file (ETXTBSY).
+    """
+    with _STARTING:
+        program.write_bytes(content)
+    program.chmod(0o700)
+
+
 def run_limited(command: tuple[str, ...], folder: Path, limits: Limits) -> Finished:
     """Runs it in `folder`, in a process group of its own, with no input and a bare environment.
 
     Nothing is left running. The code is 126 or 127 where the command cannot be started.
     """
     wrapping = _shut_off(command[0], folder)
-    process = subprocess.Popen(
-        (*wrapping, "/bin/sh", "-c", _limiting(limits), "sh", *command),
-        cwd=folder,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TMPDIR": str(folder)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    with _STARTING:
+        process = subprocess.Popen(
+            (*wrapping, "/bin/sh", "-c", _limiting(limits), "sh", *command),
+            cwd=folder,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TMPDIR": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
     try:
         output, errors = process.communicate(timeout=PATIENCE * limits.seconds)
     except subprocess.TimeoutExpired:
