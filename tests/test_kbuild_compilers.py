@@ -41,6 +41,7 @@ config CLANG_ONLY
     [
         ("OLD", ("CONFIG_OLD=y", "# where GCC_VERSION is 90099")),
         ("NEVER", None),
+        ("NO_GCC", ("CONFIG_NO_GCC=y",)),
         # GCC_VERSION is 0 where the compiler is another
         ("CLANG_ONLY", None),
     ],
@@ -74,3 +75,14 @@ def test_a_number_of_the_tree_is_what_it_is() -> None:
     assert found is not None
     assert found.lines == ("CONFIG_DEEP=y", "CONFIG_WIDE=y")
     assert kbuild.witness(all_of(Atom("CONFIG_DEEP"), negate(Atom("CONFIG_WIDE")))) is None
+
+
+def test_numbers_that_hang_on_each_other_end() -> None:
+    one = "config ONE\n\tint\n\tdefault 1 if TWO = 0\n\tdefault 0\n"
+    two = "config TWO\n\tint\n\tdefault 1 if ONE = 0\n\tdefault 0\n"
+    asked = 'config ASKED\n\tbool "Asked"\n\tdepends on ONE = 1 && TWO < 1\n'
+    kbuild = Kbuild(MemoryTree({"Kconfig": one + two + asked}))
+
+    assert kbuild.witness(negate(Atom("CONFIG_ASKED"))) is not None
+    # it may be found or not, but it ends
+    kbuild.witness(Atom("CONFIG_ASKED"))

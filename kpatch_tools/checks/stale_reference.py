@@ -25,7 +25,7 @@ What it does not see
     What undeclared-in-config does not see either; a member of a struct
     that is gone itself; comments of other files on what was one file's
     own, where over 500 files have such names or where the name may be a
-    plain word (short, or without an underscore).
+    plain word (short, or without an underscore where no parenthesis follows).
 """
 
 from collections.abc import Iterator

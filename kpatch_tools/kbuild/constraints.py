@@ -8,7 +8,6 @@ out, as Kconfig ignores it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal as OneOf
 from typing import assert_never
 
 from kpatch_tools.condition import (
@@ -21,8 +20,10 @@ from kpatch_tools.condition import (
     any_of,
     negate,
 )
+from kpatch_tools.kbuild.comparing import Level, compared
 from kpatch_tools.kbuild.definitions import (
     MOST_MEMBERS,
+    TRISTATE_TYPES,
     Choice,
     Definition,
     Kconfig,
@@ -37,13 +38,10 @@ from kpatch_tools.kbuild.expression import (
     Macro,
     Name,
     Negated,
-    compares,
 )
 
-Level = OneOf["m", "y"]
 PREFIX = "CONFIG_"
 MODULE = "_MODULE"
-TRISTATE_TYPES = frozenset({"bool", "tristate"})
 
 
 def is_yes(name: str) -> Atom:
@@ -107,7 +105,7 @@ class Constraints:
             case Either(terms):
                 return any_of(*(self.reaches(term, level) for term in terms))
             case Compared():
-                return self._compared(expression)
+                return compared(expression, self.kconfig, self.reaches)
             case _:
                 assert_never(expression)
 
@@ -243,83 +241,3 @@ class Constraints:
         if kind == "tristate" and level == "m":
             return any_of(is_yes(name), is_module(name))
         return is_yes(name) if kind in TRISTATE_TYPES else FALSE
-
-    def _compared(self, compared: Compared) -> Condition:
-        left, right = self._constant(compared.left), self._constant(compared.right)
-        if compared.operator in {"=", "!="}:
-            if left is not None and right is not None:
-                return Constant((left == right) == (compared.operator == "="))
-            equal = self._equal(compared.left, compared.right)
-            if equal is not None:
-                return equal if compared.operator == "=" else negate(equal)
-        plain = Atom(f"{_shown(compared.left)} {compared.operator} {_shown(compared.right)}")
-        return self._of_defaults(compared, plain) or plain
-
-    def _of_defaults(self, compared: Compared, plain: Atom) -> Condition | None:
-        """When the number of a symbol that nobody can set compares so; None: not told.
-
-        `plain` stands for that of a number which only the build machine has, as GCC_VERSION.
-        """
-        if not isinstance(compared.left, Name) or not isinstance(compared.right, Literal):
-            return None
-        number = compared.right.text
-        reached: Condition = FALSE
-        earlier: Condition = FALSE
-        for definition in self.kconfig.definitions.get(compared.left.name, ()):
-            if definition.prompts or definition.ranged:
-                return None
-            for text in definition.defaults:
-                clause = self.kconfig.clauses.of(text)
-                applies = all_of(
-                    self._hold(definition.depends, "m"), self.reaches(clause.condition, "m")
-                )
-                if isinstance(clause.value, Macro):
-                    here: Condition = plain
-                elif isinstance(clause.value, Literal):
-                    here = Constant(compares(clause.value.text, compared.operator, number))
-                else:
-                    return None
-                reached = any_of(reached, all_of(negate(earlier), applies, here))
-                earlier = any_of(earlier, applies)
-        unset = Constant(compares("", compared.operator, number))
-        return any_of(reached, all_of(negate(earlier), unset))
-
-    def _equal(self, left: Expression, right: Expression) -> Condition | None:
-        terms = []
-        for term in (left, right):
-            named = isinstance(term, Name) and self.kconfig.type_of(term.name) in TRISTATE_TYPES
-            if not named and not (isinstance(term, Literal) and term.text in {"y", "m", "n"}):
-                return None
-            terms.append(term)
-        levels: tuple[Level, Level] = ("m", "y")
-        return all_of(*(_same(self._says(terms[0], lv), self._says(terms[1], lv)) for lv in levels))
-
-    def _says(self, term: Expression, level: Level) -> Condition:
-        """As `reaches`; but the letter m is compared as itself, without modules too."""
-        return Constant(level == "m") if term == Literal("m") else self.reaches(term, level)
-
-    def _constant(self, term: Expression) -> str | None:
-        """The text of a constant; an undefined symbol compares as its own name."""
-        match term:
-            case Literal(text):
-                return text
-            case Name(name) if name in self.kconfig.variables:
-                return self.kconfig.variables[name]
-            case Name(name) if name not in self.kconfig.definitions:
-                return name
-            case _:
-                return None
-
-
-def _same(left: Condition, right: Condition) -> Condition:
-    return any_of(all_of(left, right), all_of(negate(left), negate(right)))
-
-
-def _shown(term: Expression) -> str:
-    match term:
-        case Name(name):
-            return name
-        case Literal(text) | Macro(text):
-            return text
-        case _:
-            return "?"

@@ -7,6 +7,7 @@ from kpatch_tools.domain import Place, Skipped
 from kpatch_tools.kbuild.expression import Clauses
 
 SymbolType = Literal["bool", "tristate", "string", "int", "hex", "unknown"]
+TRISTATE_TYPES = frozenset({"bool", "tristate"})
 # Of one choice: that each excludes all others makes a condition for every two.
 MOST_MEMBERS = 500
 

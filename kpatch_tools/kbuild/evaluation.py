@@ -8,8 +8,7 @@ line takes its default.
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from kpatch_tools.kbuild.constraints import TRISTATE_TYPES
-from kpatch_tools.kbuild.definitions import Choice, Kconfig, Selection
+from kpatch_tools.kbuild.definitions import TRISTATE_TYPES, Choice, Kconfig, Selection
 from kpatch_tools.kbuild.expression import (
     Both,
     Compared,

@@ -23,13 +23,12 @@ from kpatch_tools.condition import (
 )
 from kpatch_tools.kbuild.constraints import (
     MODULE,
-    TRISTATE_TYPES,
     Constraints,
     is_module,
     is_yes,
     symbol_of,
 )
-from kpatch_tools.kbuild.definitions import Kconfig
+from kpatch_tools.kbuild.definitions import TRISTATE_TYPES, Kconfig
 from kpatch_tools.kbuild.evaluation import LETTER, Evaluation
 
 Lines = Mapping[str, str]

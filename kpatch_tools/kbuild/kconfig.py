@@ -21,7 +21,7 @@ from kpatch_tools.kbuild.definitions import (
 )
 from kpatch_tools.kbuild.expression import Clauses, is_too_long, required, with_variables
 from kpatch_tools.kbuild.readings import Readable
-from kpatch_tools.kbuild.statements import keyword_of, statements
+from kpatch_tools.kbuild.statements import Statement, told
 
 T = TypeVar("T")
 # Sample: tristate "Virtio balloon driver" if EXPERT
@@ -152,19 +152,11 @@ class _Reader:
         self._letters += len(content)
         self._open.append(path)
         standing = len(self._stack)
-        self._lines(path, self._statements(content), depth)
+        self._lines(path, told(content, self._same), depth)
         del self._stack[standing:]
         self._open.pop()
 
-    def _statements(self, content: bytes) -> tuple[tuple[int, str, str], ...]:
-        """Number, text and keyword of each line: most files are read for several architectures."""
-        if content not in self._same:
-            text = content.decode("utf-8", "replace")
-            self._same[content] = tuple((n, line, keyword_of(line)) for n, line in statements(text))
-        found: tuple[tuple[int, str, str], ...] = self._same[content]
-        return found
-
-    def _lines(self, path: str, lines: Iterable[tuple[int, str, str]], depth: int) -> None:
+    def _lines(self, path: str, lines: Iterable[Statement], depth: int) -> None:
         block: _Block | None = None
         for number, line, keyword in lines:
             rest = line[len(keyword) :].strip()

@@ -22,8 +22,8 @@ from kpatch_tools.condition import (
     strongest,
     substitute,
 )
-from kpatch_tools.kbuild.constraints import TRISTATE_TYPES, Constraints, is_yes
-from kpatch_tools.kbuild.definitions import Kconfig
+from kpatch_tools.kbuild.constraints import Constraints, is_yes
+from kpatch_tools.kbuild.definitions import TRISTATE_TYPES, Kconfig
 from kpatch_tools.kbuild.expression import (
     Both,
     Compared,

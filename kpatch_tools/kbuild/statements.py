@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+Statement = tuple[int, str, str]
 WORD = re.compile(r"[\w-]+")
 
 
@@ -10,6 +12,18 @@ def keyword_of(line: str) -> str:
     """The word a line begins with, "" if it begins with none."""
     match = WORD.match(line)
     return match[0] if match else ""
+
+
+def told(content: bytes, known: dict[Any, Any]) -> tuple[Statement, ...]:
+    """Number, text and keyword of each line of a file; `known` keeps those of files that were read.
+
+    Most files are read for several architectures.
+    """
+    if content not in known:
+        text = content.decode("utf-8", "replace")
+        known[content] = tuple((n, line, keyword_of(line)) for n, line in statements(text))
+    found: tuple[Statement, ...] = known[content]
+    return found
 
 
 def statements(text: str) -> Iterator[tuple[int, str]]:

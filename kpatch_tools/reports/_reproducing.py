@@ -10,6 +10,8 @@ FOLDER = "kpt-build"
 WIDTH = 80
 # What only the whole build can show: rule -> target of make.
 WHOLE = {"unexported": "modules", "undefined-reference": "vmlinux"}
+# Lines of a witness that are no settings.
+REMARKS = ("# make ", "# where ")
 MAKEFILE = re.compile(r"(.*/)(?:Makefile|Kbuild)\Z")
 
 
@@ -40,7 +42,7 @@ def _words(finding: Finding) -> tuple[str, ...]:
     witness = finding.witness
     if witness is None or not witness.built_for:
         return ()
-    written = [shlex.quote(line) for line in witness.lines if not line.startswith("# make ")]
+    written = [shlex.quote(line) for line in witness.lines if not line.startswith(REMARKS)]
     return (
         *("mkdir", "-p", FOLDER, "&&"),
         *("printf", r"'%s\n'", *(written or ["''"]), ">", f"{FOLDER}/kpt.config", "&&"),
