@@ -37,3 +37,21 @@ def test_what_is_left_there_is_told(listed: str, severity: str) -> None:
         ("take", 4, severity),
     ]
     assert all((each.witness is None) == (severity == "warning") for each in about)
+
+
+def test_what_is_left_where_no_configuration_compiles_it_is_noted() -> None:
+    before = {
+        "Makefile": "obj-y += drv/\n",
+        "drv/Makefile": "obj-$(CONFIG_DRIVER) += skel.o\n",
+        "Kconfig": 'config DRIVER\n\ttristate "Driver"\n\tdepends on BUS_OF_THE_NEXT_RELEASE\n',
+        "drv/item.h": HEADER,
+        "drv/skel.c": USES,
+    }
+    case = Case(reviewed(before, before | {"drv/item.h": AFTER}))
+
+    found = [each for each in stale_reference.check(case) if isinstance(each, Finding)]
+
+    assert [(each.symbol, each.place.line, each.severity) for each in found] == [
+        ("mode", 4, "note"),
+        ("mode", 9, "note"),
+    ]

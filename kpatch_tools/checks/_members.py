@@ -61,26 +61,33 @@ def missing_members(case: Case, rule: str) -> Iterator[Finding | Skipped]:
 def _beside(snapshot: Snapshot, review: Review) -> Iterator[Finding]:
     """Lost members where no configuration is told: no Makefile or Kconfig has a say.
 
-    Notes where nothing compiles them: `#if 0`.
+    Notes where nothing compiles them.
     """
     for use in _uses(snapshot, review):
         gone = _left(use, snapshot, review)
         if gone is not None:
-            dead = kernel(use.condition) == FALSE and not use.place.path.startswith(BESIDE)
+            dead = _is_dead(use, snapshot) and not use.place.path.startswith(BESIDE)
             yield left_behind(use, gone, snapshot, "note" if dead else "warning")
 
 
 def _left(use: Reference, snapshot: Snapshot, review: Review) -> Change | None:
     """What took the member of such a use away; None where it did not go, or that is not told."""
     path = use.place.path
-    dead = kernel(use.condition) == FALSE
-    beside = path.startswith(BESIDE) or dead or is_unbuilt(use, snapshot)
+    beside = path.startswith(BESIDE) or _is_dead(use, snapshot) or is_unbuilt(use, snapshot)
     if not (beside or _is_for_macros(use, snapshot)) or in_macro_body(use, snapshot):
         return None
     if snapshot.structs.members(path, use.owner, use.symbol) != ():
         return None
     told = use.owner in snapshot.structs.owners(path, use.place.line, use.symbol)
     return _removed(use, snapshot, review) if told else None
+
+
+def _is_dead(use: Reference, snapshot: Snapshot) -> bool:
+    """Whether nothing compiles it: `#if 0`, or a driver whose bus no Kconfig file defines yet."""
+    if kernel(use.condition) == FALSE:
+        return True
+    configuration = snapshot.configuration
+    return not thinkable(configuration.file_condition(use.place.path), configuration)
 
 
 def _is_for_macros(use: Reference, snapshot: Snapshot) -> bool:

@@ -9,7 +9,8 @@ What it finds
     (documentation: doc-drift). A declaration left without its definition, with its uses,
     and a definition left without declaration and use are warnings, as is what still names
     a label of assembly that went. A member that the struct of its object has lost is an
-    error (in a source of which no Makefile tells when it is compiled, a warning).
+    error (in a source of which no Makefile tells when it is compiled, a warning; in
+    one that no configuration compiles, a note).
     With --also a use that only the further revision has is a warning.
 
 Why it matters
