@@ -77,6 +77,15 @@ def test_a_number_of_the_tree_is_what_it_is() -> None:
     assert kbuild.witness(all_of(Atom("CONFIG_DEEP"), negate(Atom("CONFIG_WIDE")))) is None
 
 
+@pytest.mark.parametrize("number", ["010", "9" * 5000, "-1", "0x10"])
+def test_odd_numbers_end_without_a_crash(number: str) -> None:
+    odd = f'config ODD\n\tbool "Odd"\n\tdepends on GCC_VERSION < {number}\n'
+    kbuild = Kbuild(MemoryTree({"Kconfig": COMPILER + odd}))
+
+    assert kbuild.witness(negate(Atom("CONFIG_ODD"))) is not None
+    kbuild.witness(Atom("CONFIG_ODD"))
+
+
 def test_numbers_that_hang_on_each_other_end() -> None:
     one = "config ONE\n\tint\n\tdefault 1 if TWO = 0\n\tdefault 0\n"
     two = "config TWO\n\tint\n\tdefault 1 if ONE = 0\n\tdefault 0\n"

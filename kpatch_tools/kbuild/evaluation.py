@@ -26,7 +26,7 @@ LETTER = "nmy"
 # What a macro that is not expanded begins with.
 UNKNOWN = "$"
 # GCC_VERSION < 90100
-ASKED = re.compile(r"(?P<name>\w+) (?P<operator>[<>]=?|!?=) (?P<number>\d+)\Z")
+ASKED = re.compile(r"(?P<name>\w+) (?P<operator>[<>]=?|!?=) (?P<number>\d{1,18})\Z")
 # Symbols that may wait for each other at once: 25 Python frames each at worst.
 DEEPEST = 30
 
@@ -256,7 +256,7 @@ class Evaluation:
                 (match, true) for atom, true in self._free.items() if (match := ASKED.match(atom))
             ]
             own = [(m["operator"], m["number"], true) for m, true in asked if m["name"] == name]
-            near = (int(n, 0) + step for _, n, _ in own for step in (-1, 0, 1))
+            near = (int(n) + step for _, n, _ in own for step in (-1, 0, 1))
             fitting = (
                 v
                 for v in map(str, sorted({v for v in near if v >= 0}, reverse=True))
